@@ -1,0 +1,33 @@
+/* who.h: the acting person, made by auth (or the console) and passed to everything that reads or writes. */
+#ifndef QF_RECORD_WHO_H
+#define QF_RECORD_WHO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How secret a field is, least first. */
+enum class { CLASS_OPEN, CLASS_INTERNAL, CLASS_PERSONAL, CLASS_CASE, CLASS_SEALED };
+
+/* Which units a person sees: ranges of the unit order, from <= order < to. n = 0 sees nothing. */
+enum { SCOPE_RANGES = 8 };
+struct scope {
+    int n;
+    struct {
+        int64_t from, to;
+    } ranges[SCOPE_RANGES];
+};
+#define SCOPE_ALL ((struct scope){1, {{0, INT64_MAX}}})
+bool scope_has(const struct scope *s, int64_t order);
+
+struct who {
+    int64_t account;   /* auth.account, 0 for the console and the kernel itself */
+    const char *name;  /* shown in histories */
+    const char *role;  /* "supervision", "console", "upgrade" ... */
+    struct scope scope;
+    enum class sees;   /* the most secret class this office reads */
+    bool readonly;
+};
+/* Acts without an account: command line ("console") and data steps ("upgrade"). Everything in scope. */
+extern const struct who who_console, who_upgrade;
+
+#endif
