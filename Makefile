@@ -4,7 +4,7 @@ MODE ?= release
 B ?= build/$(MODE)
 
 CC ?= gcc
-WARN := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+WARN := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Werror=implicit-function-declaration -Werror=unused-result -Werror=incompatible-pointer-types
 OPT_release := -O2 -g
 OPT_debug := -O0 -g

@@ -1,0 +1,65 @@
+/* view.h: pages for people. A handler's `data` (ids, codes, ISO dates) is rendered by a template; view lays beside it the
+ * object `view` (language, token, menu, who is signed in) and, if given, `labels`. Neither changes `data`, which JSON
+ * clients get as it is.
+ *
+ * Templates are embedded: MODULE/pages/NAME.html is "MODULE/NAME"; the kernel's are "view/layout", "view/icon-search" ...
+ * A page begins `{{<view/layout}}{{$title}}{{t.x.title}}{{/title}}{{$main}}` and ends `{{/main}}{{/view/layout}}`; more
+ * blocks of the layout: crumb, scripts, body_class. Pages before sign-in use view/door, printed forms view/print.
+ * Names a template finds in `view`: lang, lang_en, csrf, path, site, user{name, unit}, rail (menu, ready HTML), desk
+ * (count), day (ISO), day_week (text), number (of the request), other_lang{href, tag}, asset{css, tabler, htmx, echarts,
+ * js, charts}. */
+#ifndef QF_VIEW_VIEW_H
+#define QF_VIEW_VIEW_H
+
+#include <jansson.h>
+
+#include "base/date.h"
+#include "view/mustache.h"
+
+/* One line of the menu. Groups in order: workbench people daily selection special assessment rules data admin; their
+ * names are the texts view.menu.GROUP. */
+struct view_menu {
+    const char *group;
+    const char *text; /* key of the label */
+    const char *path; /* "/roster/member" */
+    bool open;        /* may this person use it? others are not listed */
+    int64_t count;    /* shown at the right unless negative */
+};
+
+struct view {
+    enum lang lang;
+    const char *csrf;   /* token for forms */
+    const char *path;   /* of this page: marks its line in the menu */
+    const char *here;   /* path with query, for the language link */
+    const char *site;   /* the office in the head; may be NULL */
+    const char *user, *unit; /* who is signed in and the office held; NULL: nobody */
+    const struct view_menu *menu;
+    int n_menu;
+    int64_t desk;       /* open matters of this person; negative: not shown */
+    struct date day;    /* the day judged */
+    int64_t number;     /* of the request */
+    json_t *labels;     /* borrowed; may be NULL */
+};
+
+/* Compiles every embedded template for both languages; ERR_FAULT names the first that is wrong. Later calls do nothing.
+ * Call before threads start. */
+struct err *view_init(struct arena *a) MUST_USE;
+
+/* The page of a template with this data (borrowed). ERR_FAULT when there is no such template. */
+struct err *view_page(const struct view *v, const char *template, json_t *data, struct buf *out) MUST_USE;
+/* Only its block `main`, for a swap by htmx; the whole page when it has no such block. */
+struct err *view_part(const struct view *v, const char *template, json_t *data, struct buf *out) MUST_USE;
+
+/* data as compact JSON, straight into the buffer; keys in the order they were set. */
+void view_json(struct buf *out, const json_t *data);
+
+/* ---- how people write things ---- */
+void view_date(struct buf *out, enum lang lang, struct date d);      /* 2026.11.23 / 23 Nov 2026; nothing unless a date */
+void view_long_date(struct buf *out, enum lang lang, struct date d); /* 2026年11月23日 / 23 November 2026 */
+void view_number(struct buf *out, int64_t n);                        /* thin gap (U+202F) between thousands */
+void view_name(struct buf *out, const char *name); /* 白简 -> 白　简 */
+
+/* Where an embedded asset is served: "/static/HASH/qingfeng.css" for "qingfeng.css"; NULL when there is none; static. */
+const char *view_asset_path(const char *name);
+
+#endif

@@ -1,0 +1,166 @@
+/* web.h: requests in, answers out. libmicrohttpd (epoll) takes in and sends; a complete request is suspended, handed to
+ * the handler threads of its lane (each with its own database connection) and resumed with the answer.
+ *
+ * A handler reads its request, builds `data` once and returns respond_page(rq, "module/page", data): clients that ask
+ * for application/json get exactly data, people get the template. Or it returns an error: only the router turns it into
+ * a page (status by kind, sentence in the person's language, number of the request) and writes the one log line.
+ *
+ * Before a handler runs, the router has checked: the route exists, the session and the route's capability, for POST the
+ * token `csrf` (form field, or header X-CSRF; bodies of application/json need none, no foreign page can send them), and
+ * the size of the body. */
+#ifndef QF_WEB_WEB_H
+#define QF_WEB_WEB_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "db/db.h"
+#include "record/who.h"
+#include "view/messages.h"
+#include "web/module.h"
+
+struct web;
+
+/* ---- the request ---- */
+struct upload {
+    const char *field, *filename, *type; /* arena; filename without folders, "" when none was given */
+    int fd;           /* read from offset 0 with pread; closed with the request */
+    const char *path; /* names the same bytes for libraries that open by path, as long as the request lives */
+    int64_t size;
+};
+
+struct req {
+    struct arena *arena; /* ends after the answer was sent */
+    struct db *db;       /* this handler thread's connection; NULL when the server has no database */
+    struct web *web;
+    const struct route *route;
+    enum method method;
+    const char *path;    /* decoded, without trailing slash */
+    const char *target;  /* path and query as sent */
+    int64_t id;          /* the parameter {id} as a number; 0 when there is none (not a number is "not found") */
+    enum lang lang;
+    const struct who *who; /* NULL: nobody is signed in */
+    const char *user, *unit; /* shown in the head */
+    int64_t now;         /* UTC ms */
+    struct date today;
+    bool json;           /* wants application/json */
+    bool htmx;           /* a swap by htmx: the block `main` alone */
+    int64_t number;      /* in log lines and on error pages */
+    const char *body;    /* of application/json; NULL otherwise */
+    size_t body_n;
+    json_t *labels;      /* set by the handler for its template; owned by the request */
+    int64_t desk;        /* shown in the head; -1 */
+};
+
+const char *req_param(const struct req *rq, const char *name); /* of the route; NULL when it has none; decoded */
+/* First value of a name in the query or the form; NULL when absent. UTF-8 without NUL, lines end with \n; arena. */
+const char *req_query(const struct req *rq, const char *name);
+const char *req_form(const struct req *rq, const char *name);
+/* All values in order of sending. */
+struct pair {
+    const char *name, *value;
+};
+const struct pair *req_query_all(const struct req *rq, size_t *n_out);
+const struct pair *req_form_all(const struct req *rq, size_t *n_out);
+const struct upload *req_file(const struct req *rq, const char *field);       /* NULL */
+const struct upload *req_files(const struct req *rq, size_t *n_out);
+const char *req_header(const struct req *rq, const char *name); /* NULL; borrowed */
+const char *req_cookie(const struct req *rq, const char *name); /* NULL; arena */
+const char *req_peer(const struct req *rq);                     /* address of the client as text; arena */
+bool req_may(const struct req *rq, const char *capability);
+/* The JSON body as a value; owned by the request. ERR_INVALID when there is none or it is not JSON. */
+struct err *req_json(struct req *rq, json_t **out) MUST_USE;
+/* The token forms carry in the hidden field csrf. */
+const char *req_csrf(struct req *rq);
+/* A sentence in the person's language; pairs name, value, ... NULL; arena. */
+#define tr(rq, ...) text_format((rq)->arena, (rq)->lang, __VA_ARGS__, NULL)
+
+/* Sign-in: sets or ends the session cookie (HttpOnly, SameSite=Lax, Secure under TLS). token: at least 128 random bits
+ * as text. max_age in seconds; 0: until the browser closes. */
+void req_session_set(struct req *rq, const char *token, int max_age);
+void req_session_end(struct req *rq);
+
+/* ---- the answer: the last call of a handler ---- */
+/* Takes data (also on failure). Status 200 unless respond_status was called. */
+struct err *respond_page(struct req *rq, const char *template, json_t *data) MUST_USE;
+struct err *respond_json(struct req *rq, json_t *data) MUST_USE; /* takes data */
+/* JSON already written into a buffer of rq->arena: for rows where jansson's values cost too much. */
+struct err *respond_json_text(struct req *rq, const struct buf *json) MUST_USE;
+struct err *respond_bytes(struct req *rq, const char *type, const void *bytes, size_t n) MUST_USE; /* arena or static */
+/* 303; path within this server. */
+struct err *respond_see_other(struct req *rq, const char *fmt, ...) MUST_USE LIKE_PRINTF(2, 3);
+/* A form again with what is wrong: errors beside it as `errors` for the partial view/sum-bad. Status 422 (or e's). Takes
+ * data. JSON clients get the error. */
+struct err *respond_form(struct req *rq, const char *template, json_t *data, const struct err *e) MUST_USE;
+/* Sends the file behind fd (owned by the response from here on) from its beginning. filename: offered for saving;
+ * NULL: shown in the page. */
+struct err *respond_fd(struct req *rq, int fd, const char *type, const char *filename) MUST_USE;
+struct err *respond_file(struct req *rq, const char *path, const char *type, const char *filename) MUST_USE;
+/* write(ctx, fd) puts any number of bytes into a temporary file, which is sent when it returned: an export that fails
+ * half way is an error page, never half a file. */
+struct err *respond_stream(struct req *rq, const char *type, const char *filename,
+                           struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;
+/* Rows one at a time, flat memory: *cells gets n_cols texts (NULL: empty) or *more is false. CSV in UTF-8 with BOM;
+ * texts starting with = + - @ tab are neutralised by a leading apostrophe. */
+struct sheet_source {
+    const char *const *heads;
+    int n_cols;
+    struct err *(*next)(void *ctx, struct arena *row_arena, const char ***cells, bool *more);
+    void *ctx;
+};
+struct err *respond_csv(struct req *rq, const char *filename, const struct sheet_source *rows) MUST_USE;
+struct err *respond_xlsx(struct req *rq, const char *filename, const struct sheet_source *rows) MUST_USE;
+void respond_status(struct req *rq, int status);
+void respond_header(struct req *rq, const char *name, const char *value); /* copied */
+
+/* Errors of a form: {"kind": "invalid", "say": "...", "fields": [{"field": "got", "say": "..."}]}; a new reference. */
+json_t *form_errors(struct req *rq, const struct err *e);
+
+/* ---- sign-in, as web needs it; auth fills it in ---- */
+struct web_session {
+    const struct who *who; /* NULL: nobody (no cookie, ended, unknown) */
+    const char *user, *unit; /* for the head; arena */
+    int64_t desk;          /* -1: not shown */
+};
+struct web_auth {
+    /* Whom the cookie stands for. Called once a request, on a handler thread, with rq->db; cookie is never NULL. */
+    struct err *(*session)(struct req *rq, const char *cookie, struct web_session *out);
+    bool (*may)(const struct who *who, const char *capability);
+    const char *sign_in; /* path people are sent to, "/login" */
+};
+
+/* ---- the server ---- */
+struct web_config {
+    const char *host; /* NULL: 127.0.0.1 */
+    int port;         /* 0: any free one */
+    bool next_free;   /* the next free port when taken */
+    struct db_pool *pool; /* may be NULL */
+    const struct module *const *modules; /* ends with NULL */
+    struct web_auth auth; /* session NULL: nobody ever signs in */
+    const char *site;     /* office shown in the head */
+    bool secure;          /* cookies are Secure: behind a proxy that ends TLS */
+    const char *tls_key, *tls_cert; /* PEM texts: TLS by the server itself, sets secure */
+    const char *tmp;      /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
+    /* 0 takes the default in brackets */
+    int page_threads, signin_threads, long_threads; /* [2 x cores, at least 4; 1; 2] */
+    int page_queue, signin_queue, long_queue;       /* [4096; 32; 64]; beyond: 503 */
+    size_t form_limit;      /* bytes of a body without files [1 MiB] */
+    int connections;        /* [10000, or what the limit of open files allows] */
+    int idle_seconds;       /* silence on a connection [30] */
+    int receive_ms;         /* from a request's first byte to its last, plus one second per 16 KiB of body [30000] */
+    int drain_seconds;      /* for requests under way when stopping [30] */
+    int io_threads;         /* of libmicrohttpd [1] */
+};
+
+/* Starts listening. ERR_CONFLICT when the port is taken, ERR_INVALID for a wrong host, ERR_FAULT for a route without
+ * capability or scope or two routes of one path. out is owned. */
+struct err *web_start(struct arena *a, const struct web_config *c, struct web **out) MUST_USE;
+int web_port(const struct web *w);
+/* Takes no more connections, lets requests under way finish, frees everything. ERR_BUSY when some did not finish in
+ * time: then the process should exit. Takes NULL. */
+struct err *web_stop(struct web *w, struct arena *a) MUST_USE;
+/* The table for the subcommand `routes`: method, path, capability, scope, lane, a line each, in order of path. */
+void web_routes(const struct module *const *modules, struct buf *out);
+
+#endif
