@@ -49,6 +49,7 @@ struct db_val {
     int64_t i;
     const void *p; /* borrowed until the call returns */
     size_t n;
+    bool ended; /* p[n] is a NUL and there is none before (db_text) */
 };
 static inline struct db_val db_null(void) { return (struct db_val){.type = DB_NULL}; }
 static inline struct db_val db_int(int64_t i) { return (struct db_val){.type = DB_INT, .i = i}; }
