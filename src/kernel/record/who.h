@@ -16,7 +16,7 @@ struct scope {
         int64_t from, to;
     } ranges[SCOPE_RANGES];
 };
-#define SCOPE_ALL ((struct scope){1, {{0, INT64_MAX}}})
+#define SCOPE_ALL {1, {{INT64_MIN, INT64_MAX}}} /* an initialiser */
 bool scope_has(const struct scope *s, int64_t order);
 
 struct who {

@@ -1,0 +1,126 @@
+/* change.c: one change is one transaction and one place in the gapless, commit-ordered sequence; the feed reads it back.
+ * SQLite: the writer lock makes newest place + 1 certain from the start. PostgreSQL: revisions hang on an id of their
+ * own; the place is taken by the last statement before COMMIT, so places are handed out in commit order. */
+#include "record/inner.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/vec.h"
+
+/* Ids of one record known to be free inside this change. */
+struct free_ids {
+    const struct record *rec;
+    int64_t next;
+};
+
+struct change_state {
+    VEC(struct free_ids) ids;
+};
+
+struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what, struct change *out)
+{
+    if (who->readonly)
+        return ERR(a, ERR_DENIED, "account %lld may only read", (long long)who->account);
+    struct change c = {.who = who, .what = what, .at = clock_now_ms(), .state = arena_new_of(a, struct change_state)};
+    TRY(db_begin_write(db, a, &c.tx));
+    struct err *e = db_one_int(&c.tx,
+                               db_kind(db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
+                               NULL, 0, 1, &c.id);
+    if (e != NULL) {
+        db_end(&c.tx);
+        return err_via(e, ERR_HERE);
+    }
+    *out = c;
+    return NULL;
+}
+
+struct err *change_commit(struct change *c)
+{
+    if (c->n > 0) {
+        struct db_val args[] = {db_int(c->id), db_int(c->at), db_int(c->who->account), db_text(c->who->name),
+                                db_text(c->what)};
+        if (db_kind(c->tx.db) == DB_SQLITE) {
+            c->seq = c->id;
+            TRY(db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?1, ?2, ?3, ?4, ?5)",
+                       args, 5, NULL));
+        } else {
+            TRY(db_one_int(&c->tx,
+                           "WITH place AS (UPDATE change_counter SET n = n + 1 RETURNING n)"
+                           " INSERT INTO change (id, seq, at, account, actor, what)"
+                           " SELECT CAST(?1 AS bigint), n, CAST(?2 AS bigint), CAST(?3 AS bigint), ?4, ?5 FROM place"
+                           " RETURNING seq",
+                           args, 5, 0, &c->seq));
+        }
+    }
+    return db_commit(&c->tx);
+}
+
+void change_end(struct change *c)
+{
+    db_end(&c->tx);
+}
+
+static struct free_ids *ids_of(struct change *c, const struct record *rec)
+{
+    struct change_state *s = c->state;
+    for (size_t i = 0; i < s->ids.n; i++)
+        if (s->ids.p[i].rec == rec)
+            return &s->ids.p[i];
+    struct free_ids *f = VEC_PUSH(&s->ids, c->tx.arena);
+    *f = (struct free_ids){.rec = rec};
+    return f;
+}
+
+struct err *record_reserve(struct change *c, const struct record *rec, int64_t n, int64_t *first)
+{
+    const struct known *k = known_of(rec);
+    struct arena *a = c->tx.arena;
+    if (db_kind(c->tx.db) == DB_POSTGRES) {
+        if (n == 1)
+            return db_one_int(&c->tx, arena_printf(a, "SELECT nextval('%s_id')", k->table), NULL, 0, 0, first);
+        int64_t last; /* a block is for bulk loads of an empty database: nobody else draws ids meanwhile */
+        struct db_val args[] = {db_int(n)};
+        TRY(db_one_int(&c->tx,
+                       arena_printf(a, "SELECT setval('%s_id', nextval('%s_id') + CAST(?1 AS bigint) - 1)", k->table,
+                                    k->table),
+                       args, 1, 0, &last));
+        *first = last - n + 1;
+        return NULL;
+    }
+    struct free_ids *f = ids_of(c, rec);
+    if (f->next == 0)
+        TRY(db_one_int(&c->tx, arena_printf(a, "SELECT max(id) + 1 FROM %s", k->table), NULL, 0, 1, &f->next));
+    *first = f->next;
+    f->next += n;
+    return NULL;
+}
+
+struct err *change_last(struct db_tx *tx, int64_t *seq_out)
+{
+    return db_one_int(tx, "SELECT max(seq) FROM change", NULL, 0, 0, seq_out);
+}
+
+struct err *change_feed(struct db_tx *tx, int64_t after_seq, struct err *(*fn)(void *ctx, const struct feed_entry *e),
+                        void *ctx)
+{
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_int(after_seq)};
+    TRY(db_query(tx,
+                 "SELECT c.seq, r.record, r.row, r.rev, r.body,"
+                 " (SELECT p.body FROM revision p WHERE p.record = r.record AND p.row = r.row AND p.rev = r.rev - 1)"
+                 " FROM change c JOIN revision r ON r.change = c.id WHERE c.seq > ?1 ORDER BY c.seq, r.n",
+                 args, 1, &rows));
+    for (bool more = true;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        struct feed_entry e = {.seq = db_col_int(&rows, 0),
+                               .rec = record_find(db_col_text(&rows, 1)),
+                               .row = db_col_int(&rows, 2),
+                               .rev = db_col_int(&rows, 3),
+                               .body = db_col_text(&rows, 4),
+                               .before = db_col_text(&rows, 5)};
+        TRY(fn(ctx, &e));
+    }
+}

@@ -1,0 +1,452 @@
+/* record_cases.h: what holds for records on either database; included by one test binary a database. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "record/codes.h"
+#include "record/record.h"
+
+#define OK(call)                                                                                   \
+    do {                                                                                           \
+        struct err *ok_err_ = (call);                                                              \
+        if (ok_err_ != NULL)                                                                       \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]);                    \
+    } while (0)
+
+#define DECLARED .purpose = "p", .basis = "b", .readers = "r", .keep = "k", .keep_from = "closed"
+
+static const struct field place_fields[] = {
+    {"name", FIELD_TEXT, .required = true}, {"parent", FIELD_REF, .to = "test.place"}, {0}};
+static const struct record place = {.name = "test.place", .fields = place_fields, .tree = "parent", DECLARED};
+static const struct field person_fields[] = {{"name", FIELD_TEXT, .required = true, .max = 4},
+                                             {"place", FIELD_REF, .to = "test.place"},
+                                             {"born", FIELD_PDATE},
+                                             {"sex", FIELD_CODE, .codes = "gb2261.1_sex"},
+                                             {"number", FIELD_TEXT, .unique = true},
+                                             {"kind", FIELD_TEXT, .by_default = "plain"},
+                                             {0}};
+static const struct record person = {.name = "test.person", .fields = person_fields, .unit = "place", DECLARED};
+static const struct field note_fields[] = {
+    {"person", FIELD_REF, .to = "test.person", .required = true}, {"text", FIELD_LONG}, {"n", FIELD_INT}, {0}};
+static const struct record note = {
+    .name = "test.note", .fields = note_fields, .concerns = "person", .order = "n", DECLARED};
+
+struct world {
+    struct arena *a;
+    struct db_pool *pool;
+    struct db *db;
+};
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    w->a = arena_new();
+    record_register(&place);
+    record_register(&person);
+    record_register(&note);
+    OK(record_init(w->a));
+    OK(db_pool_open(w->a, test_url(), true, &w->pool));
+    OK(db_take(w->pool, w->a, &w->db));
+    clean(w->db, w->a);
+    OK(record_migrate(w->db, w->a, true));
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    clock_fix(-1);
+    db_give(w->db);
+    db_pool_close(w->pool);
+    arena_free(w->a);
+    free(w);
+    return 0;
+}
+
+static int64_t place_new(struct world *w, const char *name, int64_t parent)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, "test", &c));
+    struct row *r = row_new(w->a, &place);
+    row_set(r, "name", name);
+    if (parent != 0)
+        row_set_int(w->a, r, "parent", parent);
+    OK(record_save(&c, &place, r, 0));
+    OK(change_commit(&c));
+    return r->id;
+}
+
+static struct row *person_new(struct world *w, const char *name, int64_t at)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, "test", &c));
+    struct row *r = row_new(w->a, &person);
+    row_set(r, "name", name);
+    row_set(r, "born", "1975-03");
+    if (at != 0)
+        row_set_int(w->a, r, "place", at);
+    OK(record_save(&c, &person, r, 0));
+    OK(change_commit(&c));
+    return r;
+}
+
+static struct row *reread(struct world *w, const struct record *rec, int64_t id)
+{
+    db_scope struct db_tx tx = {0};
+    struct row *r = NULL;
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(record_read(&tx, rec, &who_console, id, &r));
+    return r;
+}
+
+static void a_saved_row_reads_back_with_its_history(void **state)
+{
+    struct world *w = *state;
+    clock_fix(1000000);
+    struct row *r = person_new(w, "甲", 0);
+    clock_fix(2000000);
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, "corrected", &c));
+        row_set(r, "name", "乙");
+        row_set(r, "kind", NULL);
+        OK(record_save(&c, &person, r, 1));
+        OK(change_commit(&c));
+    }
+    struct row *now = reread(w, &person, r->id);
+    assert_string_equal(row_text(now, "name"), "乙");
+    assert_null(row_text(now, "kind"));
+    assert_int_equal(now->rev, 2);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    struct revision *h;
+    int n;
+    OK(record_history(&tx, &person, &who_console, r->id, 10, &h, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(h[0].what, "corrected");
+    assert_null(row_text(h[0].row, "kind"));
+    assert_string_equal(row_text(h[1].row, "name"), "甲");
+    assert_string_equal(row_text(h[1].row, "kind"), "plain");
+    struct row *then;
+    OK(record_as_of(&tx, &person, &who_console, r->id, 1500000, &then));
+    assert_string_equal(row_text(then, "name"), "甲");
+    struct err *e = record_as_of(&tx, &person, &who_console, r->id, 500000, &then);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_MISSING);
+}
+
+static void a_stale_save_is_a_conflict_and_writes_nothing(void **state)
+{
+    struct world *w = *state;
+    struct row *r = person_new(w, "丙", 0);
+    for (int i = 0; i < 2; i++) {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        struct row *mine = row_copy(w->a, r);
+        row_set(mine, "name", i == 0 ? "丁" : "戊");
+        struct err *e = record_save(&c, &person, mine, 1);
+        if (i == 0) {
+            OK(e);
+            OK(change_commit(&c));
+        } else {
+            assert_non_null(e);
+            assert_int_equal(e->kind, ERR_CONFLICT);
+            assert_string_equal(e->say, "record.conflict");
+        }
+    }
+    assert_string_equal(row_text(reread(w, &person, r->id), "name"), "丁");
+}
+
+static void all_field_errors_come_at_once(void **state)
+{
+    struct world *w = *state;
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    struct row *r = row_new(w->a, &person);
+    row_set(r, "name", "名字太长了");
+    row_set(r, "born", "1975-13");
+    row_set(r, "sex", "7");
+    row_set(r, "place", "999999");
+    int n = 0;
+    for (struct err *e = record_save(&c, &person, r, 0); e != NULL; e = e->next, n++)
+        assert_int_equal(e->kind, ERR_INVALID);
+    assert_int_equal(n, 4);
+}
+
+static void a_unique_value_is_refused_the_second_time(void **state)
+{
+    struct world *w = *state;
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    for (int i = 0; i < 2; i++) {
+        struct row *r = row_new(w->a, &person);
+        row_set(r, "name", "己");
+        row_set(r, "number", "U1");
+        struct err *e = record_save(&c, &person, r, 0);
+        if (i == 0)
+            OK(e);
+        else
+            assert_string_equal(e->say, "field.unique");
+    }
+}
+
+static void a_save_that_changes_nothing_writes_nothing(void **state)
+{
+    struct world *w = *state;
+    struct row *r = person_new(w, "庚", 0);
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    OK(record_save(&c, &person, r, 1));
+    assert_int_equal(c.n, 0);
+    assert_int_equal(r->rev, 1);
+    OK(change_commit(&c));
+    assert_int_equal(c.seq, 0);
+}
+
+static int64_t last(struct world *w)
+{
+    db_scope struct db_tx tx = {0};
+    int64_t seq = -1;
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(change_last(&tx, &seq));
+    return seq;
+}
+
+static void the_sequence_has_no_gap_when_changes_fail(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w);
+    person_new(w, "辛", 0);
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        struct row *r = row_new(w->a, &person);
+        row_set(r, "name", "壬");
+        OK(record_save(&c, &person, r, 0)); /* and is given up */
+    }
+    person_new(w, "癸", 0);
+    assert_int_equal(last(w), before + 2);
+}
+
+static struct err *count_entry(void *ctx, const struct feed_entry *e)
+{
+    int *n = ctx;
+    assert_true(e->rec == &person || e->rec == &note);
+    if (e->rec == &person && e->rev == 2)
+        assert_non_null(e->before);
+    ++*n;
+    return NULL;
+}
+
+static void the_feed_gives_every_revision_after_a_place(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w);
+    struct row *r = person_new(w, "子", 0);
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    row_set(r, "name", "丑");
+    OK(record_save(&c, &person, r, 1));
+    struct row *t = row_new(w->a, &note);
+    row_set_int(w->a, t, "person", r->id);
+    row_set(t, "text", "第一行\n\"第二行\"");
+    OK(record_save(&c, &note, t, 0));
+    OK(change_commit(&c));
+    int n = 0;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(change_feed(&tx, before, count_entry, &n));
+    assert_int_equal(n, 3);
+}
+
+static void an_ended_row_keeps_its_reason_and_leaves_lists(void **state)
+{
+    struct world *w = *state;
+    struct row *r = person_new(w, "寅", 0);
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    struct row *t = row_new(w->a, &note);
+    row_set_int(w->a, t, "person", r->id);
+    OK(record_save(&c, &note, t, 0));
+    struct err *e = record_end(&c, &note, t->id, 1, "");
+    assert_non_null(e);
+    assert_string_equal(e->say, "record.reason");
+    OK(record_end(&c, &note, t->id, 1, "录错了人"));
+    struct row **rows;
+    int n;
+    OK(record_of(&c.tx, &note, &who_console, "person", r->id, 100, &rows, &n));
+    assert_int_equal(n, 0);
+    struct revision *h;
+    OK(record_history(&c.tx, &note, &who_console, t->id, 10, &h, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(h[0].reason, "录错了人");
+    assert_true(h[0].row->ended);
+}
+
+static void rows_outside_the_scope_are_missing(void **state)
+{
+    struct world *w = *state;
+    int64_t root = place_new(w, "区", 0), a = place_new(w, "局", root), b = place_new(w, "镇", root);
+    struct row *in_a = person_new(w, "卯", a);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    struct who clerk = {.account = 7, .name = "clerk", .role = "test", .scope = {.n = 1}};
+    OK(record_tree_range(&tx, &place, b, &clerk.scope.ranges[0].from, &clerk.scope.ranges[0].to));
+    struct row *r;
+    struct err *e = record_read(&tx, &person, &clerk, in_a->id, &r);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_MISSING);
+    OK(record_tree_range(&tx, &place, root, &clerk.scope.ranges[0].from, &clerk.scope.ranges[0].to));
+    OK(record_read(&tx, &person, &clerk, in_a->id, &r));
+}
+
+static void a_moved_unit_takes_its_people_along_and_cycles_are_refused(void **state)
+{
+    struct world *w = *state;
+    int64_t root = place_new(w, "甲区", 0), other = place_new(w, "乙区", 0), a = place_new(w, "局", root),
+            sub = place_new(w, "科", a);
+    struct row *p = person_new(w, "辰", sub);
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        struct row *t = row_new(w->a, &note);
+        row_set_int(w->a, t, "person", p->id);
+        OK(record_save(&c, &note, t, 0));
+        struct row *u = NULL;
+        OK(record_read(&c.tx, &place, &who_console, a, &u));
+        row_set_int(w->a, u, "parent", sub);
+        struct err *e = record_save(&c, &place, u, 1);
+        assert_non_null(e);
+        assert_string_equal(e->say, "record.tree_cycle");
+    }
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    struct row *t = row_new(w->a, &note);
+    row_set_int(w->a, t, "person", p->id);
+    OK(record_save(&c, &note, t, 0));
+    struct row *u = NULL;
+    OK(record_read(&c.tx, &place, &who_console, a, &u));
+    row_set_int(w->a, u, "parent", other);
+    OK(record_save(&c, &place, u, 1));
+    int64_t from, to;
+    OK(record_tree_range(&c.tx, &place, other, &from, &to));
+    struct row *moved = NULL, *with = NULL;
+    OK(record_read(&c.tx, &person, &who_console, p->id, &moved));
+    OK(record_read(&c.tx, &note, &who_console, t->id, &with));
+    assert_true(moved->scope > from && moved->scope < to);
+    assert_int_equal(with->scope, moved->scope);
+    OK(change_commit(&c));
+}
+
+static void a_failing_database_call_leaves_before_or_after(void **state)
+{
+    struct world *w = *state;
+    struct row *p = person_new(w, "巳", 0);
+    for (int64_t k = 0;; k++) {
+        assert_true(k < 100);
+        int64_t seq = last(w);
+        struct err *e;
+        {
+            change_scope struct change c = {0};
+            db_fail_at(k);
+            e = change_begin(w->db, w->a, &who_console, NULL, &c);
+            struct row *mine = row_copy(w->a, p);
+            row_set(mine, "name", "午");
+            if (e == NULL)
+                e = record_save(&c, &person, mine, 1);
+            if (e == NULL)
+                e = change_commit(&c);
+            db_fail_at(-1);
+        }
+        struct row *now = reread(w, &person, p->id);
+        if (e == NULL) {
+            assert_string_equal(row_text(now, "name"), "午");
+            assert_int_equal(last(w), seq + 1);
+            break;
+        }
+        assert_string_equal(row_text(now, "name"), "巳");
+        assert_int_equal(now->rev, 1);
+        assert_int_equal(last(w), seq);
+    }
+}
+
+static void a_newer_database_is_refused_untouched(void **state)
+{
+    struct world *w = *state;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_write(w->db, w->a, &tx));
+    OK(db_run(&tx, "UPDATE kernel_meta SET value = '999' WHERE name = 'schema'", NULL, 0, NULL));
+    OK(db_commit(&tx));
+    struct err *e = record_migrate(w->db, w->a, true);
+    assert_non_null(e);
+    assert_string_equal(e->say, "record.newer");
+}
+
+static void typed_values_are_understood_or_refused(void **state)
+{
+    struct world *w = *state;
+    const struct {
+        const char *field, *typed, *canonical;
+    } cases[] = {{"born", "1975.3", "1975-03"},     {"born", "１９７５年３月", "1975-03"}, {"born", "19750312", "1975-03-12"},
+                 {"born", "1975.13", NULL},         {"born", "1975.02.30", NULL},        {"sex", "男", "1"},
+                 {"sex", "人", NULL},               {"name", "　甲 ", "甲"},             {"born", "75.3", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *out = "";
+        struct err *e = record_parse(w->a, &person, record_field(&person, cases[i].field), cases[i].typed, &out);
+        if (cases[i].canonical == NULL) {
+            assert_non_null(e);
+            assert_non_null(e->say);
+        } else {
+            OK(e);
+            assert_string_equal(out, cases[i].canonical);
+        }
+    }
+}
+
+static void settings_are_kept_with_history(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < 2; i++) {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        OK(setting_put(&c, "zone", i == 0 ? "Asia/Shanghai" : "UTC"));
+        OK(change_commit(&c));
+    }
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    const char *v;
+    OK(setting_get(&tx, "zone", "none", &v));
+    assert_string_equal(v, "UTC");
+    OK(setting_get(&tx, "absent", "none", &v));
+    assert_string_equal(v, "none");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    clock_init();
+    const struct CMUnitTest tests[] = {
+        T(a_saved_row_reads_back_with_its_history),
+        T(a_stale_save_is_a_conflict_and_writes_nothing),
+        T(all_field_errors_come_at_once),
+        T(a_unique_value_is_refused_the_second_time),
+        T(a_save_that_changes_nothing_writes_nothing),
+        T(the_sequence_has_no_gap_when_changes_fail),
+        T(the_feed_gives_every_revision_after_a_place),
+        T(an_ended_row_keeps_its_reason_and_leaves_lists),
+        T(rows_outside_the_scope_are_missing),
+        T(a_moved_unit_takes_its_people_along_and_cycles_are_refused),
+        T(a_failing_database_call_leaves_before_or_after),
+        T(typed_values_are_understood_or_refused),
+        T(settings_are_kept_with_history),
+        T(a_newer_database_is_refused_untouched),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

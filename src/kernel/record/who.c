@@ -1,0 +1,13 @@
+/* who.c: the acting persons that need no account. */
+#include "record/who.h"
+
+const struct who who_console = {.name = "console", .role = "console", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
+const struct who who_upgrade = {.name = "upgrade", .role = "upgrade", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
+
+bool scope_has(const struct scope *s, int64_t order)
+{
+    for (int i = 0; i < s->n; i++)
+        if (order >= s->ranges[i].from && order < s->ranges[i].to)
+            return true;
+    return false;
+}
