@@ -283,8 +283,11 @@ static void an_ended_row_keeps_its_reason_and_leaves_lists(void **state)
     int n;
     OK(record_of(&c.tx, &note, &who_console, "person", r->id, 100, &rows, &n));
     assert_int_equal(n, 0);
+    OK(change_commit(&c));
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
     struct revision *h;
-    OK(record_history(&c.tx, &note, &who_console, t->id, 10, &h, &n));
+    OK(record_history(&tx, &note, &who_console, t->id, 10, &h, &n));
     assert_int_equal(n, 2);
     assert_string_equal(h[0].reason, "录错了人");
     assert_true(h[0].row->ended);
