@@ -1,0 +1,35 @@
+/* roster.h: the district's own files: units, posts, quotas, cadres and what stands in a cadre's file. Every record is
+ * declared in records.c; other modules name them by these objects or by their names. All names and meanings of fields
+ * are stable. NULL is "not on record"; what is known not to be is said by another field: post.to_on        NULL and
+ * current: no end yet; NULL and not current: unknown member.party_joined  none when politics is neither party_member
+ * nor party_probationary resume.to_on      NULL and open: to date */
+#ifndef QF_ROSTER_ROSTER_H
+#define QF_ROSTER_ROSTER_H
+
+#include "record/record.h"
+
+extern const struct record roster_unit, roster_quota, roster_position, roster_member, roster_post, roster_resume,
+    roster_education, roster_family, roster_award, roster_measure, roster_appraisal, roster_rank, roster_outside,
+    roster_alias;
+
+/* Adds all of them to the register; for main, before record_init. */
+void roster_register(void);
+
+/* How near two people are by the form of address of a family row (list roster.relation): the kinds of the avoidance
+ * rule. relation NULL: KIN_UNKNOWN. Source: regulations KIN-2, KIN-3, KIN-4. */
+enum roster_kin { KIN_UNKNOWN, KIN_SPOUSE, KIN_DIRECT, KIN_COLLATERAL, KIN_AFFINITY, KIN_OTHER };
+enum roster_kin roster_kin_of(const char *relation);
+
+/* Birth and sex a citizen id carries; false when it is neither 15 nor 18 characters with a possible date. The check
+ * digit is the kernel's business. */
+bool roster_id_parts(const char *citizen_id, struct date *birth, bool *male);
+
+/* The month of retirement: birth with at least a month, base age 60, 55 or 50. Unknown when it cannot be said.
+ * Source: RET-2025-1, RET-2025-2. */
+struct date roster_retirement(struct date birth, bool male, int base_age);
+
+/* Initials of a name's pinyin, lower case; both readings, separated by a blank, where a surname has an odd one
+ * (单 仇 解 区 朴 曾 ...). "" when nothing in it is Han or Latin. Thread-safe. */
+char *roster_initials(struct arena *a, const char *name);
+
+#endif
