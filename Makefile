@@ -75,11 +75,11 @@ $(LIB): $(OBJ) $(QGEN:.c=.o) $(B)/gen/embed.o
 $(BIN): $(B)/src/main.o $(LIB)
 	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) $(LIBS)
 
-# unit tests: one binary a file; make unit T=pattern runs those whose path matches
+# unit tests: one binary a file; make unit T=pattern runs those whose path matches (make unit-pg: mk/pg.mk)
 $(B)/%_test: $(B)/%_test.o $(LIB)
 	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
 T ?=
-UNIT := $(foreach t,$(TESTS:%.c=%),$(if $(findstring $(T),$(t)),$(B)/$(t)))
+UNIT := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(if $(T),$(findstring $(T),$(t)),all),$(B)/$(t)))
 .PHONY: unit
 unit: $(UNIT) $(if $(wildcard src/main.c),$(BIN))
 	@fail=0; for t in $(UNIT); do echo "# $$t"; QF_BIN=$(BIN) QF_ROOT=$(CURDIR) $$t || fail=1; done; exit $$fail

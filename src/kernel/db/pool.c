@@ -116,9 +116,7 @@ static void pool_free(struct db_pool *p)
 /* The first connection tells whether the address is any good. */
 static struct err *first_connection(struct db_pool *p, struct arena *a)
 {
-    if (p->kind == DB_POSTGRES)
-        return ERR(a, ERR_FAULT, "PostgreSQL comes with the next commit");
-    TRY(sqlite_pool(p, a));
+    TRY(p->kind == DB_SQLITE ? sqlite_pool(p, a) : postgres_pool(p, a));
     struct db *db;
     TRY(p->driver->connect(p, a, &db));
     p->idle = db;
@@ -132,7 +130,7 @@ struct err *db_pool_connect(struct arena *a, const char *url, bool create, struc
 {
     struct db_pool *p = db_get(sizeof *p);
     p->kind = is_postgres(url) ? DB_POSTGRES : DB_SQLITE;
-    p->driver = &sqlite_driver;
+    p->driver = p->kind == DB_SQLITE ? &sqlite_driver : &postgres_driver;
     p->url = db_copy(url);
     p->create = create;
     pthread_mutex_init(&p->lock, NULL);

@@ -253,6 +253,7 @@ static struct err *prepared(struct db_tx *tx, const char *sql, int n_args, struc
         s = stmts_add(&db->stmts, db, sql, h);
         s->readonly = sqlite3_stmt_readonly(h);
         s->n_params = sqlite3_bind_parameter_count(h);
+        s->n_cols = sqlite3_column_count(h);
     }
     if (s->n_params != n_args)
         return db_bad_args(tx->arena, sql, s->n_params, n_args);
@@ -289,12 +290,12 @@ static struct err *sq_run(struct db_tx *tx, const char *sql, const struct db_val
     struct sq *c = sq_of(tx->db);
     struct stmt *s;
     TRY(prepared(tx, sql, n, &s));
+    if (s->n_cols != 0)
+        return ERR(tx->arena, ERR_FAULT, "a statement that gives rows was run (%s)", db_short(tx->arena, sql));
     TRY(bind(tx, s, args, n, true));
     int rc = sqlite3_step(s->h);
     struct err *e = NULL;
-    if (rc == SQLITE_ROW)
-        e = ERR(tx->arena, ERR_FAULT, "a statement that gives rows was run (%s)", db_short(tx->arena, sql));
-    else if (rc != SQLITE_DONE)
+    if (rc != SQLITE_DONE)
         e = sq_err(c, tx->arena, ERR_HERE, sql);
     else if (changed != NULL)
         *changed = s->readonly ? 0 : sqlite3_changes64(c->h);
@@ -320,7 +321,10 @@ static struct err *sq_query(struct db_tx *tx, const char *sql, const struct db_v
     struct stmt *s;
     TRY(prepared(tx, sql, n, &s));
     TRY(bind(tx, s, args, n, false));
+    if (s->n_cols == 0)
+        return ERR(tx->arena, ERR_FAULT, "a statement without rows was queried (%s)", db_short(tx->arena, sql));
     s->busy = true;
+    s->ended = false;
     out->impl = s;
     return NULL;
 }
@@ -333,10 +337,15 @@ static struct stmt *stmt_of(const struct db_rows *rows)
 static struct err *sq_next(struct db_rows *rows, bool *more)
 {
     struct stmt *s = stmt_of(rows);
+    if (s->ended) { /* a further step would begin again */
+        *more = false;
+        return NULL;
+    }
     int rc = sqlite3_step(s->h);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return sq_err(sq_of(rows->tx->db), rows->tx->arena, ERR_HERE, s->sql);
-    *more = rc == SQLITE_ROW;
+    s->ended = rc == SQLITE_DONE;
+    *more = !s->ended;
     return NULL;
 }
 

@@ -1,0 +1,5 @@
+# Tests that need a PostgreSQL: files *_pg_test.c. test/with-postgres starts one of its own and takes it away again.
+UNIT_PG := $(foreach t,$(filter %_pg_test,$(TESTS:%.c=%)),$(if $(if $(T),$(findstring $(T),$(t)),all),$(B)/$(t)))
+.PHONY: unit-pg
+unit-pg: $(UNIT_PG) $(if $(wildcard src/main.c),$(BIN))
+	@QF_BIN=$(BIN) QF_ROOT=$(CURDIR) test/with-postgres sh -c 'fail=0; for t in "$$@"; do echo "# $$t"; $$t || fail=1; done; exit $$fail' unit-pg $(UNIT_PG)
