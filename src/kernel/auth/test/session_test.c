@@ -1,0 +1,116 @@
+/* session_test.c: passwords, accounts and sessions on SQLite. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "auth/auth.h"
+#include "base/clock.h"
+
+#define OK(call)                                                                \
+    do {                                                                        \
+        struct err *ok_err_ = (call);                                           \
+        if (ok_err_ != NULL)                                                    \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]); \
+    } while (0)
+
+static struct arena *a;
+static struct db_pool *pool;
+static struct db *db;
+static char *password;
+
+static int setup(void **state)
+{
+    (void)state;
+    a = arena_new();
+    record_register(&account_record);
+    OK(record_init(a));
+    OK(db_pool_open(a, ":memory:", true, &pool));
+    OK(db_take(pool, a, &db));
+    OK(record_migrate(db, a, true));
+    change_scope struct change c = {0};
+    OK(change_begin(db, a, &who_console, NULL, &c));
+    OK(account_create(&c, "officer", "监督科", "supervision", &password));
+    OK(change_commit(&c));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    clock_fix(-1);
+    db_give(db);
+    db_pool_close(pool);
+    arena_free(a);
+    return 0;
+}
+
+static void the_right_password_opens_a_session_that_ends(void **state)
+{
+    (void)state;
+    char token[SESSION_TOKEN];
+    OK(session_begin(db, a, "officer", password, token));
+    const struct who *who = NULL;
+    const char *role;
+    OK(session_who(db, a, token, &who, &role));
+    assert_non_null(who);
+    assert_string_equal(role, "supervision");
+    OK(session_end(db, a, token));
+    OK(session_who(db, a, token, &who, &role));
+    assert_null(who);
+}
+
+static void a_wrong_name_or_password_says_the_same(void **state)
+{
+    (void)state;
+    char token[SESSION_TOKEN];
+    struct err *one = session_begin(db, a, "officer", "wrong", token), *two = session_begin(db, a, "nobody", "wrong", token);
+    assert_non_null(one);
+    assert_non_null(two);
+    assert_int_equal(one->kind, ERR_LOGIN);
+    assert_string_equal(one->say, two->say);
+    assert_string_equal(one->detail, two->detail);
+}
+
+static void an_idle_session_is_nobodys(void **state)
+{
+    (void)state;
+    char token[SESSION_TOKEN];
+    const struct who *who = NULL;
+    const char *role;
+    clock_fix(1000000000);
+    OK(session_begin(db, a, "officer", password, token));
+    clock_fix(1000000000 + (int64_t)11 * 3600 * 1000);
+    OK(session_who(db, a, token, &who, &role));
+    assert_non_null(who);
+    clock_fix(1000000000 + (int64_t)24 * 3600 * 1000);
+    OK(session_who(db, a, token, &who, &role));
+    assert_null(who);
+}
+
+static void the_token_itself_is_not_stored(void **state)
+{
+    (void)state;
+    char token[SESSION_TOKEN];
+    OK(session_begin(db, a, "officer", password, token));
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(db, a, &tx));
+    struct db_val args[] = {db_text(token)};
+    int64_t n;
+    OK(db_one_int(&tx, "SELECT count(*) FROM auth_session WHERE token = ?1", args, 1, 0, &n));
+    assert_int_equal(n, 0);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    clock_init();
+    const struct CMUnitTest tests[] = {T(the_right_password_opens_a_session_that_ends),
+                                       T(a_wrong_name_or_password_says_the_same), T(an_idle_session_is_nobodys),
+                                       T(the_token_itself_is_not_stored)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
