@@ -31,6 +31,21 @@ BIN := $(B)/qingfeng
 .PHONY: all
 all: $(BIN)
 
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile mk/*.mk | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+.PHONY: run
+run: ## install packages, build, make a fictitious district, serve it, print address and account
+	@tools/setup.sh run
+	@$(MAKE) --no-print-directory $(BIN)
+	@tools/run.sh $(BIN)
+
+.PHONY: test
+test: ## everything a commit must pass: SQLite, PostgreSQL, rules, browser; ends with a count
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory test-installed
+
 -include mk/*.mk
 
 web/node_modules/.done: web/package-lock.json
@@ -84,3 +99,22 @@ UNIT := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(if $(T),$(find
 unit: $(UNIT) $(if $(wildcard src/main.c),$(BIN))
 	@fail=0; for t in $(UNIT); do echo "# $$t"; QF_BIN=$(BIN) QF_ROOT=$(CURDIR) $$t || fail=1; done; exit $$fail
 .SECONDARY:
+
+JOURNEYS := $(wildcard test/journeys/*.journey.mjs)
+.PHONY: test-installed
+test-installed: $(BIN) $(TESTS:%.c=$(B)/%)
+	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %')
+
+.PHONY: lint
+lint: ## format, house rules, cppcheck, spelling
+	@tools/setup.sh test
+	@git ls-files 'src/*.c' 'src/*.h' 'test/*.c' 'test/*.h' 'tools/*.c' 'bench/*.c' | xargs clang-format-14 --dry-run -Werror
+	@tools/house_lint.sh
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingInclude --suppress=unknownMacro \
+		--enable=warning,portability --suppress=varFuncNullUB -Isrc/kernel -Isrc/modules \
+		$$(git ls-files 'src/*.c' | grep -v /test/)
+	@git ls-files '*.c' '*.h' '*.md' '*.en' Makefile 'mk/*' | xargs codespell --quiet-level=2 --ignore-words tools/spelling.txt
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build

@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-static const struct field fields[] = {
-    {"username", FIELD_TEXT, .max = 60, .required = true, .unique = true},
-    {"name", FIELD_TEXT, .max = 60, .required = true},
-    {"role", FIELD_CODE, .codes = "auth.role", .required = true},
-    {"password", FIELD_COMPUTED, .max = 200, .required = true, .class = CLASS_SEALED},
-    {"disabled", FIELD_BOOL, .by_default = "0"},
-    {0}};
+static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .required = true, .unique = true},
+                                      {"name", FIELD_TEXT, .max = 60, .required = true},
+                                      {"role", FIELD_CODE, .codes = "auth.role", .required = true},
+                                      {"password", FIELD_COMPUTED, .max = 200, .required = true, .class = CLASS_SEALED},
+                                      {"disabled", FIELD_BOOL, .by_default = "0"},
+                                      {0}};
 
 const struct record account_record = {.name = "auth.account",
                                       .fields = fields,
@@ -20,7 +19,8 @@ const struct record account_record = {.name = "auth.account",
                                       .keep_from = "disabled",
                                       .class = CLASS_INTERNAL};
 
-struct err *account_create(struct change *c, const char *username, const char *name, const char *role, char **password_out)
+struct err *account_create(struct change *c, const char *username, const char *name, const char *role,
+                           char **password_out)
 {
     struct arena *a = c->tx.arena;
     struct row *r = row_new(a, &account_record);

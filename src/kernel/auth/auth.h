@@ -21,8 +21,8 @@ struct err *account_create(struct change *c, const char *username, const char *n
 
 /* ---- sessions ---- */
 enum { SESSION_TOKEN = 65 }; /* hex of 32 random bytes and a NUL */
-/* Checks name and password; a wrong one of either is ERR_LOGIN with say "auth.wrong" after the same work. Makes a session
- * and its token. */
+/* Checks name and password; a wrong one of either is ERR_LOGIN with say "auth.wrong" after the same work. Makes a
+ * session and its token. */
 struct err *session_begin(struct db *db, struct arena *a, const char *username, const char *password,
                           char token_out[SESSION_TOKEN]) MUST_USE;
 /* Who the token stands for: NULL when nobody (ended, idle for 12 hours, unknown, account disabled). arena. */

@@ -38,9 +38,9 @@ static struct err *find(struct db *db, struct arena *a, const char *username, st
     TRY(db_begin_read(db, a, &tx));
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_text(username)};
-    TRY(db_query(&tx,
-                 "SELECT id, password FROM auth_account WHERE username = ?1 AND ended = 0 AND coalesce(disabled, 0) = 0",
-                 args, 1, &rows));
+    TRY(db_query(
+        &tx, "SELECT id, password FROM auth_account WHERE username = ?1 AND ended = 0 AND coalesce(disabled, 0) = 0",
+        args, 1, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));
     *out = more ? (struct found){db_col_int(&rows, 0), arena_strdup(a, db_col_text(&rows, 1))} : (struct found){0};
@@ -78,7 +78,8 @@ static struct err *note_seen(struct db *db, struct arena *a, const char *hash, i
     return db_commit(&tx);
 }
 
-static struct err *lookup(struct db *db, struct arena *a, const char *hash, int64_t now, struct who **out, int64_t *seen)
+static struct err *lookup(struct db *db, struct arena *a, const char *hash, int64_t now, struct who **out,
+                          int64_t *seen)
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
@@ -103,7 +104,8 @@ static struct err *lookup(struct db *db, struct arena *a, const char *hash, int6
     return NULL;
 }
 
-struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out, const char **role_out)
+struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out,
+                        const char **role_out)
 {
     char hash[65];
     digest(token, hash);

@@ -12,7 +12,8 @@
 
 struct arena;
 
-/* A new arena; owned. Never NULL: out of memory ends the process (a change is one transaction, nothing is half done). */
+/* A new arena; owned. Never NULL: out of memory ends the process (a change is one transaction, nothing is half done).
+ */
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 /* Runs what was deferred and forgets all allocations, keeping one block for reuse. */

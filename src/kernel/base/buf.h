@@ -22,9 +22,9 @@ void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) LIKE_PRINTF(2, 3);
-void buf_int(struct buf *b, int64_t n); /* decimal, without printf */
+void buf_int(struct buf *b, int64_t n);      /* decimal, without printf */
 void buf_json(struct buf *b, const char *s); /* a JSON string with quotes; NULL gives null */
 void buf_html(struct buf *b, const char *s); /* & < > " ' escaped */
-char *buf_str(struct buf *b); /* the text, "" when empty; arena, valid until the next addition */
+char *buf_str(struct buf *b);                /* the text, "" when empty; arena, valid until the next addition */
 
 #endif

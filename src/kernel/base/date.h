@@ -21,11 +21,26 @@ enum tri { TRI_FALSE = 0, TRI_TRUE = 1, TRI_UNKNOWN = 2 };
 /* year 1..9999, month 0..12, day 0..31; the caller has checked (date_valid). */
 struct date date_make(int year, int month, int day);
 bool date_valid(int year, int month, int day); /* also true for partial ones */
-static inline int date_year(struct date d) { return d.v >> 9; }
-static inline int date_month(struct date d) { return d.v >> 5 & 15; }
-static inline int date_day(struct date d) { return d.v & 31; }
-static inline bool date_is(struct date d) { return d.v > 0; }              /* some date at all */
-static inline bool date_is_full(struct date d) { return d.v > 0 && (d.v & 31) != 0; }
+static inline int date_year(struct date d)
+{
+    return d.v >> 9;
+}
+static inline int date_month(struct date d)
+{
+    return d.v >> 5 & 15;
+}
+static inline int date_day(struct date d)
+{
+    return d.v & 31;
+}
+static inline bool date_is(struct date d)
+{
+    return d.v > 0;
+} /* some date at all */
+static inline bool date_is_full(struct date d)
+{
+    return d.v > 0 && (d.v & 31) != 0;
+}
 int date_month_days(int year, int month);
 
 /* First and last day of the interval; the day itself when full. d must be a date. */

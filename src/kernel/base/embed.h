@@ -1,5 +1,6 @@
 /* embed.h: files the build carries into the program: pages, texts, rules, code tables, assets.
- * Names: "MODULE/pages/list.html", "MODULE/rules/X.rule", "MODULE/text.en", "codes/gb3304_ethnic.tsv", "web/htmx.min.js". */
+ * Names: "MODULE/pages/list.html", "MODULE/rules/X.rule", "MODULE/text.en", "codes/gb3304_ethnic.tsv",
+ * "web/htmx.min.js". */
 #ifndef QF_BASE_EMBED_H
 #define QF_BASE_EMBED_H
 

@@ -1,7 +1,8 @@
 /* err.h: what went wrong, for the person and for the log. A function that can fail returns `struct err *`; NULL is
  * success; ignoring it is a compile error. TRY passes it up and notes the line.
  * The kernel says what happened (kind, detail); a module, which knows the person, adds `say`: the key of a sentence in
- * text.zh-CN and text.en with its arguments. An inner `say` is kept. Only the router and main turn an error into words. */
+ * text.zh-CN and text.en with its arguments. An inner `say` is kept. Only the router and main turn an error into words.
+ */
 #ifndef QF_BASE_ERR_H
 #define QF_BASE_ERR_H
 
@@ -23,14 +24,14 @@ enum { ERR_ARGS = 6, ERR_TRAIL = 8 };
 
 struct err {
     enum err_kind kind;
-    const char *say;   /* message key, or NULL: the kind's own sentence */
-    const char *field; /* the form field it is about, or NULL */
+    const char *say;    /* message key, or NULL: the kind's own sentence */
+    const char *field;  /* the form field it is about, or NULL */
     const char *detail; /* for the log and the command line: factual, one line, values quoted */
     struct {
         const char *name, *value;
-    } args[ERR_ARGS]; /* {name} in the sentence */
+    } args[ERR_ARGS];             /* {name} in the sentence */
     const char *trail[ERR_TRAIL]; /* file:line where made, then each TRY */
-    struct err *next; /* further fields of the same form */
+    struct err *next;             /* further fields of the same form */
 };
 
 #define ERR_STR2(x) #x
@@ -39,7 +40,8 @@ struct err {
 
 /* A new error in arena a. detail is printf-formed. */
 #define ERR(a, kind, ...) err_make((a), (kind), ERR_HERE, __VA_ARGS__)
-struct err *err_make(struct arena *a, enum err_kind kind, const char *here, const char *fmt, ...) MUST_USE LIKE_PRINTF(4, 5);
+struct err *err_make(struct arena *a, enum err_kind kind, const char *here, const char *fmt, ...) MUST_USE
+    LIKE_PRINTF(4, 5);
 struct err *err_via(struct err *e, const char *here) MUST_USE;
 
 /* Adds the sentence's key if there is none yet; then pairs name, value, ... NULL. Values are borrowed: give arena
@@ -52,11 +54,11 @@ void err_join(struct err **all, struct err *more);
 const char *err_kind_name(enum err_kind kind); /* "invalid" ... ; static */
 int err_status(const struct err *e);           /* HTTP status of the kind */
 
-#define TRY(call)                                  \
-    do {                                           \
-        struct err *try_err_ = (call);             \
-        if (try_err_ != NULL)                      \
-            return err_via(try_err_, ERR_HERE);    \
+#define TRY(call)                               \
+    do {                                        \
+        struct err *try_err_ = (call);          \
+        if (try_err_ != NULL)                   \
+            return err_via(try_err_, ERR_HERE); \
     } while (0)
 
 #endif

@@ -15,8 +15,8 @@ struct rng {
 };
 void rng_seed(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
-int rng_below(struct rng *r, int n);           /* 0 .. n-1; n > 0 */
-int rng_range(struct rng *r, int lo, int hi);  /* lo .. hi */
-int rng_chance(struct rng *r, int per_mille);  /* true in per_mille of 1000 */
+int rng_below(struct rng *r, int n);          /* 0 .. n-1; n > 0 */
+int rng_range(struct rng *r, int lo, int hi); /* lo .. hi */
+int rng_chance(struct rng *r, int per_mille); /* true in per_mille of 1000 */
 
 #endif

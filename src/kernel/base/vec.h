@@ -11,10 +11,8 @@
         size_t n, cap; \
     }
 
-#define VEC_PUSH(v, a)                                                                              \
-    (((v)->n < (v)->cap                                                                             \
-          ? (void)0                                                                                 \
-          : (void)((v)->p = vec_grow((a), (v)->p, &(v)->cap, (v)->n, sizeof *(v)->p))),             \
+#define VEC_PUSH(v, a)                                                                                          \
+    (((v)->n < (v)->cap ? (void)0 : (void)((v)->p = vec_grow((a), (v)->p, &(v)->cap, (v)->n, sizeof *(v)->p))), \
      &(v)->p[(v)->n++])
 
 void *vec_grow(struct arena *a, void *old, size_t *cap, size_t n, size_t size);

@@ -40,7 +40,8 @@ static void free_json(void *p)
     json_decref(p);
 }
 
-struct err *body_read(struct arena *a, const struct record *rec, const char *body, struct row **out, const char **reason_out)
+struct err *body_read(struct arena *a, const struct record *rec, const char *body, struct row **out,
+                      const char **reason_out)
 {
     json_error_t je;
     json_t *o = json_loads(body, 0, &je);

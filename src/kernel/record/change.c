@@ -1,6 +1,6 @@
-/* change.c: one change is one transaction and one place in the gapless, commit-ordered sequence; the feed reads it back.
- * SQLite: the writer lock makes newest place + 1 certain from the start. PostgreSQL: revisions hang on an id of their
- * own; the place is taken by the last statement before COMMIT, so places are handed out in commit order. */
+/* change.c: one change is one transaction and one place in the gapless, commit-ordered sequence; the feed reads it
+ * back. SQLite: the writer lock makes newest place + 1 certain from the start. PostgreSQL: revisions hang on an id of
+ * their own; the place is taken by the last statement before COMMIT, so places are handed out in commit order. */
 #include "record/inner.h"
 
 #include <string.h>
@@ -24,9 +24,9 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
         return ERR(a, ERR_DENIED, "account %lld may only read", (long long)who->account);
     struct change c = {.who = who, .what = what, .at = clock_now_ms(), .state = arena_new_of(a, struct change_state)};
     TRY(db_begin_write(db, a, &c.tx));
-    struct err *e = db_one_int(&c.tx,
-                               db_kind(db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
-                               NULL, 0, 1, &c.id);
+    struct err *e =
+        db_one_int(&c.tx, db_kind(db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
+                   NULL, 0, 1, &c.id);
     if (e != NULL) {
         db_end(&c.tx);
         return err_via(e, ERR_HERE);
@@ -81,10 +81,10 @@ struct err *record_reserve(struct change *c, const struct record *rec, int64_t n
             return db_one_int(&c->tx, arena_printf(a, "SELECT nextval('%s_id')", k->table), NULL, 0, 0, first);
         int64_t last; /* a block is for bulk loads of an empty database: nobody else draws ids meanwhile */
         struct db_val args[] = {db_int(n)};
-        TRY(db_one_int(&c->tx,
-                       arena_printf(a, "SELECT setval('%s_id', nextval('%s_id') + CAST(?1 AS bigint) - 1)", k->table,
-                                    k->table),
-                       args, 1, 0, &last));
+        TRY(db_one_int(
+            &c->tx,
+            arena_printf(a, "SELECT setval('%s_id', nextval('%s_id') + CAST(?1 AS bigint) - 1)", k->table, k->table),
+            args, 1, 0, &last));
         *first = last - n + 1;
         return NULL;
     }

@@ -19,9 +19,9 @@ int codes_count(const struct code_list *l);
 bool codes_ordered(const struct code_list *l);
 /* Position of a code, its key, or 0. */
 int codes_find(const struct code_list *l, const char *code_or_key);
-int codes_find_name(const struct code_list *l, const char *name_zh); /* by Chinese name; 0 when none */
-const char *codes_code(const struct code_list *l, int pos); /* pos 1..count */
-const char *codes_key(const struct code_list *l, int pos);  /* key, or the code where there is none */
+int codes_find_name(const struct code_list *l, const char *name_zh);      /* by Chinese name; 0 when none */
+const char *codes_code(const struct code_list *l, int pos);               /* pos 1..count */
+const char *codes_key(const struct code_list *l, int pos);                /* key, or the code where there is none */
 const char *codes_name(const struct code_list *l, int pos, bool english); /* English falls back to Chinese */
 /* Name of a stored code, the code itself when unknown; NULL for NULL. */
 const char *codes_label(const char *list, const char *code, bool english);

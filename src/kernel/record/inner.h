@@ -23,10 +23,12 @@ struct err *value_check(struct arena *a, const struct field *f, const char *valu
 
 /* The state kept in a revision, and back. */
 char *body_write(struct arena *a, const struct row *r, const char *ended_reason);
-struct err *body_read(struct arena *a, const struct record *rec, const char *body, struct row **out, const char **reason_out) MUST_USE;
+struct err *body_read(struct arena *a, const struct record *rec, const char *body, struct row **out,
+                      const char **reason_out) MUST_USE;
 
 /* A place for a new unit below its parent (0: a root). */
-struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from, int64_t *to) MUST_USE;
+struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from,
+                       int64_t *to) MUST_USE;
 /* Rewrites the order of a subtree that moved, and the scope of every row that hangs on it. */
 struct err *tree_move(struct change *c, const struct record *tree, int64_t id, int64_t parent) MUST_USE;
 

@@ -62,8 +62,8 @@ struct err *record_of(struct db_tx *tx, const struct record *rec, const struct w
 {
     const struct known *k = known_of(rec);
     const char *sql =
-        arena_printf(tx->arena, "SELECT %s FROM %s WHERE %s = ?1 AND ended = 0 ORDER BY %s LIMIT %d", k->columns, k->table,
-                     rec->fields[record_field(rec, ref)].name, order_by(tx->arena, rec), most);
+        arena_printf(tx->arena, "SELECT %s FROM %s WHERE %s = ?1 AND ended = 0 ORDER BY %s LIMIT %d", k->columns,
+                     k->table, rec->fields[record_field(rec, ref)].name, order_by(tx->arena, rec), most);
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(id)};
     TRY(db_query(tx, sql, args, 1, &rows));
@@ -126,7 +126,8 @@ struct err *record_as_of(struct db_tx *tx, const struct record *rec, const struc
     bool more = false;
     TRY(db_next(&rows, &more));
     if (!more)
-        return ERR(tx->arena, ERR_MISSING, "%s %lld was not on record at %lld", rec->name, (long long)id, (long long)at_ms);
+        return ERR(tx->arena, ERR_MISSING, "%s %lld was not on record at %lld", rec->name, (long long)id,
+                   (long long)at_ms);
     TRY(body_read(tx->arena, rec, arena_strdup(tx->arena, db_col_text(&rows, 1)), &then, NULL));
     then->id = id;
     then->rev = db_col_int(&rows, 0);

@@ -1,7 +1,7 @@
 /* record.h: records described once, and the only door for writes.
  *
- * A module declares a struct record as static data. From it the kernel makes the table on both databases, checks values,
- * writes row + revision + place in the gapless sequence in one transaction, and gives back any past state.
+ * A module declares a struct record as static data. From it the kernel makes the table on both databases, checks
+ * values, writes row + revision + place in the gapless sequence in one transaction, and gives back any past state.
  *
  * Values are canonical text or NULL (not on record): int "12", bool "1"/"0", date ISO ("1975-03" where partial is
  * allowed), code the code itself, ref the id, decimal "1.5", money "12.00". */
@@ -13,20 +13,20 @@
 #include "record/who.h"
 
 enum field_type {
-    FIELD_TEXT,        /* one line; max in characters (0: 200) */
-    FIELD_LONG,        /* lines; max in characters (0: 20000) */
+    FIELD_TEXT, /* one line; max in characters (0: 200) */
+    FIELD_LONG, /* lines; max in characters (0: 20000) */
     FIELD_INT,
-    FIELD_DECIMAL,     /* up to 4 places */
-    FIELD_MONEY,       /* yuan, 2 places */
+    FIELD_DECIMAL, /* up to 4 places */
+    FIELD_MONEY,   /* yuan, 2 places */
     FIELD_BOOL,
-    FIELD_DATE,        /* a full day */
-    FIELD_PDATE,       /* a day, a month or a year */
+    FIELD_DATE,  /* a full day */
+    FIELD_PDATE, /* a day, a month or a year */
     FIELD_CODE,
     FIELD_REF,
-    FIELD_FILE,        /* id of a stored file */
+    FIELD_FILE, /* id of a stored file */
     FIELD_CITIZEN_ID,
     FIELD_CREDIT_CODE,
-    FIELD_COMPUTED     /* stored, written by the module only, never from a form */
+    FIELD_COMPUTED /* stored, written by the module only, never from a form */
 };
 
 enum field_keep { KEEP_UNSET, KEEP_WITH_FILE /* as long as the person's file */ };
@@ -34,16 +34,16 @@ enum field_keep { KEEP_UNSET, KEEP_WITH_FILE /* as long as the person's file */ 
 struct field {
     const char *name;
     enum field_type type;
-    const char *to;     /* FIELD_REF: record name */
-    const char *codes;  /* FIELD_CODE: list name */
-    int max;            /* characters, or digits for FIELD_INT (0: 15) */
-    bool required;      /* binds new saves only */
-    bool unique;        /* among rows not ended */
-    bool index;         /* lookups by it are common; refs of `concerns` and `of` get one anyway */
-    enum class class;   /* CLASS_OPEN by default; personal data says so */
-    const char *by_default; /* value of a field absent from a revision */
-    const char *was;    /* former name: the column is renamed */
-    bool gone;          /* kept in revisions, no longer shown or written */
+    const char *to;              /* FIELD_REF: record name */
+    const char *codes;           /* FIELD_CODE: list name */
+    int max;                     /* characters, or digits for FIELD_INT (0: 15) */
+    bool required;               /* binds new saves only */
+    bool unique;                 /* among rows not ended */
+    bool index;                  /* lookups by it are common; refs of `concerns` and `of` get one anyway */
+    enum class class;            /* CLASS_OPEN by default; personal data says so */
+    const char *by_default;      /* value of a field absent from a revision */
+    const char *was;             /* former name: the column is renamed */
+    bool gone;                   /* kept in revisions, no longer shown or written */
     const char *purpose, *basis; /* override the record's own */
 };
 
@@ -52,21 +52,21 @@ struct change;
 struct flow;
 
 struct record {
-    const char *name;            /* "roster.member" -> table roster_member */
-    const struct field *fields;  /* ends with {0} */
-    const char *concerns;        /* ref field: the person whose file it belongs to; scope follows that row */
-    const char *unit;            /* ref field to the tree record: scope is that unit's order */
-    const char *tree;            /* ref field to the parent: this record is the unit tree itself */
-    const char *title;           /* field shown as the row's name; NULL: the first */
-    const char *list;            /* fields of the list, separated by blanks */
-    const char *order;           /* default order of the list, e.g. "member from_on" */
+    const char *name;           /* "roster.member" -> table roster_member */
+    const struct field *fields; /* ends with {0} */
+    const char *concerns;       /* ref field: the person whose file it belongs to; scope follows that row */
+    const char *unit;           /* ref field to the tree record: scope is that unit's order */
+    const char *tree;           /* ref field to the parent: this record is the unit tree itself */
+    const char *title;          /* field shown as the row's name; NULL: the first */
+    const char *list;           /* fields of the list, separated by blanks */
+    const char *order;          /* default order of the list, e.g. "member from_on" */
     const struct flow *flow;
-    const char *purpose;         /* message key; required */
-    const char *basis;           /* regulation id or message key; required */
-    const char *readers;         /* roles that read it, separated by blanks; required */
-    const char *keep;            /* dated parameter holding the retention period; required */
-    const char *keep_from;       /* field or event the period counts from; required */
-    enum class class;            /* least class of every field */
+    const char *purpose;   /* message key; required */
+    const char *basis;     /* regulation id or message key; required */
+    const char *readers;   /* roles that read it, separated by blanks; required */
+    const char *keep;      /* dated parameter holding the retention period; required */
+    const char *keep_from; /* field or event the period counts from; required */
+    enum class class;      /* least class of every field */
     /* Checks across fields before writing; joins errors to *all. NULL: none. */
     struct err *(*check)(struct db_tx *tx, const struct row *row, struct err **all);
     /* After the row is written, inside the same change (e.g. to keep a derived column true). NULL: none. */
@@ -76,10 +76,10 @@ struct record {
 /* ---- rows ---- */
 struct row {
     const struct record *of;
-    int64_t id;   /* 0: not yet saved */
-    int64_t rev;  /* 0: not yet saved; 1, 2 ... */
-    bool ended;   /* entered in error */
-    int64_t scope; /* order of its unit; -1: none */
+    int64_t id;     /* 0: not yet saved */
+    int64_t rev;    /* 0: not yet saved; 1, 2 ... */
+    bool ended;     /* entered in error */
+    int64_t scope;  /* order of its unit; -1: none */
     const char **v; /* [field]; canonical text or NULL; arena */
 };
 struct row *row_new(struct arena *a, const struct record *of);
@@ -88,7 +88,8 @@ struct row *row_copy(struct arena *a, const struct row *r);
 const char *row_text(const struct row *r, const char *field); /* NULL when not on record */
 int64_t row_int(const struct row *r, const char *field);      /* 0 when not on record */
 struct date row_date(const struct row *r, const char *field); /* DATE_UNKNOWN when not on record */
-void row_set(struct row *r, const char *field, const char *value); /* value is borrowed: give arena or static text; "" -> NULL */
+void row_set(struct row *r, const char *field,
+             const char *value); /* value is borrowed: give arena or static text; "" -> NULL */
 void row_set_int(struct arena *a, struct row *r, const char *field, int64_t n);
 void row_set_date(struct arena *a, struct row *r, const char *field, struct date d);
 
@@ -117,7 +118,8 @@ struct err *record_bulk_end(struct db *db, struct arena *a) MUST_USE;
 
 /* ---- reading ---- */
 /* ERR_MISSING when there is no such row or it lies outside who's scope. */
-struct err *record_read(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id, struct row **out) MUST_USE;
+struct err *record_read(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id,
+                        struct row **out) MUST_USE;
 /* Rows whose ref field equals id (e.g. all resumes of a member), not ended, in the record's order, at most `most`. */
 struct err *record_of(struct db_tx *tx, const struct record *rec, const struct who *who, const char *ref, int64_t id,
                       int most, struct row ***out, int *n_out) MUST_USE;
@@ -125,10 +127,10 @@ struct err *record_of(struct db_tx *tx, const struct record *rec, const struct w
 struct err *record_as_of(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id, int64_t at_ms,
                          struct row **out) MUST_USE;
 struct revision {
-    int64_t seq, rev, at;      /* at: UTC ms */
-    const char *actor, *what;  /* name of the person; why the change was made */
-    struct row *row;           /* state after it; ended true when entered in error */
-    const char *reason;        /* of an ending */
+    int64_t seq, rev, at;     /* at: UTC ms */
+    const char *actor, *what; /* name of the person; why the change was made */
+    struct row *row;          /* state after it; ended true when entered in error */
+    const char *reason;       /* of an ending */
 };
 struct err *record_history(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id, int most,
                            struct revision **out, int *n_out) MUST_USE; /* newest first */
@@ -141,13 +143,14 @@ struct row *record_take(struct arena *a, const struct record *rec, const struct 
 struct change {
     struct db_tx tx;
     const struct who *who;
-    const char *what;   /* reason shown in histories; may be NULL */
+    const char *what; /* reason shown in histories; may be NULL */
     int64_t id, seq, at;
-    int n;              /* revisions so far */
-    bool bulk;          /* trusted bulk load: references and unique values are not looked up */
+    int n;     /* revisions so far */
+    bool bulk; /* trusted bulk load: references and unique values are not looked up */
     struct change_state *state;
 };
-struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what, struct change *out) MUST_USE;
+struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what,
+                         struct change *out) MUST_USE;
 /* Takes the sequence as the last statement, commits. A change without revisions takes no place. c->seq is then set. */
 struct err *change_commit(struct change *c) MUST_USE;
 void change_end(struct change *c); /* rolls back unless committed; safe twice and on {0} */
@@ -159,12 +162,14 @@ void change_end(struct change *c); /* rolls back unless committed; safe twice an
  * the new one. */
 struct err *record_save(struct change *c, const struct record *rec, struct row *row, int64_t rev) MUST_USE;
 /* Takes a row out of use as entered in error; the reason is required. The row and its history stay readable. */
-struct err *record_end(struct change *c, const struct record *rec, int64_t id, int64_t rev, const char *reason) MUST_USE;
+struct err *record_end(struct change *c, const struct record *rec, int64_t id, int64_t rev,
+                       const char *reason) MUST_USE;
 /* A block of n new ids of the record, first in *first; a new row may carry one of them as its id with rev 0. */
 struct err *record_reserve(struct change *c, const struct record *rec, int64_t n, int64_t *first) MUST_USE;
 /* Checks and normalises one typed-in value (blanks, full-width digits, 1975.03 -> 1975-03, names of codes -> codes).
  * *out: canonical or NULL for empty. ERR_INVALID with say "field.*". */
-struct err *record_parse(struct arena *a, const struct record *rec, int field, const char *typed, const char **out) MUST_USE;
+struct err *record_parse(struct arena *a, const struct record *rec, int field, const char *typed,
+                         const char **out) MUST_USE;
 
 /* ---- the change feed ---- */
 struct err *change_last(struct db_tx *tx, int64_t *seq_out) MUST_USE; /* newest place in the sequence, 0 when empty */
@@ -186,6 +191,7 @@ struct err *setting_put(struct change *c, const char *name, const char *value) M
 
 /* ---- the unit tree ---- */
 /* Order of a unit (its place, and the end of its subtree). */
-struct err *record_tree_range(struct db_tx *tx, const struct record *tree, int64_t id, int64_t *from, int64_t *to) MUST_USE;
+struct err *record_tree_range(struct db_tx *tx, const struct record *tree, int64_t id, int64_t *from,
+                              int64_t *to) MUST_USE;
 
 #endif

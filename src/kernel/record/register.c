@@ -84,10 +84,8 @@ char *record_table(struct arena *a, const struct record *rec)
     return s;
 }
 
-enum class record_field_class(const struct record *rec, int field)
-{
-    enum class c = rec->fields[field].class;
-    return c > rec->class ? c : rec->class;
+enum class record_field_class(const struct record *rec, int field) {
+    enum class c = rec->fields[field].class; return c > rec->class ? c : rec->class;
 }
 
 const char *record_columns(const struct record *rec)
@@ -110,9 +108,11 @@ static struct err *check_field(struct arena *a, const struct record *rec, const 
     if (!is_word(f->name))
         return ERR(a, ERR_FAULT, "record %s: field name '%s' is not a lower-case word", rec->name, f->name);
     if (f->type == FIELD_REF && (f->to == NULL || record_find(f->to) == NULL))
-        return ERR(a, ERR_FAULT, "record %s.%s refers to '%s', which is no record", rec->name, f->name, f->to ? f->to : "");
+        return ERR(a, ERR_FAULT, "record %s.%s refers to '%s', which is no record", rec->name, f->name,
+                   f->to ? f->to : "");
     if (f->type == FIELD_CODE && (f->codes == NULL || codes_list(f->codes) == NULL))
-        return ERR(a, ERR_FAULT, "record %s.%s uses '%s', which is no code list", rec->name, f->name, f->codes ? f->codes : "");
+        return ERR(a, ERR_FAULT, "record %s.%s uses '%s', which is no code list", rec->name, f->name,
+                   f->codes ? f->codes : "");
     for (const struct field *g = rec->fields; g != f; g++)
         if (strcmp(g->name, f->name) == 0)
             return ERR(a, ERR_FAULT, "record %s declares %s twice", rec->name, f->name);
@@ -133,8 +133,11 @@ static struct err *check_record(struct arena *a, const struct record *rec)
 {
     if (strchr(rec->name, '.') == NULL)
         return ERR(a, ERR_FAULT, "record '%s' has no module before its name", rec->name);
-    const char *need[][2] = {{"purpose", rec->purpose}, {"basis", rec->basis}, {"readers", rec->readers},
-                             {"keep", rec->keep},       {"keep_from", rec->keep_from}};
+    const char *need[][2] = {{"purpose", rec->purpose},
+                             {"basis", rec->basis},
+                             {"readers", rec->readers},
+                             {"keep", rec->keep},
+                             {"keep_from", rec->keep_from}};
     for (size_t i = 0; i < sizeof need / sizeof *need; i++)
         if (need[i][1] == NULL || need[i][1][0] == '\0')
             return ERR(a, ERR_FAULT, "record %s does not say its %s", rec->name, need[i][0]);
@@ -144,7 +147,8 @@ static struct err *check_record(struct arena *a, const struct record *rec)
     TRY(check_ref(a, rec, "unit", rec->unit));
     TRY(check_ref(a, rec, "tree", rec->tree));
     if (rec->concerns != NULL && !rec->fields[record_field(rec, rec->concerns)].required)
-        return ERR(a, ERR_FAULT, "record %s: %s must be required, since the row belongs to it", rec->name, rec->concerns);
+        return ERR(a, ERR_FAULT, "record %s: %s must be required, since the row belongs to it", rec->name,
+                   rec->concerns);
     return NULL;
 }
 

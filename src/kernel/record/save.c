@@ -12,8 +12,8 @@ static struct err *ref_there(struct change *c, const struct field *f, const char
 {
     struct arena *a = c->tx.arena;
     int64_t there;
-    const char *sql = arena_printf(a, "SELECT count(*) FROM %s WHERE id = ?1 AND ended = 0",
-                                   known_of(record_find(f->to))->table);
+    const char *sql =
+        arena_printf(a, "SELECT count(*) FROM %s WHERE id = ?1 AND ended = 0", known_of(record_find(f->to))->table);
     struct db_val args[] = {field_bind(f, value)};
     TRY(db_one_int(&c->tx, sql, args, 1, 0, &there));
     if (there == 0)
@@ -56,9 +56,9 @@ static struct err *check_row(struct change *c, const struct row *row, const stru
         struct err *e = NULL;
         if (v == NULL) {
             if (f->required)
-                e = err_field(err_say(ERR(c->tx.arena, ERR_INVALID, "field %s is required", f->name), "field.required",
-                                      NULL),
-                              f->name);
+                e = err_field(
+                    err_say(ERR(c->tx.arena, ERR_INVALID, "field %s is required", f->name), "field.required", NULL),
+                    f->name);
         } else {
             e = value_check(c->tx.arena, f, v);
             if (e == NULL && !c->bulk && f->type == FIELD_REF)
@@ -130,10 +130,10 @@ static struct err *write_row(struct change *c, const struct known *k, const stru
 
 static struct err *write_revision(struct change *c, const struct row *row, const char *reason)
 {
-    struct db_val args[] = {db_int(c->id),   db_int(c->n), db_text(row->of->name), db_int(row->id),
-                            db_int(row->rev), db_text(body_write(c->tx.arena, row, reason))};
-    TRY(db_run(&c->tx, "INSERT INTO revision (change, n, record, row, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", args, 6,
-               NULL));
+    struct db_val args[] = {db_int(c->id),   db_int(c->n),     db_text(row->of->name),
+                            db_int(row->id), db_int(row->rev), db_text(body_write(c->tx.arena, row, reason))};
+    TRY(db_run(&c->tx, "INSERT INTO revision (change, n, record, row, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", args,
+               6, NULL));
     c->n++;
     return NULL;
 }
@@ -149,10 +149,10 @@ static struct err *place_in_tree(struct change *c, struct row *row, const struct
     TRY(tree_place(&c->tx, row->of, parent, &from, &to));
     struct db_val args[] = {db_int(from), db_int(to), db_int(row->id)};
     row->scope = from;
-    return db_run(&c->tx,
-                  arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1, scope_to = ?2 WHERE id = ?3",
-                               known_of(row->of)->table),
-                  args, 3, NULL);
+    return db_run(
+        &c->tx,
+        arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1, scope_to = ?2 WHERE id = ?3", known_of(row->of)->table),
+        args, 3, NULL);
 }
 
 static bool same_row(const struct row *a, const struct row *b)
@@ -206,8 +206,9 @@ struct err *record_end(struct change *c, const struct record *rec, int64_t id, i
     struct row *before = NULL;
     TRY(record_read(&c->tx, rec, c->who, id, &before));
     if (before->rev != rev || before->ended)
-        return err_say(ERR(a, ERR_CONFLICT, "%s %lld is at revision %lld", rec->name, (long long)id, (long long)before->rev),
-                       "record.conflict", NULL);
+        return err_say(
+            ERR(a, ERR_CONFLICT, "%s %lld is at revision %lld", rec->name, (long long)id, (long long)before->rev),
+            "record.conflict", NULL);
     struct row *row = row_copy(a, before);
     row->ended = true;
     return store(c, row, before, rev, reason);

@@ -132,7 +132,8 @@ static struct err *check_version(struct db_tx *tx, bool create)
     TRY(db_table_columns(tx, "kernel_meta", &cols, &n));
     if (n == 0)
         return create ? NULL
-                      : err_say(ERR(tx->arena, ERR_MISSING, "the database holds no Qingfeng tables"), "record.empty_db", NULL);
+                      : err_say(ERR(tx->arena, ERR_MISSING, "the database holds no Qingfeng tables"), "record.empty_db",
+                                NULL);
     int64_t version;
     TRY(db_one_int(tx, "SELECT CAST(value AS bigint) FROM kernel_meta WHERE name = 'schema'", NULL, 0, 0, &version));
     if (version > SCHEMA_VERSION)

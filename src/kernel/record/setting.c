@@ -1,9 +1,8 @@
 /* setting.c: settings of the installation, one row a name, with history like everything else. */
 #include "record/inner.h"
 
-static const struct field fields[] = {{"name", FIELD_TEXT, .max = 60, .required = true, .unique = true},
-                                      {"value", FIELD_TEXT, .max = 500},
-                                      {0}};
+static const struct field fields[] = {
+    {"name", FIELD_TEXT, .max = 60, .required = true, .unique = true}, {"value", FIELD_TEXT, .max = 500}, {0}};
 const struct record setting_record = {.name = "kernel.setting",
                                       .fields = fields,
                                       .list = "name value",

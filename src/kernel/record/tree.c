@@ -1,5 +1,5 @@
-/* tree.c: the order of units. Each unit owns a range of whole numbers, its own place first, its children inside: scope is
- * a comparison of integers. A level divides its parent's range into 1 024 parts, six levels deep. */
+/* tree.c: the order of units. Each unit owns a range of whole numbers, its own place first, its children inside: scope
+ * is a comparison of integers. A level divides its parent's range into 1 024 parts, six levels deep. */
 #include "record/inner.h"
 
 #include "base/vec.h"
@@ -11,8 +11,8 @@ struct err *record_tree_range(struct db_tx *tx, const struct record *tree, int64
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(id)};
-    TRY(db_query(tx, arena_printf(tx->arena, "SELECT scope, scope_to FROM %s WHERE id = ?1", known_of(tree)->table), args,
-                 1, &rows));
+    TRY(db_query(tx, arena_printf(tx->arena, "SELECT scope, scope_to FROM %s WHERE id = ?1", known_of(tree)->table),
+                 args, 1, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));
     if (!more)
@@ -55,8 +55,8 @@ static struct err *rescope(struct change *c, const struct record *tree, int64_t 
         if (r == tree || (r->concerns == NULL && r->unit == NULL))
             continue;
         struct db_val args[] = {db_int(after), db_int(before)};
-        TRY(db_run(&c->tx, arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1 WHERE scope = ?2", known_of(r)->table), args,
-                   2, NULL));
+        TRY(db_run(&c->tx, arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1 WHERE scope = ?2", known_of(r)->table),
+                   args, 2, NULL));
     }
     return NULL;
 }
@@ -66,8 +66,8 @@ static struct err *below(struct change *c, const struct record *tree, int64_t id
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(id)};
     TRY(db_query(&c->tx,
-                 arena_printf(c->tx.arena, "SELECT id, scope FROM %s WHERE %s = ?1 ORDER BY scope", known_of(tree)->table,
-                              tree->tree),
+                 arena_printf(c->tx.arena, "SELECT id, scope FROM %s WHERE %s = ?1 ORDER BY scope",
+                              known_of(tree)->table, tree->tree),
                  args, 1, &rows));
     VEC(struct moved) v = {0};
     for (bool more = true;;) {
@@ -90,10 +90,10 @@ struct err *tree_move(struct change *c, const struct record *tree, int64_t id, i
         int64_t under, under_to;
         TRY(record_tree_range(&c->tx, tree, parent, &under, &under_to));
         if (under >= was && under < was_to && parent != id && under_to <= was_to)
-            return err_field(err_say(ERR(c->tx.arena, ERR_INVALID, "%s %lld would lie below itself", tree->name,
-                                         (long long)id),
-                                     "record.tree_cycle", NULL),
-                             tree->tree);
+            return err_field(
+                err_say(ERR(c->tx.arena, ERR_INVALID, "%s %lld would lie below itself", tree->name, (long long)id),
+                        "record.tree_cycle", NULL),
+                tree->tree);
     }
     if (parent == id)
         return err_field(err_say(ERR(c->tx.arena, ERR_INVALID, "a unit below itself"), "record.tree_cycle", NULL),
@@ -103,8 +103,8 @@ struct err *tree_move(struct change *c, const struct record *tree, int64_t id, i
     int n = 0;
     TRY(below(c, tree, id, &children, &n));
     struct db_val args[] = {db_int(from), db_int(to), db_int(id)};
-    TRY(db_run(&c->tx, arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1, scope_to = ?2 WHERE id = ?3", k->table), args, 3,
-               NULL));
+    TRY(db_run(&c->tx, arena_printf(c->tx.arena, "UPDATE %s SET scope = ?1, scope_to = ?2 WHERE id = ?3", k->table),
+               args, 3, NULL));
     TRY(rescope(c, tree, was, from));
     for (int i = 0; i < n; i++)
         TRY(tree_move(c, tree, children[i].id, id));

@@ -80,8 +80,9 @@ static struct err *check_text(struct arena *a, const struct field *f, const char
     if (n < 0)
         return bad(a, f, "", "field.encoding");
     if (n > most)
-        return err_field(err_say(ERR(a, ERR_INVALID, "field %s: %d characters, at most %d", f->name, n, most), "field.long",
-                                 "n", arena_printf(a, "%d", n), "most", arena_printf(a, "%d", most), NULL),
+        return err_field(err_say(ERR(a, ERR_INVALID, "field %s: %d characters, at most %d", f->name, n, most),
+                                 "field.long", "n", arena_printf(a, "%d", n), "most", arena_printf(a, "%d", most),
+                                 NULL),
                          f->name);
     for (const char *p = value; *p != '\0'; p++)
         if ((unsigned char)*p < 0x20 && !(f->type == FIELD_LONG && (*p == '\n' || *p == '\t')))
@@ -99,7 +100,8 @@ struct err *value_check(struct arena *a, const struct field *f, const char *valu
     case FIELD_INT: return whole_number(value, f->max) ? NULL : bad(a, f, value, "field.int");
     case FIELD_DECIMAL: return decimal(value, 4) ? NULL : bad(a, f, value, "field.decimal");
     case FIELD_MONEY: return decimal(value, 2) ? NULL : bad(a, f, value, "field.money");
-    case FIELD_BOOL: return (*value == '0' || *value == '1') && value[1] == '\0' ? NULL : bad(a, f, value, "field.bool");
+    case FIELD_BOOL:
+        return (*value == '0' || *value == '1') && value[1] == '\0' ? NULL : bad(a, f, value, "field.bool");
     case FIELD_DATE: return date_parse(value, &d) && date_is_full(d) ? NULL : bad(a, f, value, "field.date");
     case FIELD_PDATE: return date_parse(value, &d) ? NULL : bad(a, f, value, "field.pdate");
     case FIELD_CODE: {
@@ -108,7 +110,8 @@ struct err *value_check(struct arena *a, const struct field *f, const char *valu
         return pos > 0 && strcmp(codes_code(l, pos), value) == 0 ? NULL : bad(a, f, value, "field.code");
     }
     case FIELD_REF:
-    case FIELD_FILE: return whole_number(value, 18) && *value != '-' && *value != '0' ? NULL : bad(a, f, value, "field.ref");
+    case FIELD_FILE:
+        return whole_number(value, 18) && *value != '-' && *value != '0' ? NULL : bad(a, f, value, "field.ref");
     case FIELD_CITIZEN_ID: {
         size_t n = strlen(value), d9 = strspn(value, "0123456789");
         bool ok = (n == 15 && d9 == 15) || (n == 18 && (d9 == 18 || (d9 == 17 && value[17] == 'X')));

@@ -16,15 +16,23 @@ struct scope {
         int64_t from, to;
     } ranges[SCOPE_RANGES];
 };
-#define SCOPE_ALL {1, {{INT64_MIN, INT64_MAX}}} /* an initialiser */
+#define SCOPE_ALL                    \
+    {                                \
+        1,                           \
+        {                            \
+            {                        \
+                INT64_MIN, INT64_MAX \
+            }                        \
+        }                            \
+    } /* an initialiser */
 bool scope_has(const struct scope *s, int64_t order);
 
 struct who {
-    int64_t account;   /* auth.account, 0 for the console and the kernel itself */
-    const char *name;  /* shown in histories */
-    const char *role;  /* "supervision", "console", "upgrade" ... */
+    int64_t account;  /* auth.account, 0 for the console and the kernel itself */
+    const char *name; /* shown in histories */
+    const char *role; /* "supervision", "console", "upgrade" ... */
     struct scope scope;
-    enum class sees;   /* the most secret class this office reads */
+    enum class sees; /* the most secret class this office reads */
     bool readonly;
 };
 /* Acts without an account: command line ("console") and data steps ("upgrade"). Everything in scope. */

@@ -68,7 +68,8 @@ static void a_wrong_name_or_password_says_the_same(void **state)
 {
     (void)state;
     char token[SESSION_TOKEN];
-    struct err *one = session_begin(db, a, "officer", "wrong", token), *two = session_begin(db, a, "nobody", "wrong", token);
+    struct err *one = session_begin(db, a, "officer", "wrong", token),
+               *two = session_begin(db, a, "nobody", "wrong", token);
     assert_non_null(one);
     assert_non_null(two);
     assert_int_equal(one->kind, ERR_LOGIN);

@@ -12,11 +12,11 @@
 #include "record/codes.h"
 #include "record/record.h"
 
-#define OK(call)                                                                                   \
-    do {                                                                                           \
-        struct err *ok_err_ = (call);                                                              \
-        if (ok_err_ != NULL)                                                                       \
-            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]);                    \
+#define OK(call)                                                                \
+    do {                                                                        \
+        struct err *ok_err_ = (call);                                           \
+        if (ok_err_ != NULL)                                                    \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]); \
     } while (0)
 
 #define DECLARED .purpose = "p", .basis = "b", .readers = "r", .keep = "k", .keep_from = "closed"
@@ -397,9 +397,15 @@ static void typed_values_are_understood_or_refused(void **state)
     struct world *w = *state;
     const struct {
         const char *field, *typed, *canonical;
-    } cases[] = {{"born", "1975.3", "1975-03"},     {"born", "１９７５年３月", "1975-03"}, {"born", "19750312", "1975-03-12"},
-                 {"born", "1975.13", NULL},         {"born", "1975.02.30", NULL},        {"sex", "男", "1"},
-                 {"sex", "人", NULL},               {"name", "　甲 ", "甲"},             {"born", "75.3", NULL}};
+    } cases[] = {{"born", "1975.3", "1975-03"},
+                 {"born", "１９７５年３月", "1975-03"},
+                 {"born", "19750312", "1975-03-12"},
+                 {"born", "1975.13", NULL},
+                 {"born", "1975.02.30", NULL},
+                 {"sex", "男", "1"},
+                 {"sex", "人", NULL},
+                 {"name", "　甲 ", "甲"},
+                 {"born", "75.3", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *out = "";
         struct err *e = record_parse(w->a, &person, record_field(&person, cases[i].field), cases[i].typed, &out);

@@ -1,0 +1,13 @@
+#!/bin/bash
+# run.sh PROGRAM: makes the fictitious district once (demo.db, 5 000 cadres, fixed seed) and serves it.
+set -e
+db=${DB:-demo.db} program=$1
+if [ ! -f "$db" ]; then
+    echo "making a fictitious district of 5 000 cadres in $db"
+    rm -f "$db.new" "$db.new-wal" "$db.new-shm"
+    $program demo --db "$db.new" --members 5000 --seed 1 --accounts "$db.accounts"
+    mv "$db.new" "$db"
+fi
+echo "sign in with (also in $db.accounts):"
+cat "$db.accounts"
+exec $program serve --db "$db" --listen "${LISTEN:-127.0.0.1:8080}" --next-free
