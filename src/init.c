@@ -1,0 +1,47 @@
+/* init.c: `qingfeng init`: an empty database and its first account, whose password is printed once. */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/auth.h"
+#include "base/cli.h"
+#include "program.h"
+
+static struct err *make(struct arena *a, struct db *db)
+{
+    TRY(record_migrate(db, a, true));
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_console, "init", &c));
+    int64_t accounts;
+    TRY(db_one_int(&c.tx, "SELECT count(*) FROM auth_account", NULL, 0, 0, &accounts));
+    if (accounts > 0) {
+        fputs("qingfeng init: the database stands already; nothing was changed\n", stderr);
+        return NULL;
+    }
+    char *password;
+    TRY(account_create(&c, "supervision", "监督科", "supervision", &password));
+    TRY(change_commit(&c));
+    printf("username supervision\npassword %s\n", password);
+    return NULL;
+}
+
+static struct err *run(struct arena *a, int argc, char **argv)
+{
+    const char *url = NULL;
+    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true}, {0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    struct db_pool *pool;
+    TRY(db_pool_open(a, url, true, &pool));
+    struct db *db = NULL;
+    struct err *e = db_take(pool, a, &db);
+    if (e == NULL)
+        e = make(a, db);
+    db_give(db);
+    db_pool_close(pool);
+    return e;
+}
+
+int init_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("init", run(a, argc, argv));
+}

@@ -1,0 +1,59 @@
+/* main.c: finds the subcommand. Exit status: 0 it ran, 1 differences, 2 usage, 3 fault. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/clock.h"
+#include "program.h"
+
+static const struct command own[] = {{"init", "--db URL: make an empty database and its first account", init_command},
+                                                                      {0}};
+
+static const struct command *find(const struct command *c, const char *name)
+{
+    for (; c != NULL && c->name != NULL; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static void list(FILE *to, const struct command *c)
+{
+    for (; c != NULL && c->name != NULL; c++)
+        fprintf(to, "  %-12s %s\n", c->name, c->help);
+}
+
+static int help(FILE *to)
+{
+    fputs("Qingfeng (清风) " QF_VERSION "\nqingfeng COMMAND ...\n", to);
+    list(to, own);
+    for (const struct module *const *m = program_modules; *m != NULL; m++)
+        list(to, (*m)->commands);
+    fputs("  --version    the version of this program\n", to);
+    return to == stderr ? CLI_USAGE : CLI_OK;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    clock_init();
+    if (argc < 2)
+        return help(stderr);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
+        puts("qingfeng " QF_VERSION);
+        return CLI_OK;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return help(stdout);
+    const struct command *c = find(own, argv[1]);
+    for (const struct module *const *m = program_modules; c == NULL && *m != NULL; m++)
+        c = find((*m)->commands, argv[1]);
+    if (c == NULL) {
+        fprintf(stderr, "qingfeng: no command '%s'; qingfeng help lists them\n", argv[1]);
+        return CLI_USAGE;
+    }
+    arena_scope struct arena *a = arena_new();
+    struct err *e = program_init(a);
+    return e != NULL ? cli_end(argv[1], e) : c->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,23 @@
+/* program.c: the modules that make up the program. */
+#include "program.h"
+
+#include "auth/auth.h"
+
+#define MODULE(name) extern const struct module name##_module;
+#include "modules.def"
+#undef MODULE
+
+#define MODULE(name) &name##_module,
+const struct module *const program_modules[] = {
+#include "modules.def"
+    NULL};
+#undef MODULE
+
+struct err *program_init(struct arena *a)
+{
+    record_register(&account_record);
+    for (const struct module *const *m = program_modules; *m != NULL; m++)
+        for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
+            record_register(*r);
+    return record_init(a);
+}
