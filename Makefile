@@ -4,6 +4,8 @@ MODE ?= release
 B ?= build/$(MODE)
 
 CC ?= gcc
+# make V=1 shows the commands
+SAY := $(if $(V),,@echo '  $@';)
 WARN := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Werror=implicit-function-declaration -Werror=unused-result -Werror=incompatible-pointer-types
 OPT_release := -O2 -g
@@ -55,7 +57,7 @@ $(filter web/node_modules/%,$(ASSETS)): web/node_modules/.done
 
 $(B)/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -O1 -o $@ $<
+	$(SAY)$(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -O1 -o $@ $<
 
 # embedded files: src/modules/x/pages/y.html -> x/pages/y.html; kernel likewise; data/codes -> codes/; assets -> web/
 $(B)/gen/embed.list: $(EMBED) $(ASSETS) Makefile
@@ -64,35 +66,35 @@ $(B)/gen/embed.list: $(EMBED) $(ASSETS) Makefile
 	   for f in $(ASSETS); do printf 'web/%s\t%s\n' "$$(basename $$f)" "$$f"; done; } | LC_ALL=C sort > $@.new
 	@cmp -s $@.new $@ 2>/dev/null && touch $@ && rm $@.new || mv $@.new $@
 $(B)/gen/embed.S: $(B)/gen/embed.list $(B)/tools/embed $(EMBED) $(ASSETS)
-	$(B)/tools/embed $(B)/gen/embed.S $(B)/gen/embed.c < $<
+	$(SAY)$(B)/tools/embed $(B)/gen/embed.S $(B)/gen/embed.c < $<
 $(B)/gen/embed.o: $(B)/gen/embed.S
-	$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_s.o $(B)/gen/embed.S
-	$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_c.o $(B)/gen/embed.c
-	ld -r -o $@ $(B)/gen/embed_s.o $(B)/gen/embed_c.o
+	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_s.o $(B)/gen/embed.S
+	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_c.o $(B)/gen/embed.c
+	$(SAY)ld -r -o $@ $(B)/gen/embed_s.o $(B)/gen/embed_c.o
 
 $(B)/gen/%/queries.c: src/%/queries.sql $(B)/tools/query
 	@mkdir -p $(@D)
-	$(B)/tools/query $< $(@:.c=.h) $@
+	$(SAY)$(B)/tools/query $< $(@:.c=.h) $@
 QHDR := $(QGEN:.c=.h)
 $(QHDR): %.h: %.c
 
 $(B)/%.o: %.c | $(QGEN)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 -include $(OBJ:.o=.d) $(TESTS:%.c=$(B)/%.d)
 
 $(LIB): $(OBJ) $(QGEN:.c=.o) $(B)/gen/embed.o
 	@rm -f $@
-	ar rcs $@ $^
+	$(SAY)ar rcs $@ $^
 
 $(BIN): $(B)/src/main.o $(LIB)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # unit tests: one binary a file; make unit T=pattern runs those whose path matches (make unit-pg: mk/pg.mk)
 $(B)/%_test: $(B)/%_test.o $(LIB)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) -lcmocka $(LIBS)
 T ?=
 UNIT := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(if $(T),$(findstring $(T),$(t)),all),$(B)/$(t)))
 .PHONY: unit
