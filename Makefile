@@ -5,7 +5,7 @@ B ?= build/$(MODE)
 
 CC ?= gcc
 # make V=1 shows the commands
-SAY := $(if $(V),,@echo '  $@';)
+SAY = $(if $(V),,@echo '  $@';)
 WARN := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Werror=implicit-function-declaration -Werror=unused-result -Werror=incompatible-pointer-types
 OPT_release := -O2 -g
