@@ -1,13 +1,6 @@
 /* db_test.c: the SQLite driver; cases shared with PostgreSQL stand in db_cases.h. */
-#define BLOB_TYPE "BLOB"
-#include "db_cases.h"
-
-static struct db_pool *fresh_pool(struct arena *a)
-{
-    struct db_pool *p;
-    OK(db_pool_open(a, ":memory:", true, &p));
-    return p;
-}
+#include "db/test/sqlite_pool.h"
+#include "db/test/db_cases.h"
 
 int main(void)
 {
