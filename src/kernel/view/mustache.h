@@ -5,6 +5,7 @@
  * specification stand reserved first names, resolved when the template is compiled (only with a set that has texts):
  *   {{t.some.key}}           the text of that key in the language of the set; {name} in the text becomes the value of
  *                            `name` in the data, escaped. {{{t.some.key}}} for texts that hold trusted markup.
+ *   {{asset.qingfeng.css}}   the address of an embedded asset
  *   {{as_date.x}}            the ISO date x as people write it: 2026.11.23, 23 Nov 2026; partial stays partial
  *   {{as_long_date.x}}       2026年11月23日, 23 November 2026
  *   {{as_time.x}}            UTC milliseconds as day and minute in the zone

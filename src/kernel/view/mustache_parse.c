@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "view/mustache_node.h"
+#include "view/view.h"
 
 struct parser {
     struct mustache_set *set;
@@ -211,8 +212,19 @@ static void push_message(struct parser *p, struct nodes *to, struct key key, boo
     }
 }
 
+static void push_asset(struct parser *p, struct nodes *to, struct key name, bool bol)
+{
+    const char *path = view_asset_path(arena_strndup(p->set->arena, name.s, name.n));
+    path = path != NULL ? path : "";
+    push_text(p, to, path, strlen(path), bol);
+}
+
 static void push_value(struct parser *p, struct nodes *to, struct key name, bool raw, bool bol)
 {
+    if (p->set->lang != LANGS && starts(name, "asset.")) {
+        push_asset(p, to, (struct key){name.s + 6, name.n - 6}, bol);
+        return;
+    }
     if (p->set->lang != LANGS && starts(name, "t."))
         push_message(p, to, (struct key){name.s + 2, name.n - 2}, raw, bol);
     else

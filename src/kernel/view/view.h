@@ -4,10 +4,11 @@
  *
  * Templates are embedded: MODULE/pages/NAME.html is "MODULE/NAME"; the kernel's are "view/layout", "view/icon-search" ...
  * A page begins `{{<view/layout}}{{$title}}{{t.x.title}}{{/title}}{{$main}}` and ends `{{/main}}{{/view/layout}}`; more
- * blocks of the layout: crumb, scripts, body_class. Pages before sign-in use view/door, printed forms view/print.
- * Names a template finds in `view`: lang, lang_en, csrf, path, site, user{name, unit}, rail (menu, ready HTML), desk
- * (count), day (ISO), day_week (text), number (of the request), other_lang{href, tag}, asset{css, tabler, htmx, echarts,
- * js, charts}. */
+ * blocks of the layout: scripts, body_class, foot. Pages before sign-in use view/door, printed forms view/print.
+ * Names a template finds in `view`: lang, lang_en, csrf, path, site, user{name, unit}, rail (menu, ready HTML),
+ * desk{open}, day (ISO), day_week (text), now (ms), number (of the request), other_lang{href, tag}. A page with charts has
+ * {{$scripts}}<script defer src="{{asset.echarts.common.min.js}}"></script>
+ * <script defer src="{{asset.charts.js}}"></script>{{/scripts}}. */
 #ifndef QF_VIEW_VIEW_H
 #define QF_VIEW_VIEW_H
 
@@ -37,6 +38,7 @@ struct view {
     int n_menu;
     int64_t desk;       /* open matters of this person; negative: not shown */
     struct date day;    /* the day judged */
+    int64_t now;        /* UTC ms, on prints */
     int64_t number;     /* of the request */
     json_t *labels;     /* borrowed; may be NULL */
 };

@@ -1,0 +1,230 @@
+/* view.c: pages from templates, data and what the frame of a page needs. */
+#include "view/view.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/embed.h"
+
+static struct mustache_set *sets[LANGS];
+
+/* "MODULE/NAME" is the embedded file MODULE/pages/NAME.html. A template of one line loses its line end, so that an icon
+ * can stand in running text. */
+static const char *embedded(const void *ctx, const char *name, size_t *n_out)
+{
+    (void)ctx;
+    const char *slash = strchr(name, '/');
+    if (slash == NULL)
+        return NULL;
+    arena_scope struct arena *a = arena_new();
+    const char *src = embed_get(arena_printf(a, "%.*s/pages/%s.html", (int)(slash - name), name, slash + 1), n_out);
+    if (src != NULL && *n_out > 0 && memchr(src, '\n', *n_out) == src + *n_out - 1)
+        --*n_out;
+    return src;
+}
+
+/* The template's name of an embedded file, NULL when it is none. */
+static const char *template_name(struct arena *a, const char *file)
+{
+    const char *pages = strstr(file, "/pages/");
+    size_t n = strlen(file);
+    if (pages == NULL || n < 5 || strcmp(file + n - 5, ".html") != 0)
+        return NULL;
+    const char *name = pages + strlen("/pages/");
+    return arena_printf(a, "%.*s/%.*s", (int)(pages - file), file, (int)(file + n - 5 - name), name);
+}
+
+struct err *view_init(struct arena *a)
+{
+    static struct arena *templates; /* lives as long as the program */
+    if (templates != NULL)
+        return NULL;
+    struct arena *own = arena_new();
+    for (int lang = 0; lang < LANGS; lang++) {
+        sets[lang] = mustache_set_new(own, (enum lang)lang, embedded, NULL);
+        for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
+            const char *name = template_name(own, e->name);
+            const struct mustache *m;
+            struct err *wrong = name != NULL ? mustache_load(sets[lang], name, &m) : NULL;
+            if (wrong != NULL) {
+                struct err *kept = ERR(a, wrong->kind, "%s", wrong->detail);
+                arena_free(own);
+                return kept;
+            }
+        }
+    }
+    templates = own;
+    return NULL;
+}
+
+/* ---- the menu ---- */
+
+static const struct {
+    const char *name, *icon;
+} groups[] = {{"workbench", "view/icon-layout-dashboard"},
+              {"people", "view/icon-users"},
+              {"daily", "view/icon-eye"},
+              {"selection", "view/icon-route"},
+              {"special", "view/icon-target"},
+              {"assessment", "view/icon-award"},
+              {"rules", "view/icon-books"},
+              {"data", "view/icon-database"},
+              {"admin", "view/icon-settings"}};
+
+/* How much of path the entry covers: its length when path is it or lies below it. */
+static size_t covers(const char *entry, const char *path)
+{
+    size_t n = strlen(entry);
+    bool below = strncmp(path, entry, n) == 0 && (path[n] == '\0' || path[n] == '/');
+    return below ? n : 0;
+}
+
+static const struct view_menu *current_entry(const struct view *v)
+{
+    const struct view_menu *best = NULL;
+    size_t most = 0;
+    for (int i = 0; i < v->n_menu; i++)
+        if (v->menu[i].open && covers(v->menu[i].path, v->path) > most) {
+            most = covers(v->menu[i].path, v->path);
+            best = &v->menu[i];
+        }
+    return best;
+}
+
+static json_t *entry_json(const struct view *v, const struct view_menu *m, const struct view_menu *current)
+{
+    json_t *entry = json_object();
+    json_object_set_new(entry, "path", json_string_nocheck(m->path));
+    json_object_set_new(entry, "text", json_string_nocheck(text_get(v->lang, m->text)));
+    const char *mark = m != current ? "" : strcmp(m->path, v->path) == 0 ? "page" : "true";
+    json_object_set_new(entry, "current", json_string_nocheck(mark));
+    json_object_set_new(entry, "count", m->count >= 0 ? json_pack("{sI}", "n", (json_int_t)m->count) : json_null());
+    return entry;
+}
+
+static json_t *group_json(const struct view *v, size_t g, const struct view_menu *current)
+{
+    json_t *entries = json_array();
+    for (int i = 0; i < v->n_menu; i++)
+        if (v->menu[i].open && strcmp(v->menu[i].group, groups[g].name) == 0)
+            json_array_append_new(entries, entry_json(v, &v->menu[i], current));
+    if (json_array_size(entries) == 0) {
+        json_decref(entries);
+        return NULL;
+    }
+    char key[64] = "view.menu.";
+    strcat(key, groups[g].name);
+    bool open = g == 0 || (current != NULL && strcmp(current->group, groups[g].name) == 0);
+    json_t *group = json_object();
+    json_object_set_new(group, "icon", json_string_nocheck(groups[g].icon));
+    json_object_set_new(group, "text", json_string_nocheck(text_get(v->lang, key)));
+    json_object_set_new(group, "open", json_boolean(open));
+    json_object_set_new(group, "entries", entries);
+    return group;
+}
+
+/* The menu as HTML, once for both places where it stands. */
+static struct err *render_rail(const struct view *v, struct buf *out)
+{
+    const struct view_menu *current = current_entry(v);
+    json_t *list = json_array(), *menu = json_object();
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        json_t *group = group_json(v, g, current);
+        if (group != NULL)
+            json_array_append_new(list, group);
+    }
+    json_object_set_new(menu, "groups", list);
+    struct err *e = mustache_render(mustache_find(sets[v->lang], "view/rail"), &menu, 1, out);
+    json_decref(menu);
+    return e;
+}
+
+/* ---- the frame ---- */
+
+static json_t *text_or_null(const char *s)
+{
+    return s != NULL && *s != '\0' ? json_string(s) : json_null();
+}
+
+/* This page in the other language: its address with lang= replaced. */
+static const char *other_href(struct arena *a, const struct view *v)
+{
+    struct buf b = BUF(a);
+    const char *here = v->here != NULL ? v->here : v->path, *query = strchr(here, '?');
+    buf_add(&b, here, query != NULL ? (size_t)(query - here) : strlen(here));
+    buf_putc(&b, '?');
+    while (query != NULL && query[1] != '\0') {
+        const char *from = query + 1;
+        size_t n = strcspn(from, "&");
+        if (strncmp(from, "lang=", 5) != 0 && n > 0) {
+            buf_add(&b, from, n);
+            buf_putc(&b, '&');
+        }
+        query = from[n] == '&' ? from + n : NULL;
+    }
+    buf_printf(&b, "lang=%s", lang_tag(v->lang == LANG_EN ? LANG_ZH : LANG_EN));
+    return buf_str(&b);
+}
+
+static json_t *frame_json(const struct view *v, struct arena *a, const struct buf *rail)
+{
+    char day[DATE_TEXT], week[] = "view.week.1";
+    json_t *f = json_object();
+    json_object_set_new(f, "lang", json_string_nocheck(lang_tag(v->lang)));
+    json_object_set_new(f, "lang_en", json_boolean(v->lang == LANG_EN));
+    json_object_set_new(f, "csrf", text_or_null(v->csrf));
+    json_object_set_new(f, "path", text_or_null(v->path));
+    json_object_set_new(f, "site", text_or_null(v->site));
+    if (v->user != NULL) {
+        json_t *user = json_object();
+        json_object_set_new(user, "name", text_or_null(v->user));
+        json_object_set_new(user, "unit", text_or_null(v->unit));
+        json_object_set_new(f, "user", user);
+    }
+    if (rail->n > 0)
+        json_object_set_new(f, "rail", json_stringn_nocheck(rail->p, rail->n));
+    if (v->desk >= 0)
+        json_object_set_new(f, "desk", json_pack("{sI}", "open", (json_int_t)v->desk));
+    if (date_is_full(v->day)) {
+        week[sizeof week - 2] = (char)('0' + date_weekday(v->day));
+        json_object_set_new(f, "day", json_string_nocheck(date_iso(v->day, day)));
+        json_object_set_new(f, "day_week", json_string_nocheck(text_get(v->lang, week)));
+    }
+    json_object_set_new(f, "number", json_integer(v->number));
+    json_object_set_new(f, "now", json_integer(v->now));
+    json_t *other = json_object();
+    json_object_set_new(other, "href", text_or_null(other_href(a, v)));
+    json_object_set_new(other, "tag", json_string_nocheck(lang_tag(v->lang == LANG_EN ? LANG_ZH : LANG_EN)));
+    json_object_set_new(f, "other_lang", other);
+    return f;
+}
+
+static struct err *render(const struct view *v, const char *template, json_t *data, struct buf *out, bool part)
+{
+    const struct mustache *m = sets[v->lang] != NULL ? mustache_find(sets[v->lang], template) : NULL;
+    if (m == NULL)
+        return ERR(out->arena, ERR_FAULT, "no template '%s'", template);
+    struct buf rail = BUF(out->arena);
+    if (!part && v->n_menu > 0)
+        TRY(render_rail(v, &rail));
+    json_t *bottom = json_object(), *contexts[2] = {bottom, data};
+    json_object_set_new(bottom, "view", frame_json(v, out->arena, &rail));
+    if (v->labels != NULL)
+        json_object_set(bottom, "labels", v->labels);
+    bool found = false;
+    struct err *e = part ? mustache_render_block(m, "main", contexts, 2, out, &found) : NULL;
+    if (e == NULL && !found)
+        e = mustache_render(m, contexts, 2, out);
+    json_decref(bottom);
+    return e;
+}
+
+struct err *view_page(const struct view *v, const char *template, json_t *data, struct buf *out)
+{
+    return render(v, template, data, out, false);
+}
+
+struct err *view_part(const struct view *v, const char *template, json_t *data, struct buf *out)
+{
+    return render(v, template, data, out, true);
+}
