@@ -51,8 +51,14 @@ struct db_val {
     size_t n;
     bool ended; /* p[n] is a NUL and there is none before (db_text) */
 };
-static inline struct db_val db_null(void) { return (struct db_val){.type = DB_NULL}; }
-static inline struct db_val db_int(int64_t i) { return (struct db_val){.type = DB_INT, .i = i}; }
+static inline struct db_val db_null(void)
+{
+    return (struct db_val){.type = DB_NULL};
+}
+static inline struct db_val db_int(int64_t i)
+{
+    return (struct db_val){.type = DB_INT, .i = i};
+}
 struct db_val db_text(const char *s); /* NULL gives SQL NULL */
 struct db_val db_textn(const char *s, size_t n);
 struct db_val db_blob(const void *p, size_t n);
@@ -67,11 +73,12 @@ struct db_rows {
     struct db_tx *tx;
     void *impl;
 };
-struct err *db_query(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args, struct db_rows *out) MUST_USE;
+struct err *db_query(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args,
+                     struct db_rows *out) MUST_USE;
 /* *more is false at the end. Texts of the row before are gone. */
 struct err *db_next(struct db_rows *rows, bool *more) MUST_USE;
-bool db_col_null(const struct db_rows *rows, int col); /* columns from 0 */
-int64_t db_col_int(const struct db_rows *rows, int col); /* 0 for NULL */
+bool db_col_null(const struct db_rows *rows, int col);        /* columns from 0 */
+int64_t db_col_int(const struct db_rows *rows, int col);      /* 0 for NULL */
 const char *db_col_text(const struct db_rows *rows, int col); /* NULL for NULL; borrowed until db_next */
 const void *db_col_blob(const struct db_rows *rows, int col, size_t *n_out);
 size_t db_col_bytes(const struct db_rows *rows, int col); /* length of the text */
@@ -81,14 +88,15 @@ void db_rows_end(struct db_rows *rows); /* safe twice and on {0} */
 #define db_rows_scope __attribute__((cleanup(db_rows_end)))
 
 /* The first column of the only row as a number; `none` when there is no row or it is NULL. */
-struct err *db_one_int(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args, int64_t none, int64_t *out) MUST_USE;
+struct err *db_one_int(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args, int64_t none,
+                       int64_t *out) MUST_USE;
 
 /* What stands there: names of the columns of a table in order, n = 0 when there is no such table. */
 struct err *db_table_columns(struct db_tx *tx, const char *table, const char *const **out, int *n_out) MUST_USE;
 struct err *db_has_index(struct db_tx *tx, const char *index, bool *out) MUST_USE;
 
-/* PostgreSQL: send without waiting for each answer until db_pipeline_end, which reports the first error; SQLite: nothing.
- * Inside, only db_run with changed == NULL. */
+/* PostgreSQL: send without waiting for each answer until db_pipeline_end, which reports the first error; SQLite:
+ * nothing. Inside, only db_run with changed == NULL. */
 struct err *db_pipeline_begin(struct db_tx *tx) MUST_USE;
 struct err *db_pipeline_end(struct db_tx *tx) MUST_USE;
 

@@ -95,12 +95,15 @@ struct db_pool {
     char *shown;     /* without password */
     char *file;      /* SQLite: what to open */
     struct db *keep; /* an in-memory database lives as long as this connection */
-    bool create;
+    bool create, memory;
     pthread_mutex_t lock; /* of idle and taken */
     struct db *idle;
     int n_idle, taken;
     struct writers writers;
 };
+
+#define MEMORY_VFS "qf-memory"
+void memory_register(void); /* once, after sqlite3_initialize */
 
 /* db_pool_open and db_take behind the counting of calls. */
 struct err *db_pool_connect(struct arena *a, const char *url, bool create, struct db_pool **out);

@@ -121,7 +121,7 @@ static struct err *first_connection(struct db_pool *p, struct arena *a)
     TRY(p->driver->connect(p, a, &db));
     p->idle = db;
     p->n_idle = 1;
-    if (p->file != NULL && strncmp(p->file, "file:", 5) == 0)
+    if (p->memory)
         TRY(p->driver->connect(p, a, &p->keep));
     return NULL;
 }

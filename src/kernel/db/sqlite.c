@@ -77,11 +77,6 @@ static void sq_close(struct db *db)
     free(c);
 }
 
-static bool in_memory(const struct db_pool *p)
-{
-    return strncmp(p->file, "file:", 5) == 0;
-}
-
 static struct err *not_usable(struct sq *c, struct arena *a)
 {
     int rc = sqlite3_extended_errcode(c->h);
@@ -108,12 +103,10 @@ static struct err *set_up(struct sq *c, struct arena *a)
     sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    bool memory = in_memory(c->db.pool);
-    if (!memory && !use_wal(c))
+    if (!use_wal(c))
         return not_usable(c, a);
-    const char *pragmas = memory ? "PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON"
-                                 : "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
-                                   "PRAGMA mmap_size=0; PRAGMA journal_size_limit=67108864; " CACHE_SMALL;
+    const char *pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
+                          "PRAGMA mmap_size=0; PRAGMA journal_size_limit=67108864; " CACHE_SMALL;
     if (sqlite3_exec(c->h, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return not_usable(c, a);
     struct {
@@ -134,8 +127,8 @@ static struct err *sq_connect(struct db_pool *p, struct arena *a, struct db **ou
     struct sq *c = db_get(sizeof *c);
     c->db = (struct db){.pool = p, .driver = &sqlite_driver, .stmts = {.drop = drop_stmt}};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    flags |= in_memory(p) ? SQLITE_OPEN_URI | SQLITE_OPEN_CREATE : 0;
-    int rc = sqlite3_open_v2(p->file, &c->h, flags, NULL);
+    flags |= p->memory ? SQLITE_OPEN_CREATE : 0;
+    int rc = sqlite3_open_v2(p->file, &c->h, flags, p->memory ? MEMORY_VFS : NULL);
     struct err *e = rc == SQLITE_OK ? set_up(c, a) : not_usable(c, a);
     if (e != NULL) {
         sq_close(&c->db);
@@ -168,6 +161,7 @@ static void once(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* else every allocation of every thread takes one lock */
     sqlite3_initialize();
+    memory_register();
 }
 
 struct err *sqlite_pool(struct db_pool *p, struct arena *a)
@@ -177,7 +171,8 @@ struct err *sqlite_pool(struct db_pool *p, struct arena *a)
     pthread_once(&first, once);
     p->shown = db_copy(p->url);
     if (strcmp(p->url, ":memory:") == 0) {
-        p->file = db_copy(arena_printf(a, "file:/qf-%d?vfs=memdb", atomic_fetch_add(&n, 1)));
+        p->memory = true;
+        p->file = db_copy(arena_printf(a, "/memory/%d", atomic_fetch_add(&n, 1)));
         return NULL;
     }
     p->file = db_copy(p->url);
