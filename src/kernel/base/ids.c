@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/embed.h"
+#include "base/utf8.h"
 
 const char *ids_fault_name(enum ids_fault f)
 {
@@ -14,50 +15,30 @@ const char *ids_fault_name(enum ids_fault f)
     return names[f];
 }
 
-/* One character of UTF-8 at s, or -1 with one byte used when it is not. */
-static int next_char(const unsigned char *s, size_t n, size_t *used)
-{
-    *used = 1;
-    if (s[0] < 0x80)
-        return s[0];
-    size_t len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : s[0] >= 0xC0 ? 2 : 0;
-    if (len == 0 || len > n)
-        return -1;
-    int c = s[0] & (0x7F >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return -1;
-        c = c << 6 | (s[i] & 0x3F);
-    }
-    *used = len;
-    return c;
-}
-
 static bool blank(int c)
 {
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202F) || c == 0x2060 || c == 0xFEFF;
+    return utf8_blank(c) || utf8_line_end(c) || (c != 0 && utf8_hidden(c));
 }
 
 /* Cuts blanks at both ends, makes full-width half-width and small letters capitals. Returns the number of characters;
  * `foreign` says whether one of them is not printable ASCII. */
 static size_t respell(const char *text, size_t n, char out[20], bool *respelt, bool *foreign)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    size_t used = 0, from = 0, to = 0, chars = 0, at = 0;
+    size_t from = 0, to = 0, chars = 0, at = 0;
+    int used = 1;
     bool begun = false;
-    for (size_t i = 0; i < n; i += used) {
-        if (blank(next_char(s + i, n - i, &used)))
+    for (size_t i = 0; i < n; i += (size_t)used) {
+        if (blank(utf8_get(text + i, n - i, &used)))
             continue;
         if (!begun)
             from = i;
         begun = true;
-        to = i + used;
+        to = i + (size_t)used;
     }
     *respelt = from > 0 || to < n;
     *foreign = false;
-    for (size_t i = from; i < to; i += used, chars++) {
-        int c = next_char(s + i, to - i, &used);
+    for (size_t i = from; i < to; i += (size_t)used, chars++) {
+        int c = utf8_get(text + i, to - i, &used);
         if (c >= 0xFF01 && c <= 0xFF5E) {
             c -= 0xFEE0;
             *respelt = true;
@@ -68,10 +49,10 @@ static size_t respell(const char *text, size_t n, char out[20], bool *respelt, b
         }
         bool plain = c > ' ' && c < 0x7F;
         *foreign |= !plain;
-        size_t bytes = plain ? 1 : used;
+        size_t bytes = plain ? 1 : (size_t)used;
         if (at + bytes > 19 || c == 0)
             continue;
-        memcpy(out + at, plain ? &(char){(char)c} : (const char *)s + i, bytes);
+        memcpy(out + at, plain ? &(char){(char)c} : text + i, bytes);
         at += bytes;
     }
     out[at] = '\0';
