@@ -58,7 +58,8 @@ void utf8_put(struct buf *b, int c)
 
 bool utf8_blank(int c)
 {
-    return c == ' ' || c == '\t' || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F;
+    return c == ' ' || c == '\t' || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
+           c == 0x205F;
 }
 
 bool utf8_line_end(int c)

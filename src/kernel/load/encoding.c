@@ -20,10 +20,10 @@ static int declared_charset(const char *name)
     static const struct {
         const char *name;
         enum load_charset charset;
-    } known[] = {{"utf-8", LOAD_UTF8},     {"utf8", LOAD_UTF8},     {"gb18030", LOAD_GB18030},
-                 {"gbk", LOAD_GB18030},    {"gb2312", LOAD_GB18030}, {"gb_2312-80", LOAD_GB18030},
-                 {"cp936", LOAD_GB18030},  {"ms936", LOAD_GB18030},  {"windows-936", LOAD_GB18030},
-                 {"x-gbk", LOAD_GB18030},  {"euc-cn", LOAD_GB18030}, {"big5", LOAD_BIG5},
+    } known[] = {{"utf-8", LOAD_UTF8},      {"utf8", LOAD_UTF8},      {"gb18030", LOAD_GB18030},
+                 {"gbk", LOAD_GB18030},     {"gb2312", LOAD_GB18030}, {"gb_2312-80", LOAD_GB18030},
+                 {"cp936", LOAD_GB18030},   {"ms936", LOAD_GB18030},  {"windows-936", LOAD_GB18030},
+                 {"x-gbk", LOAD_GB18030},   {"euc-cn", LOAD_GB18030}, {"big5", LOAD_BIG5},
                  {"big5-hkscs", LOAD_BIG5}, {"cp950", LOAD_BIG5}};
     for (size_t i = 0; name != NULL && i < sizeof known / sizeof *known; i++)
         if (strcasecmp(name, known[i].name) == 0)

@@ -88,8 +88,8 @@ static struct err *angle(struct mend *m)
     } else if (begins(m, "<![CDATA[")) {
         copy(m, find(m, "]]>"));
     } else if (begins(m, "<!")) {
-        return err_say(ERR(m->arena, ERR_INVALID, "the document has a DOCTYPE or another declaration"), "load.xml_doctype",
-                       NULL);
+        return err_say(ERR(m->arena, ERR_INVALID, "the document has a DOCTYPE or another declaration"),
+                       "load.xml_doctype", NULL);
     } else {
         const char *name;
         size_t n;
@@ -140,10 +140,22 @@ static bool numeric(struct mend *m, const char *semicolon)
 static void ampersand(struct mend *m)
 {
     static const char *const named[][2] = {
-        {"amp", "&amp;"},         {"lt", "&lt;"},           {"gt", "&gt;"},           {"quot", "&quot;"},
-        {"apos", "&apos;"},       {"nbsp", "\xC2\xA0"},     {"middot", "\xC2\xB7"},   {"bull", "\xE2\x80\xA2"},
-        {"ldquo", "\xE2\x80\x9C"}, {"rdquo", "\xE2\x80\x9D"}, {"lsquo", "\xE2\x80\x98"}, {"rsquo", "\xE2\x80\x99"},
-        {"mdash", "\xE2\x80\x94"}, {"ndash", "\xE2\x80\x93"}, {"hellip", "\xE2\x80\xA6"}, {"ensp", " "},
+        {"amp", "&amp;"},
+        {"lt", "&lt;"},
+        {"gt", "&gt;"},
+        {"quot", "&quot;"},
+        {"apos", "&apos;"},
+        {"nbsp", "\xC2\xA0"},
+        {"middot", "\xC2\xB7"},
+        {"bull", "\xE2\x80\xA2"},
+        {"ldquo", "\xE2\x80\x9C"},
+        {"rdquo", "\xE2\x80\x9D"},
+        {"lsquo", "\xE2\x80\x98"},
+        {"rsquo", "\xE2\x80\x99"},
+        {"mdash", "\xE2\x80\x94"},
+        {"ndash", "\xE2\x80\x93"},
+        {"hellip", "\xE2\x80\xA6"},
+        {"ensp", " "},
         {"emsp", "\xE3\x80\x80"},
     };
     size_t most = (size_t)(m->end - m->p);

@@ -108,8 +108,8 @@ static void free_parser(void *p)
     x->ctxt = NULL;
 }
 
-struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events, struct load_xml_limits limits, bool utf8,
-                           struct load_xml **out)
+struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events, struct load_xml_limits limits,
+                           bool utf8, struct load_xml **out)
 {
     pthread_once(&once, xmlInitParser);
     struct load_xml *x = arena_new_of(a, struct load_xml);
@@ -128,8 +128,8 @@ struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events
         return ERR(a, ERR_FAULT, "libxml2 gave no parser");
     arena_defer(a, free_parser, x);
     x->ctxt->_private = x;
-    xmlCtxtUseOptions(x->ctxt, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                   (utf8 ? XML_PARSE_IGNORE_ENC : 0));
+    xmlCtxtUseOptions(x->ctxt,
+                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | (utf8 ? XML_PARSE_IGNORE_ENC : 0));
     if (utf8)
         xmlSwitchEncoding(x->ctxt, XML_CHAR_ENCODING_UTF8);
     *out = x;
@@ -143,7 +143,8 @@ static struct err *broken(struct load_xml *x)
     xmlErrorPtr last = xmlCtxtGetLastError(x->ctxt);
     const char *said = last != NULL && last->message != NULL ? last->message : "the document is not complete";
     int line = last != NULL ? last->line : xmlSAX2GetLineNumber(x->ctxt);
-    struct err *e = ERR(x->arena, ERR_INVALID, "not well-formed XML, line %d: %.*s", line, (int)strcspn(said, "\n"), said);
+    struct err *e =
+        ERR(x->arena, ERR_INVALID, "not well-formed XML, line %d: %.*s", line, (int)strcspn(said, "\n"), said);
     return x->err = err_say(e, "load.xml_broken", "line", arena_printf(x->arena, "%d", line), NULL);
 }
 

@@ -27,8 +27,8 @@ struct load_xml_limits {
     uint64_t bytes; /* of the whole document */
 };
 /* utf8: the bytes to come are UTF-8 whatever they declare; else libxml2 believes mark and declaration. out: arena. */
-struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events, struct load_xml_limits limits, bool utf8,
-                           struct load_xml **out) MUST_USE;
+struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events, struct load_xml_limits limits,
+                           bool utf8, struct load_xml **out) MUST_USE;
 /* ERR_INVALID: not well-formed (say load.xml_broken with {line}), a DOCTYPE (load.xml_doctype), too deep
  * (load.xml_deep). ERR_LIMIT: over the size. After an error the parser is dead. */
 struct err *load_xml_feed(struct load_xml *x, const void *bytes, size_t n) MUST_USE;
