@@ -14,9 +14,23 @@ struct free_ids {
     int64_t next;
 };
 
+/* PostgreSQL: a change whose place is taken at the commit. */
+struct waiting {
+    int64_t id;
+    const char *what;
+};
+
 struct change_state {
     VEC(struct free_ids) ids;
+    VEC(struct waiting) waiting;
 };
+
+static struct err *change_id(struct change *c)
+{
+    return db_one_int(&c->tx,
+                      db_kind(c->tx.db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
+                      NULL, 0, 1, &c->id);
+}
 
 struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what, struct change *out)
 {
@@ -24,9 +38,7 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
         return ERR(a, ERR_DENIED, "account %lld may only read", (long long)who->account);
     struct change c = {.who = who, .what = what, .at = clock_now_ms(), .state = arena_new_of(a, struct change_state)};
     TRY(db_begin_write(db, a, &c.tx));
-    struct err *e =
-        db_one_int(&c.tx, db_kind(db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
-                   NULL, 0, 1, &c.id);
+    struct err *e = change_id(&c);
     if (e != NULL) {
         db_end(&c.tx);
         return err_via(e, ERR_HERE);
@@ -35,24 +47,62 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
     return NULL;
 }
 
+/* Gives the change its place (SQLite) or notes that it waits for one. */
+static struct err *close_change(struct change *c)
+{
+    if (c->n == 0)
+        return NULL;
+    if (db_kind(c->tx.db) == DB_POSTGRES) {
+        *VEC_PUSH(&c->state->waiting, c->tx.arena) = (struct waiting){c->id, c->what};
+        return NULL;
+    }
+    struct db_val args[] = {db_int(c->id), db_int(c->at), db_int(c->who->account), db_text(c->who->name),
+                            db_text(c->what)};
+    c->seq = c->id;
+    return db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?1, ?2, ?3, ?4, ?5)",
+                  args, 5, NULL);
+}
+
+struct err *change_next(struct change *c, const char *what)
+{
+    TRY(close_change(c));
+    if (c->n > 0) {
+        if (db_kind(c->tx.db) == DB_SQLITE)
+            c->id++;
+        else
+            TRY(change_id(c));
+    }
+    c->n = 0;
+    c->what = what;
+    return NULL;
+}
+
+/* The last statements before COMMIT: nothing waits for the counter longer than this. */
+static struct err *take_places(struct change *c)
+{
+    struct change_state *s = c->state;
+    if (s->waiting.n == 0)
+        return NULL;
+    struct db_val by[] = {db_int((int64_t)s->waiting.n)};
+    TRY(db_one_int(&c->tx, "UPDATE change_counter SET n = n + CAST(?1 AS bigint) RETURNING n", by, 1, 0, &c->seq));
+    TRY(db_pipeline_begin(&c->tx));
+    for (size_t i = 0; i < s->waiting.n; i++) {
+        struct db_val args[] = {db_int(s->waiting.p[i].id),
+                                db_int(c->seq - (int64_t)(s->waiting.n - 1 - i)),
+                                db_int(c->at),
+                                db_int(c->who->account),
+                                db_text(c->who->name),
+                                db_text(s->waiting.p[i].what)};
+        TRY(db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                   args, 6, NULL));
+    }
+    return db_pipeline_end(&c->tx);
+}
+
 struct err *change_commit(struct change *c)
 {
-    if (c->n > 0) {
-        struct db_val args[] = {db_int(c->id), db_int(c->at), db_int(c->who->account), db_text(c->who->name),
-                                db_text(c->what)};
-        if (db_kind(c->tx.db) == DB_SQLITE) {
-            c->seq = c->id;
-            TRY(db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?1, ?2, ?3, ?4, ?5)",
-                       args, 5, NULL));
-        } else {
-            TRY(db_one_int(&c->tx,
-                           "WITH place AS (UPDATE change_counter SET n = n + 1 RETURNING n)"
-                           " INSERT INTO change (id, seq, at, account, actor, what)"
-                           " SELECT CAST(?1 AS bigint), n, CAST(?2 AS bigint), CAST(?3 AS bigint), ?4, ?5 FROM place"
-                           " RETURNING seq",
-                           args, 5, 0, &c->seq));
-        }
-    }
+    TRY(close_change(c));
+    TRY(take_places(c));
     return db_commit(&c->tx);
 }
 

@@ -151,6 +151,9 @@ struct change {
 };
 struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what,
                          struct change *out) MUST_USE;
+/* Ends this change and begins the next inside the same transaction: a place in the sequence for each person of a file,
+ * one commit for all of them. `what` as in change_begin. */
+struct err *change_next(struct change *c, const char *what) MUST_USE;
 /* Takes the sequence as the last statement, commits. A change without revisions takes no place. c->seq is then set. */
 struct err *change_commit(struct change *c) MUST_USE;
 void change_end(struct change *c); /* rolls back unless committed; safe twice and on {0} */

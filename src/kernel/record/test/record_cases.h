@@ -235,6 +235,37 @@ static void the_sequence_has_no_gap_when_changes_fail(void **state)
     assert_int_equal(last(w), before + 2);
 }
 
+static void several_changes_share_a_commit_and_keep_their_places(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w), ids[3];
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, "first", &c));
+        for (int i = 0; i < 3; i++) {
+            if (i > 0)
+                OK(change_next(&c, "next"));
+            struct row *r = row_new(w->a, &person);
+            row_set(r, "name", "未");
+            OK(record_save(&c, &person, r, 0));
+            ids[i] = r->id;
+        }
+        OK(change_next(&c, "empty"));
+        OK(change_commit(&c));
+    }
+    assert_int_equal(last(w), before + 3);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    for (int i = 0; i < 3; i++) {
+        struct revision *h;
+        int n;
+        OK(record_history(&tx, &person, &who_console, ids[i], 10, &h, &n));
+        assert_int_equal(n, 1);
+        assert_int_equal(h[0].seq, before + 1 + i);
+        assert_string_equal(h[0].what, i == 0 ? "first" : "next");
+    }
+}
+
 static struct err *count_entry(void *ctx, const struct feed_entry *e)
 {
     int *n = ctx;
@@ -448,6 +479,7 @@ int main(void)
         T(a_unique_value_is_refused_the_second_time),
         T(a_save_that_changes_nothing_writes_nothing),
         T(the_sequence_has_no_gap_when_changes_fail),
+        T(several_changes_share_a_commit_and_keep_their_places),
         T(the_feed_gives_every_revision_after_a_place),
         T(an_ended_row_keeps_its_reason_and_leaves_lists),
         T(rows_outside_the_scope_are_missing),
