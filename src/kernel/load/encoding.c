@@ -240,29 +240,32 @@ static void replace(struct load_decoder *d, struct buf *out)
     buf_add(out, "\xEF\xBF\xBD", 3);
 }
 
-/* Bytes of the well-formed sequence at p; 0: ill-formed; -1: n ends before it does. */
-static int utf8_sequence(const unsigned char *p, size_t n)
+/* Bytes of the well-formed sequence at p; 0: ill-formed, *skip bytes of it; -1: n ends before it does. */
+static int utf8_sequence(const unsigned char *p, size_t n, size_t *skip)
 {
     unsigned char lo, hi;
     if (p[0] < 0x80)
         return 1;
     int len = utf8_lead(p[0], &lo, &hi);
     for (int i = 1; i < len; i++) {
+        *skip = (size_t)i; /* what began as a character counts as one, as the Unicode standard advises */
         if ((size_t)i >= n)
             return -1;
         if (p[i] < lo || p[i] > hi)
             return 0;
         lo = 0x80, hi = 0xBF;
     }
+    if (len == 0)
+        *skip = 1;
     return len;
 }
 
 /* Copies UTF-8, replacing what is ill-formed; returns how many bytes were used (a cut sequence waits unless last). */
 static size_t feed_utf8(struct load_decoder *d, const unsigned char *p, size_t n, bool last, struct buf *out)
 {
-    size_t from = 0, i = 0;
+    size_t from = 0, i = 0, skip = 0;
     while (i < n) {
-        int len = utf8_sequence(p + i, n - i);
+        int len = utf8_sequence(p + i, n - i, &skip);
         if (len > 0) {
             i += (size_t)len;
             continue;
@@ -272,7 +275,7 @@ static size_t feed_utf8(struct load_decoder *d, const unsigned char *p, size_t n
         if (len < 0 && !last)
             return i;
         replace(d, out);
-        i += len < 0 ? n - i : 1;
+        i += skip;
         from = i;
     }
     buf_add(out, p + from, i - from);

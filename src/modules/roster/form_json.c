@@ -247,14 +247,14 @@ static void unknown(struct out *o, const struct form *f)
     shut(o, '}');
 }
 
-static char *write_form(struct arena *a, const struct form *f, bool pretty, const char *file, const char *entry)
+static char *write_form(struct arena *a, const struct form *f, bool pretty, const char *file, const char *archive)
 {
     struct out o = {.b = BUF(a), .pretty = pretty};
     open(&o, '{');
     if (file != NULL)
         text(&o, "file", file);
-    if (entry != NULL)
-        text(&o, "entry", entry);
+    if (archive != NULL)
+        text(&o, "archive", archive);
     head(&o, f);
     resume(&o, f);
     tail(&o, f);
@@ -277,7 +277,7 @@ char *form_json(struct arena *a, const struct form *f)
     return write_form(a, f, true, NULL, NULL);
 }
 
-char *form_json_line(struct arena *a, const struct form *f, const char *file, const char *entry)
+char *form_json_line(struct arena *a, const struct form *f, const char *file, const char *archive)
 {
-    return write_form(a, f, false, file, entry);
+    return write_form(a, f, false, file, archive);
 }

@@ -13,316 +13,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "roster/form_head.h"
 #include "roster/form_text.h"
 
-enum { HANGING = 6, FAR_APART = 7, LOOK_AHEAD = 4000 };
-
-static int at(const char *s, int *used)
-{
-    return utf8_get(s, SIZE_MAX, used);
-}
-
-static bool dash(int c)
-{
-    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2500 || c == 0x2501 || c == 0x2212 || c == 0xFF0D ||
-           c == 0xFE63 || c == 0xFE58 || c == '~' || c == 0xFF5E || c == 0x301C || c == 0x223C || c == 0x02DC ||
-           c == 0x2192 || c == '_' || c == 0xFF3F || c == 0x4E00 /* 一 for a dash */;
-}
-
-static bool opens(int c)
-{
-    return c == '(' || c == 0xFF08 || c == '[' || c == 0xFF3B || c == 0x3010 || c == 0x3014;
-}
-static bool closes(int c)
-{
-    return c == ')' || c == 0xFF09 || c == ']' || c == 0xFF3D || c == 0x3011 || c == 0x3015;
-}
-
-static const char *skip_blanks(const char *s, int *columns)
-{
-    int used, n = 0;
-    for (int c; utf8_blank(c = at(s, &used)) || c == '\n'; s += used)
-        n += c == 0x3000 ? 2 : c == '\t' ? 8 : 1;
-    if (columns != NULL)
-        *columns = n;
-    return s;
-}
-
-/* A run of at most `most` digits; -1 when there is none or a longer one. */
-static int digits(const char **s, int most, int *n)
-{
-    int v = 0, used;
-    const char *p = *s;
-    *n = 0;
-    for (int d; (d = utf8_digit(at(p, &used))) >= 0; p += used) {
-        if (++*n > most)
-            return -1;
-        v = v * 10 + d;
-    }
-    if (*n == 0)
-        return -1;
-    *s = p;
-    return v;
-}
-
-struct stamp {
-    struct date date;
-    bool wrong; /* digits that are no date: 1975.13 */
-    bool year_only;
-};
-
-static void stamp_set(struct stamp *out, int y, int m, int d)
-{
-    out->year_only = m < 0;
-    if (m < 0)
-        m = 0;
-    else if (m == 0)
-        out->wrong = true;
-    if (y < 1900 || y > 2100 || !date_valid(y, m, d))
-        out->wrong = true;
-    out->date = out->wrong ? DATE_UNKNOWN : date_make(y, m, d);
-}
-
-/* Between year and month: one or more dots, one dash or slash, 年. Returns past it, or s. *mark is what stood there. */
-static const char *year_mark(const char *s, int *mark)
-{
-    int used, c;
-    const char *p = s;
-    while (utf8_blank(c = at(p, &used)))
-        p += used;
-    *mark = c;
-    if (c == 0x5E74 /* 年 */ || c == '/' || c == 0xFF0F) {
-        p += used;
-    } else if (c == '.' || c == 0xFF0E || c == 0x3002 || c == 0xB7 || c == ',' || c == 0xFF0C || c == 0x3001 ||
-               c == 0x2022) {
-        for (; at(p, &used) == c || at(p, &used) == '.'; p += used)
-            ;
-    } else if (c == '-' || c == 0x2010 || c == 0x2013 || c == 0x2014 || c == 0xFF0D) {
-        p += used;
-        if (dash(at(p, &used)))
-            return s;
-    } else {
-        return s;
-    }
-    while (utf8_blank(at(p, &used)))
-        p += used;
-    return p;
-}
-
-/* The day after a month, if the same mark and one or two digits follow: 2011.09.15. */
-static const char *day_part(const char *s, int mark, int *day)
-{
-    int used, n;
-    const char *p = s;
-    if (mark != 0x5E74) {
-        if (at(p, &used) != mark)
-            return s;
-        p += used;
-    }
-    int d = digits(&p, 2, &n);
-    if (d < 1 || d > 31)
-        return s;
-    if (at(p, &used) == 0x65E5 || at(p, &used) == 0x53F7) /* 日 号 */
-        p += used;
-    else if (mark == 0x5E74 || dash(mark)) {
-        int c = at(p, &used);
-        if (!(dash(mark) && mark != 0x4E00 && (utf8_blank(c) || c == '\0' || dash(c) || c == 0x81F3)))
-            return s;
-    }
-    *day = d;
-    return p;
-}
-
-/* A date at *s. */
-static bool read_stamp(const char **s, struct stamp *out)
-{
-    *out = (struct stamp){0};
-    const char *p = *s;
-    int n, used, y = digits(&p, 8, &n), mark;
-    if (y < 0 || n == 7 || n < 4)
-        return false;
-    if (n == 8 || n == 6 || n == 5) {
-        int m = n == 8   ? y / 100 % 100
-                : n == 6 ? y % 100
-                         : y % 10,
-            year = n == 8   ? y / 10000
-                   : n == 6 ? y / 100
-                            : y / 10;
-        stamp_set(out, year, m, n == 8 ? y % 100 : 0);
-        if (at(p, &used) == 0x6708) /* 月 */
-            p += used;
-        *s = p;
-        return true;
-    }
-    const char *month = year_mark(p, &mark);
-    int m = -1, d = 0;
-    if (month != p) {
-        const char *q = month;
-        m = digits(&q, 2, &n);
-        if (m >= 0) {
-            p = q;
-            if (at(p, &used) == 0x6708) {
-                p += used;
-                if (at(p, &used) == 0x4EFD) /* 月份 */
-                    p += used;
-            }
-            if (mark != '/' || at(p, &used) == '/')
-                p = day_part(p, mark, &d);
-        } else if (mark == 0x5E74) {
-            p += 3; /* 1993年 */
-        }
-    }
-    stamp_set(out, y, m, d);
-    *s = p;
-    return true;
-}
-
-static bool word(const char **s, const char *w)
-{
-    size_t n = strlen(w);
-    if (strncmp(*s, w, n) != 0)
-        return false;
-    *s += n;
-    return true;
-}
-
-/* 至今 and its kin. 今 and 现 alone only where nothing joins on, since 现任 is text. */
-static bool end_word(const char **s)
-{
-    static const char *const whole[] = {"至今", "迄今", "现在", "目前", "今后"};
-    const char *p = *s;
-    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
-        if (word(&p, whole[i])) {
-            (void)word(&p, "为止");
-            *s = p;
-            return true;
-        }
-    if (word(&p, "今") || word(&p, "现")) {
-        int used, c = at(p, &used);
-        if (c == '\0' || c == '\n' || utf8_blank(c) || c == ':' || c == 0xFF1A || c == ',' || c == 0xFF0C) {
-            *s = p;
-            return true;
-        }
-    }
-    return false;
-}
-
-struct head {
-    struct stamp start, end;
-    bool open;    /* to date, by a word or by nothing */
-    bool no_mark; /* nothing stood between the dates, or behind the first */
-    bool by_word; /* an end was written: a date or 至今 */
-    const char *text;
-};
-
-static const char *skip_lead(const char *s)
-{
-    int used;
-    for (int c; (c = at(s, &used)) != 0; s += used)
-        if (!(utf8_blank(c) || c == '\n' || c == ':' || c == 0xFF1A || c == ',' || c == 0xFF0C || c == 0x3001 ||
-              c == ';' || c == 0xFF1B || c == '.' || c == 0x3002))
-            break;
-    return s;
-}
-
-/* Whether an end follows 至 or 到, which else begin the text: 到示例局工作. */
-static bool leads_to_end(const char *s)
-{
-    int used, c = at(s = skip_blanks(s, NULL), &used);
-    return utf8_digit(c) >= 0 || (dash(c) && c != 0x4E00) || strncmp(s, "现在", 6) == 0 || strncmp(s, "目前", 6) == 0;
-}
-
-/* The separator at s: dashes, 至, 到, blanks among them. *marks: dashes and words seen; *columns: blanks behind. */
-static const char *separator(const char *s, int *marks, int *columns)
-{
-    int used, n;
-    *marks = 0;
-    *columns = 0;
-    for (;;) {
-        const char *p = skip_blanks(s, &n);
-        int c = at(p, &used);
-        bool words = (c == 0x81F3 || c == 0x5230) && leads_to_end(p + used); /* 至 到 */
-        if (!dash(c) && !words) {
-            *columns = n;
-            return p;
-        }
-        if (c == 0x4E00 && utf8_digit(at(p + used, &n)) < 0 && !utf8_blank(at(p + used, &n)) &&
-            !dash(at(p + used, &n))) {
-            *columns = 0; /* 一 as a word: 一中教师 */
-            return p;
-        }
-        ++*marks;
-        s = p + used;
-    }
-}
-
-/* RT's repair: 2011.09-2-015.07, a dash inside the year of the end. */
-static bool broken_year(const char **s, struct stamp *out)
-{
-    const char *p = *s;
-    char t[16];
-    if (p[0] < '1' || p[0] > '2' || p[1] != '-')
-        return false;
-    size_t n = strspn(p + 2, "0123456789.");
-    if (n < 6 || n > 7 || p[5] != '.')
-        return false;
-    t[0] = p[0];
-    memcpy(t + 1, p + 2, n);
-    t[n + 1] = '\0';
-    const char *q = t;
-    if (!read_stamp(&q, out) || *q != '\0' || out->wrong)
-        return false;
-    *s = p + 2 + n;
-    return true;
-}
-
-/* Whether a bare year may end a period here: "1993--1997 text", not "2019.08-- 2020级学员". */
-static bool year_ends(const char *behind)
-{
-    int used, c = at(behind, &used);
-    return c == '\0' || c == '\n' || utf8_blank(c) || c == ':' || c == 0xFF1A || c == ',' || c == 0xFF0C || closes(c);
-}
-
-/* A period's head at s: date, separator, end. strict: inside text a lone date or a lost separator does not count. */
-static bool read_head(const char *s, bool strict, struct head *h)
-{
-    *h = (struct head){0};
-    (void)(word(&s, "自") || word(&s, "从"));
-    if (!read_stamp(&s, &h->start))
-        return false;
-    int marks, columns, used;
-    const char *after = separator(s, &marks, &columns), *p = after;
-    if (marks == 0 && (word(&p, "起") || word(&p, "以来"))) {
-        p = separator(p, &marks, &columns);
-        h->open = h->by_word = true;
-        h->text = skip_lead(p);
-        return true;
-    }
-    bool far = columns >= FAR_APART;
-    if (!far && end_word(&p)) {
-        h->open = h->by_word = true;
-    } else if (!far && (marks > 0 || (columns > 0 && !strict)) &&
-               (read_stamp(&p, &h->end) || broken_year(&p, &h->end)) && (!h->end.year_only || year_ends(p))) {
-        h->by_word = true;
-        h->no_mark = marks == 0;
-        (void)word(&p, "止");
-    } else {
-        p = after;
-        h->end = (struct stamp){0};
-        int c = at(p, &used);
-        if (marks > 0) {
-            if (strict && columns < 2 && marks < 2)
-                return false;
-            h->open = true;
-        } else if (strict || columns == 0 || h->start.year_only || c == '\0' || utf8_digit(c) >= 0) {
-            return false;
-        } else {
-            h->open = h->no_mark = true;
-        }
-    }
-    h->text = skip_lead(p);
-    return true;
-}
+enum { HANGING = 6, LOOK_AHEAD = 4000 };
 
 struct lines {
     struct arena *arena;
@@ -356,8 +50,8 @@ static bool starts_marker(const char **s)
 {
     static const char *const words[] = {"其间", "期间", "其中"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (word(s, words[i])) {
-            *s = skip_lead(*s);
+        if (head_word(s, words[i])) {
+            *s = head_skip_lead(*s);
             return true;
         }
     return false;
@@ -367,10 +61,10 @@ static bool starts_marker(const char **s)
 static const char *bracket_end(const char *s)
 {
     int depth = 0, used;
-    for (int c; (c = at(s, &used)) != 0; s += used) {
-        if (opens(c))
+    for (int c; (c = head_char(s, &used)) != 0; s += used) {
+        if (head_opens(c))
             depth++;
-        else if (closes(c) && --depth == 0)
+        else if (head_closes(c) && --depth == 0)
             return s + used;
     }
     return NULL;
@@ -380,8 +74,8 @@ static const char *bracket_end(const char *s)
 static int open_brackets(const char *s)
 {
     int depth = 0, used;
-    for (int c; (c = at(s, &used)) != 0; s += used)
-        depth = opens(c) ? depth + 1 : closes(c) && depth > 0 ? depth - 1 : depth;
+    for (int c; (c = head_char(s, &used)) != 0; s += used)
+        depth = head_opens(c) ? depth + 1 : head_closes(c) && depth > 0 ? depth - 1 : depth;
     return depth;
 }
 
@@ -390,10 +84,10 @@ static bool closes_later(const char *s)
 {
     int depth = 0, used;
     for (const char *from = s; *s != '\0' && s - from < LOOK_AHEAD; s += used) {
-        int c = at(s, &used);
-        if (opens(c))
+        int c = head_char(s, &used);
+        if (head_opens(c))
             depth++;
-        else if (closes(c) && --depth < 0)
+        else if (head_closes(c) && --depth < 0)
             return true;
     }
     return false;
@@ -426,18 +120,18 @@ static void push_nested(struct lines *l, nested_list *list, const struct head *h
 static const char *item_end(const char *s)
 {
     int depth = 0, used;
-    for (int c; (c = at(s, &used)) != 0; s += used) {
-        if (opens(c))
+    for (int c; (c = head_char(s, &used)) != 0; s += used) {
+        if (head_opens(c))
             depth++;
-        else if (closes(c))
+        else if (head_closes(c))
             depth--;
         if (depth > 0 ||
             !(c == ';' || c == 0xFF1B || c == 0x3002 || c == '\n' || c == ',' || c == 0xFF0C || c == 0x3001))
             continue;
         struct head h;
-        const char *next = skip_lead(s + used);
+        const char *next = head_skip_lead(s + used);
         (void)starts_marker(&next);
-        if (read_head(next, true, &h) && h.by_word)
+        if (head_read(next, true, &h) && h.by_word)
             return s;
     }
     return s;
@@ -447,15 +141,15 @@ static const char *item_end(const char *s)
 static bool read_nested(struct lines *l, const char *s, size_t n, nested_list *list)
 {
     char *copy = arena_strndup(l->arena, s, n);
-    const char *p = skip_lead(copy);
+    const char *p = head_skip_lead(copy);
     (void)starts_marker(&p);
     struct head h;
-    if (!read_head(p, true, &h))
+    if (!head_read(p, true, &h))
         return false;
     size_t waiting = list->n; /* those whose text is to come: 1995.09--1998.06、2001.09--2003.06 studied */
     for (;;) {
         struct head next;
-        const char *end = read_head(h.text, true, &next) && next.by_word ? h.text : item_end(h.text);
+        const char *end = head_read(h.text, true, &next) && next.by_word ? h.text : item_end(h.text);
         struct buf text = BUF(l->arena);
         buf_add(&text, h.text, (size_t)(end - h.text));
         trim(&text, "；;。，,");
@@ -467,9 +161,9 @@ static bool read_nested(struct lines *l, const char *s, size_t n, nested_list *l
         }
         if (*end == '\0')
             return true;
-        p = skip_lead(end);
+        p = head_skip_lead(end);
         (void)starts_marker(&p);
-        if (!read_head(p, true, &h))
+        if (!head_read(p, true, &h))
             return true;
     }
 }
@@ -489,13 +183,12 @@ static bool after_stop(const char *text, const char *s)
     return false;
 }
 
+/* Whether a period starts inside another: not in the month that ends it, where the next one takes over. */
 static bool within(const struct head *h, const struct head *outer)
 {
-    if (!date_is(h->start.date) || !date_is(outer->start.date))
+    if (!date_is(h->start.date) || !date_is(outer->start.date) || h->start.date.v < outer->start.date.v)
         return false;
-    if (date_le(outer->start.date, h->start.date) == TRI_FALSE)
-        return false;
-    return outer->open || !date_is(outer->end.date) || date_le(outer->end.date, h->start.date) != TRI_TRUE;
+    return outer->open || !date_is(outer->end.date) || h->start.date.v < outer->end.date.v;
 }
 
 /* Splits the gathered text into its own words and nested periods. */
@@ -504,9 +197,9 @@ static void take_apart(struct lines *l, const char *s, struct buf *own, nested_l
     const char *text = s;
     size_t cut = SIZE_MAX; /* where the last nested period was taken out */
     int used;
-    for (int c; (c = at(s, &used)) != 0;) {
+    for (int c; (c = head_char(s, &used)) != 0;) {
         struct head h;
-        if (opens(c)) {
+        if (head_opens(c)) {
             const char *end = bracket_end(s);
             const char *inside = s + used;
             if (end == NULL)
@@ -529,18 +222,18 @@ static void take_apart(struct lines *l, const char *s, struct buf *own, nested_l
         }
         const char *p = s;
         bool marked = starts_marker(&p);
-        if (marked && read_head(p, true, &h) && h.by_word) {
+        if (marked && head_read(p, true, &h) && h.by_word) {
             const char *end = p;
             int depth = 0, w;
-            for (int e; (e = at(end, &w)) != 0 && !(depth == 0 && e == 0x3002); end += w)
-                depth += opens(e) ? 1 : closes(e) ? -1 : 0;
+            for (int e; (e = head_char(end, &w)) != 0 && !(depth == 0 && e == 0x3002); end += w)
+                depth += head_opens(e) ? 1 : head_closes(e) ? -1 : 0;
             if (read_nested(l, p, (size_t)(end - p), list)) {
                 cut = own->n;
-                s = end + (at(end, &w) == 0x3002 ? w : 0);
+                s = end + (head_char(end, &w) == 0x3002 ? w : 0);
                 continue;
             }
         }
-        if (!marked && utf8_digit(c) >= 0 && after_stop(text, s) && read_head(s, true, &h) && h.by_word &&
+        if (!marked && utf8_digit(c) >= 0 && after_stop(text, s) && head_read(s, true, &h) && h.by_word &&
             within(&h, &l->head)) {
             form_warn(l->arena, l->form, FORM_RESUME_JOINED, "resume", "%.60s", s);
             if (read_nested(l, s, strlen(s), list)) {
@@ -560,11 +253,11 @@ static const char *second_period(const char *text)
 {
     int depth = 0, used, before = 0;
     for (const char *s = text; *s != '\0'; s += used) {
-        int c = at(s, &used);
-        depth += opens(c) ? 1 : closes(c) && depth > 0 ? -1 : 0;
+        int c = head_char(s, &used);
+        depth += head_opens(c) ? 1 : head_closes(c) && depth > 0 ? -1 : 0;
         struct head h;
         if (depth == 0 && s > text && utf8_digit(c) >= 0 && utf8_digit(before) < 0 &&
-            (utf8_blank(before) || before == 0xFF1B || before == ';' || before == 0x3002) && read_head(s, true, &h))
+            (utf8_blank(before) || before == 0xFF1B || before == ';' || before == 0x3002) && head_read(s, true, &h))
             return s;
         before = c;
     }
@@ -576,7 +269,7 @@ static void end_period(struct lines *l)
     while (l->in == IN_PERIOD) {
         const char *all = buf_str(&l->text), *next = second_period(all);
         struct head h = {0};
-        if (next != NULL && (!read_head(next, true, &h) || within(&h, &l->head)))
+        if (next != NULL && (!head_read(next, true, &h) || within(&h, &l->head)))
             next = NULL;
         const char *text = next == NULL ? all : arena_strndup(l->arena, all, (size_t)(next - all));
         struct buf own = BUF(l->arena);
@@ -620,17 +313,17 @@ static const char *skip_bullet(const char *s)
 {
     int used, n;
     const char *p = s;
-    int c = at(p, &used);
+    int c = head_char(p, &used);
     if (c == 0x25CF || c == 0x25A0 || c == 0x25C6 || c == 0x25CB || c == '*' || c == 0xB7 || c == 0x2022) {
-        p = skip_blanks(p + used, NULL);
-    } else if (digits(&p, 2, &n) >= 0) {
-        c = at(p, &used);
+        p = head_skip_blanks(p + used, NULL);
+    } else if (head_digits(&p, 2, &n) >= 0) {
+        c = head_char(p, &used);
         if (c != '.' && c != 0x3001 && c != 0xFF0E && c != ')' && c != 0xFF09)
             return s;
-        p = skip_blanks(p + used, NULL);
+        p = head_skip_blanks(p + used, NULL);
     }
     struct head h;
-    return p != s && read_head(p, false, &h) ? p : s;
+    return p != s && head_read(p, false, &h) ? p : s;
 }
 
 /* Whether a note goes on in the next line: it ends with a comma. */
@@ -645,12 +338,12 @@ static bool waits(struct buf *b)
 static void take_line(struct lines *l, const char *line, const char *rest, bool blank_before)
 {
     int indent, used;
-    const char *s = skip_blanks(line, &indent);
+    const char *s = head_skip_blanks(line, &indent);
     s = skip_bullet(s);
     struct head h;
     bool hanging = l->any && indent >= l->base + HANGING;
     bool inside = l->in == IN_PERIOD && open_brackets(buf_str(&l->text)) > 0 && closes_later(rest);
-    bool heads = !inside && read_head(s, false, &h);
+    bool heads = !inside && head_read(s, false, &h);
     if (heads && hanging && l->in == IN_PERIOD && (h.no_mark || within(&h, &l->head))) {
         /* hanging under a period and within it: nested without its bracket */
         if (!h.no_mark) {
@@ -671,10 +364,10 @@ static void take_line(struct lines *l, const char *line, const char *rest, bool 
         add_text(&l->text, h.text);
         return;
     }
-    bool bracket = opens(at(s, &used));
+    bool bracket = head_opens(head_char(s, &used));
     struct stamp stamp;
     const char *p = s;
-    if (!inside && !hanging && read_stamp(&p, &stamp) && !stamp.year_only)
+    if (!inside && !hanging && head_stamp(&p, &stamp) && !stamp.year_only)
         form_warn(l->arena, l->form, FORM_RESUME_UNREADABLE, "resume", "%.60s", s);
     bool goes_on = l->in == IN_PERIOD ? !blank_before || bracket || hanging || inside
                                       : l->in == IN_NOTE && !blank_before && (hanging || waits(&l->text));
@@ -743,7 +436,7 @@ void form_resume(struct arena *a, struct form *f, const char *text)
     for (const char *s = text, *end; *s != '\0'; s = *end == '\0' ? end : end + 1) {
         end = s + strcspn(s, "\n");
         const char *line = arena_strndup(a, s, (size_t)(end - s));
-        if (*skip_blanks(line, NULL) == '\0') {
+        if (*head_skip_blanks(line, NULL) == '\0') {
             blank = true;
             continue;
         }

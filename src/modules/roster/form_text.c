@@ -103,6 +103,8 @@ char *form_clean(struct arena *a, const char *raw)
             buf_putc(&b, '\n');
         } else if (c == UTF8_BAD) {
             buf_puts(&b, "\xEF\xBF\xBD");
+        } else if (c == 0xA0) { /* HTML's no-break space */
+            buf_putc(&b, ' ');
         } else if (!utf8_hidden(c)) {
             buf_add(&b, s, (size_t)used);
         }
@@ -210,7 +212,7 @@ static int han_number(const char **s, int *digits)
             return -1;
         *s += 3;
     }
-    *digits = n;
+    *digits = ten && n > 2 ? 2 : n; /* 二十五 is as wide as 25 */
     return n == 0 ? -1 : v;
 }
 

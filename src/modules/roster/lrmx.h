@@ -143,7 +143,7 @@ struct err *form_each(struct arena *a, const char *const *paths, size_t n,
 
 /* JSON, pretty, arena. Dates are YYYY-MM-DD, YYYY-MM, YYYY or null; warnings are "NAME: FIELD: TEXT". */
 char *form_json(struct arena *a, const struct form *f);
-/* On one line; file and entry first when not NULL. */
-char *form_json_line(struct arena *a, const struct form *f, const char *file, const char *entry);
+/* On one line; file and archive (the zip it was in) first when not NULL. */
+char *form_json_line(struct arena *a, const struct form *f, const char *file, const char *archive);
 
 #endif
