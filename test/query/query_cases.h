@@ -2,38 +2,18 @@
 #include "db/test/try.h"
 #include "test/query/queries.c"
 
-static void people(struct db *db, struct arena *a)
-{
-    script(db, a,
-           "CREATE TABLE q_member (id BIGINT PRIMARY KEY, name TEXT, born TEXT, leads BIGINT, path BIGINT);"
-           "INSERT INTO q_member VALUES (1, 'an', '1970-01-02', 1, 10), (2, 'bo', '1980-05', 0, 20),"
-           "(3, 'cy', NULL, 1, 30), (4, NULL, '1990', 0, 40), (5, 'di', '1999-12-31', 1, 50)");
-}
-
-static struct db *opened(struct arena *a, struct db_pool **p)
-{
-    struct db *db;
-    *p = fresh_pool(a);
-    OK(db_take(*p, a, &db));
-    people(db, a);
-    return db;
-}
-
-static void closed(struct db *db, struct db_pool *p)
-{
-    db_give(db);
-    db_pool_close(p);
-}
+static const char people[] =
+    "CREATE TABLE q_member (id BIGINT PRIMARY KEY, name TEXT, born TEXT, leads BIGINT, path BIGINT);"
+    "INSERT INTO q_member VALUES (1, 'an', '1970-01-02', 1, 10), (2, 'bo', '1980-05', 0, 20),"
+    "(3, 'cy', NULL, 1, 30), (4, NULL, '1990', 0, 40), (5, 'di', '1999-12-31', 1, 50)";
 
 static void one_gives_the_row_or_nothing(void **state)
 {
     (void)state;
-    arena_scope struct arena *a = arena_new();
-    struct db_pool *p;
-    struct db *db = opened(a, &p);
+    struct opened o = opened(people);
     {
         db_scope struct db_tx tx = {0};
-        OK(db_begin_read(db, a, &tx));
+        OK(db_begin_read(o.db, o.a, &tx));
         struct query_q_find *row;
         OK(query_q_find(&tx, 2, &row));
         assert_int_equal(row->id, 2);
@@ -50,18 +30,16 @@ static void one_gives_the_row_or_nothing(void **state)
         struct query_q_both *both;
         REFUSED(query_q_both(&tx, &both), ERR_FAULT);
     }
-    closed(db, p);
+    closed(&o);
 }
 
 static void many_keeps_to_scope_and_limit(void **state)
 {
     (void)state;
-    arena_scope struct arena *a = arena_new();
-    struct db_pool *p;
-    struct db *db = opened(a, &p);
+    struct opened o = opened(people);
     {
         db_scope struct db_tx tx = {0};
-        OK(db_begin_read(db, a, &tx));
+        OK(db_begin_read(o.db, o.a, &tx));
         const struct scope none = {0}, all = SCOPE_ALL, low = {1, {{10, 21}}}, ends = {2, {{10, 11}, {40, 60}}};
         struct date day = date_make(2000, 1, 1);
         struct query_q_born_before *rows;
@@ -82,13 +60,13 @@ static void many_keeps_to_scope_and_limit(void **state)
     }
     {
         db_scope struct db_tx tx = {0};
-        OK(db_begin_read(db, a, &tx));
+        OK(db_begin_read(o.db, o.a, &tx));
         struct query_q_oldest *rows;
         int n;
         OK(query_q_oldest(&tx, 2, &rows, &n));
         assert_int_equal(n, 2);
     }
-    closed(db, p);
+    closed(&o);
 }
 
 struct walk {
@@ -117,16 +95,14 @@ static struct err *never(void *context, const struct query_q_swapped *row)
 static void each_calls_back_in_order_and_stops_at_an_error(void **state)
 {
     (void)state;
-    arena_scope struct arena *a = arena_new();
-    struct db_pool *p;
-    struct db *db = opened(a, &p);
+    struct opened o = opened(people);
     {
         db_scope struct db_tx tx = {0};
-        OK(db_begin_read(db, a, &tx));
+        OK(db_begin_read(o.db, o.a, &tx));
         struct walk w = {0};
         OK(query_q_walk(&tx, NULL, walk_one, &w));
         assert_string_equal(w.names, "anbocy-di");
-        assert_string_equal(w.engine, db_kind(db) == DB_SQLITE ? "sqlite" : "postgres");
+        assert_string_equal(w.engine, db_kind(o.db) == DB_SQLITE ? "sqlite" : "postgres");
         w = (struct walk){0};
         OK(query_q_walk(&tx, "%n", walk_one, &w));
         assert_string_equal(w.names, "an");
@@ -136,21 +112,19 @@ static void each_calls_back_in_order_and_stops_at_an_error(void **state)
         REFUSED(query_q_walk(&tx, NULL, walk_one, &w), ERR_DENIED);
         assert_string_equal(w.names, "anbo");
     }
-    closed(db, p);
+    closed(&o);
 }
 
 static void columns_in_another_order_are_refused(void **state)
 {
     (void)state;
-    arena_scope struct arena *a = arena_new();
-    struct db_pool *p;
-    struct db *db = opened(a, &p);
+    struct opened o = opened(people);
     {
         db_scope struct db_tx tx = {0};
-        OK(db_begin_read(db, a, &tx));
+        OK(db_begin_read(o.db, o.a, &tx));
         REFUSED(query_q_swapped(&tx, never, NULL), ERR_FAULT);
     }
-    closed(db, p);
+    closed(&o);
 }
 
 #define QUERY_CASES                                                                                  \

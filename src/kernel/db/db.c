@@ -217,10 +217,22 @@ struct err *db_query(struct db_tx *tx, const char *sql, const struct db_val *arg
     return query(tx, sql, args, n_args, out);
 }
 
+/* At the end the rows are given back: a commit may follow, and the connection may go to another thread. */
+static struct err *next_row(struct db_rows *rows, bool *more)
+{
+    *more = false;
+    if (rows->impl == NULL)
+        return NULL;
+    TRY(fail(rows->tx, rows->tx->db->driver->next(rows, more)));
+    if (!*more)
+        db_rows_end(rows);
+    return NULL;
+}
+
 struct err *db_next(struct db_rows *rows, bool *more)
 {
     TRY(usable(rows->tx));
-    return fail(rows->tx, rows->tx->db->driver->next(rows, more));
+    return next_row(rows, more);
 }
 
 void db_rows_end(struct db_rows *rows)
@@ -234,45 +246,41 @@ void db_rows_end(struct db_rows *rows)
 
 bool db_col_null(const struct db_rows *rows, int col)
 {
-    return rows->tx->db->driver->col_null(rows, col);
+    return rows->impl == NULL ? true : rows->tx->db->driver->col_null(rows, col);
 }
 
 int64_t db_col_int(const struct db_rows *rows, int col)
 {
-    return rows->tx->db->driver->col_int(rows, col);
+    return rows->impl == NULL ? 0 : rows->tx->db->driver->col_int(rows, col);
 }
 
 const char *db_col_text(const struct db_rows *rows, int col)
 {
-    return rows->tx->db->driver->col_text(rows, col);
+    return rows->impl == NULL ? NULL : rows->tx->db->driver->col_text(rows, col);
 }
 
 const void *db_col_blob(const struct db_rows *rows, int col, size_t *n_out)
 {
-    return rows->tx->db->driver->col_blob(rows, col, n_out);
+    *n_out = 0;
+    return rows->impl == NULL ? NULL : rows->tx->db->driver->col_blob(rows, col, n_out);
 }
 
 size_t db_col_bytes(const struct db_rows *rows, int col)
 {
-    return rows->tx->db->driver->col_bytes(rows, col);
+    return rows->impl == NULL ? 0 : rows->tx->db->driver->col_bytes(rows, col);
 }
 
 int db_cols(const struct db_rows *rows)
 {
-    return rows->tx->db->driver->cols(rows);
+    return rows->impl == NULL ? 0 : rows->tx->db->driver->cols(rows);
 }
 
 const char *db_col_name(const struct db_rows *rows, int col)
 {
-    return rows->tx->db->driver->col_name(rows, col);
+    return rows->impl == NULL ? "" : rows->tx->db->driver->col_name(rows, col);
 }
 
 /* Calls inside this file are not counted again: one entry, one call. */
-static struct err *next_row(struct db_rows *rows, bool *more)
-{
-    return fail(rows->tx, rows->tx->db->driver->next(rows, more));
-}
-
 struct err *db_one_int(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args, int64_t none,
                        int64_t *out)
 {

@@ -75,7 +75,7 @@ struct db_rows {
 };
 struct err *db_query(struct db_tx *tx, const char *sql, const struct db_val *args, int n_args,
                      struct db_rows *out) MUST_USE;
-/* *more is false at the end. Texts of the row before are gone. */
+/* *more is false at the end, and the rows are given back then. Texts of the row before are gone. */
 struct err *db_next(struct db_rows *rows, bool *more) MUST_USE;
 bool db_col_null(const struct db_rows *rows, int col);        /* columns from 0 */
 int64_t db_col_int(const struct db_rows *rows, int col);      /* 0 for NULL */

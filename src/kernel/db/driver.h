@@ -15,7 +15,6 @@ struct stmt {
     size_t hash;
     uint64_t used; /* when last; the smallest is given up first */
     bool busy;     /* its rows are being read */
-    bool ended;    /* they have all been read */
     bool readonly;
     int n_params, n_cols;
     void *h; /* the driver's own: sqlite3_stmt, struct pg_stmt */
@@ -82,6 +81,7 @@ struct db {
 struct writers {
     pthread_mutex_t lock;
     struct waiter *first, *last;
+    int waiting;
     bool held;
     pthread_t holder;
 };

@@ -246,10 +246,6 @@ struct err *pg_rows_next(struct db_rows *rows, bool *more)
     r->first = NULL;
     if (row == NULL && !r->ended)
         TRY(receive(r, rows->tx->arena, &row));
-    if (row == NULL && r->cur != NULL && r->shape == NULL) {
-        r->shape = r->cur; /* names may be asked for after the last row */
-        r->cur = NULL;
-    }
     PQclear(r->cur);
     r->cur = row;
     r->on_row = *more = row != NULL;

@@ -42,6 +42,7 @@ static struct err *wait_turn(struct writers *w, struct arena *a)
     else
         w->first = &me;
     w->last = &me;
+    w->waiting++;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += WRITER_WAIT_S;
@@ -50,6 +51,7 @@ static struct err *wait_turn(struct writers *w, struct arena *a)
         rc = pthread_cond_timedwait(&me.turn, &w->lock, &until);
     if (!me.mine)
         leave_queue(w, &me);
+    w->waiting--;
     pthread_cond_destroy(&me.turn);
     if (me.mine)
         return NULL;

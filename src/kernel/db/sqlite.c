@@ -164,6 +164,16 @@ static void once(void)
     memory_register();
 }
 
+/* What stands before an @ may hold a password. */
+static struct err *not_an_address(struct arena *a, const char *url)
+{
+    const char *secret = strrchr(url, '@');
+    const char *shown =
+        secret == NULL ? arena_strdup(a, url) : arena_printf(a, "%.*s...%s", (int)strcspn(url, ":/"), url, secret);
+    return err_say(ERR(a, ERR_INVALID, "\"%s\" is neither a file nor postgresql://...", shown), "db.bad_url", "url",
+                   shown, NULL);
+}
+
 struct err *sqlite_pool(struct db_pool *p, struct arena *a)
 {
     static pthread_once_t first = PTHREAD_ONCE_INIT;
@@ -177,8 +187,7 @@ struct err *sqlite_pool(struct db_pool *p, struct arena *a)
     }
     p->file = db_copy(p->url);
     if (strstr(p->url, "://") != NULL || strncmp(p->url, "file:", 5) == 0 || *p->url == '\0')
-        return err_say(ERR(a, ERR_INVALID, "\"%s\" is neither a file nor postgresql://...", p->url), "db.bad_url",
-                       "url", arena_strdup(a, p->url), NULL);
+        return not_an_address(a, p->url);
     return need_file(p, a);
 }
 
@@ -319,7 +328,6 @@ static struct err *sq_query(struct db_tx *tx, const char *sql, const struct db_v
     if (s->n_cols == 0)
         return ERR(tx->arena, ERR_FAULT, "a statement without rows was queried (%s)", db_short(tx->arena, sql));
     s->busy = true;
-    s->ended = false;
     out->impl = s;
     return NULL;
 }
@@ -332,15 +340,10 @@ static struct stmt *stmt_of(const struct db_rows *rows)
 static struct err *sq_next(struct db_rows *rows, bool *more)
 {
     struct stmt *s = stmt_of(rows);
-    if (s->ended) { /* a further step would begin again */
-        *more = false;
-        return NULL;
-    }
     int rc = sqlite3_step(s->h);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return sq_err(sq_of(rows->tx->db), rows->tx->arena, ERR_HERE, s->sql);
-    s->ended = rc == SQLITE_DONE;
-    *more = !s->ended;
+    *more = rc == SQLITE_ROW;
     return NULL;
 }
 

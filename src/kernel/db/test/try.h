@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -35,6 +36,30 @@ static inline void script(struct db *db, struct arena *a, const char *sql)
     OK(db_begin_write(db, a, &tx));
     OK(db_script(&tx, sql));
     OK(db_commit(&tx));
+}
+
+/* A pool with a fresh database, one connection and its arena. */
+struct opened {
+    struct arena *a;
+    struct db_pool *pool;
+    struct db *db;
+};
+
+static inline struct opened opened(const char *schema)
+{
+    struct opened o = {.a = arena_new()};
+    o.pool = fresh_pool(o.a);
+    OK(db_take(o.pool, o.a, &o.db));
+    if (schema != NULL)
+        script(o.db, o.a, schema);
+    return o;
+}
+
+static inline void closed(struct opened *o)
+{
+    db_give(o->db);
+    db_pool_close(o->pool);
+    arena_free(o->a);
 }
 
 static inline int64_t one(struct db *db, struct arena *a, const char *sql)
