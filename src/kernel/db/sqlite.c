@@ -105,8 +105,9 @@ static struct err *set_up(struct sq *c, struct arena *a)
     sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     if (!use_wal(c))
         return not_usable(c, a);
-    const char *pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
-                          "PRAGMA mmap_size=0; PRAGMA journal_size_limit=67108864; " CACHE_SMALL;
+    const char *pragmas =
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
+        "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=8192; PRAGMA journal_size_limit=67108864; " CACHE_SMALL;
     if (sqlite3_exec(c->h, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return not_usable(c, a);
     struct {
