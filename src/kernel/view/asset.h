@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 struct asset {
-    const char *name;       /* "qingfeng.css" */
-    const char *path;       /* "/static/0123456789abcdef/qingfeng.css" */
-    const char *type;       /* of its content */
-    const char *etag;       /* quoted */
+    const char *name; /* "qingfeng.css" */
+    const char *path; /* "/static/0123456789abcdef/qingfeng.css" */
+    const char *type; /* of its content */
+    const char *etag; /* quoted */
     const char *bytes;
     size_t n;
 };

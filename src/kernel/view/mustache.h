@@ -39,7 +39,8 @@ struct err *mustache_load(struct mustache_set *set, const char *name, const stru
 const struct mustache *mustache_find(const struct mustache_set *set, const char *name);
 
 /* Renders with contexts[0] at the bottom of the stack. Errors (depth) live in out's arena. */
-struct err *mustache_render(const struct mustache *m, json_t *const *contexts, int n_contexts, struct buf *out) MUST_USE;
+struct err *mustache_render(const struct mustache *m, json_t *const *contexts, int n_contexts,
+                            struct buf *out) MUST_USE;
 /* Renders only the block `name` given to the parent of m ({{<layout}}{{$name}}..{{/name}}{{/layout}}); *found is false
  * and nothing is written when m gives no such block. */
 struct err *mustache_render_block(const struct mustache *m, const char *name, json_t *const *contexts, int n_contexts,

@@ -1,12 +1,13 @@
-/* view.h: pages for people. A handler's `data` (ids, codes, ISO dates) is rendered by a template; view lays beside it the
- * object `view` (language, token, menu, who is signed in) and, if given, `labels`. Neither changes `data`, which JSON
- * clients get as it is.
+/* view.h: pages for people. A handler's `data` (ids, codes, ISO dates) is rendered by a template; view lays beside it
+ * the object `view` (language, token, menu, who is signed in) and, if given, `labels`. Neither changes `data`, which
+ * JSON clients get as it is.
  *
- * Templates are embedded: MODULE/pages/NAME.html is "MODULE/NAME"; the kernel's are "view/layout", "view/icon-search" ...
- * A page begins `{{<view/layout}}{{$title}}{{t.x.title}}{{/title}}{{$main}}` and ends `{{/main}}{{/view/layout}}`; more
- * blocks of the layout: scripts, body_class, foot. Pages before sign-in use view/door, printed forms view/print.
+ * Templates are embedded: MODULE/pages/NAME.html is "MODULE/NAME"; the kernel's are "view/layout", "view/icon-search"
+ * ... A page begins `{{<view/layout}}{{$title}}{{t.x.title}}{{/title}}{{$main}}` and ends `{{/main}}{{/view/layout}}`;
+ * more blocks of the layout: scripts, body_class, foot. Pages before sign-in use view/door, printed forms view/print.
  * Names a template finds in `view`: lang, lang_en, csrf, path, site, user{name, unit}, rail (menu, ready HTML),
- * desk{open}, day (ISO), day_week (text), now (ms), number (of the request), other_lang{href, tag}. A page with charts has
+ * desk{open}, day (ISO), day_week (text), now (ms), number (of the request), other_lang{href, tag}. A page with charts
+ * has
  * {{$scripts}}<script defer src="{{asset.echarts.common.min.js}}"></script>
  * <script defer src="{{asset.charts.js}}"></script>{{/scripts}}. */
 #ifndef QF_VIEW_VIEW_H
@@ -29,18 +30,18 @@ struct view_menu {
 
 struct view {
     enum lang lang;
-    const char *csrf;   /* token for forms */
-    const char *path;   /* of this page: marks its line in the menu */
-    const char *here;   /* path with query, for the language link */
-    const char *site;   /* the office in the head; may be NULL */
+    const char *csrf;        /* token for forms */
+    const char *path;        /* of this page: marks its line in the menu */
+    const char *here;        /* path with query, for the language link */
+    const char *site;        /* the office in the head; may be NULL */
     const char *user, *unit; /* who is signed in and the office held; NULL: nobody */
     const struct view_menu *menu;
     int n_menu;
-    int64_t desk;       /* open matters of this person; negative: not shown */
-    struct date day;    /* the day judged */
-    int64_t now;        /* UTC ms, on prints */
-    int64_t number;     /* of the request */
-    json_t *labels;     /* borrowed; may be NULL */
+    int64_t desk;    /* open matters of this person; negative: not shown */
+    struct date day; /* the day judged */
+    int64_t now;     /* UTC ms, on prints */
+    int64_t number;  /* of the request */
+    json_t *labels;  /* borrowed; may be NULL */
 };
 
 /* Compiles every embedded template for both languages; ERR_FAULT names the first that is wrong. Later calls do nothing.
@@ -56,12 +57,13 @@ struct err *view_part(const struct view *v, const char *template, json_t *data, 
 void view_json(struct buf *out, const json_t *data);
 
 /* ---- how people write things ---- */
-void view_date(struct buf *out, enum lang lang, struct date d);      /* 2026.11.23 / 23 Nov 2026; nothing unless a date */
+void view_date(struct buf *out, enum lang lang, struct date d); /* 2026.11.23 / 23 Nov 2026; nothing unless a date */
 void view_long_date(struct buf *out, enum lang lang, struct date d); /* 2026年11月23日 / 23 November 2026 */
 void view_number(struct buf *out, int64_t n);                        /* thin gap (U+202F) between thousands */
-void view_name(struct buf *out, const char *name); /* 白简 -> 白　简 */
+void view_name(struct buf *out, const char *name);                   /* 白简 -> 白　简 */
 
-/* Where an embedded asset is served: "/static/HASH/qingfeng.css" for "qingfeng.css"; NULL when there is none; static. */
+/* Where an embedded asset is served: "/static/HASH/qingfeng.css" for "qingfeng.css"; NULL when there is none; static.
+ */
 const char *view_asset_path(const char *name);
 
 #endif

@@ -25,7 +25,7 @@ struct web;
 /* ---- the request ---- */
 struct upload {
     const char *field, *filename, *type; /* arena; filename without folders, "" when none was given */
-    int fd;           /* read from offset 0 with pread; closed with the request */
+    int fd;                              /* read from offset 0 with pread; closed with the request */
     const char *path; /* names the same bytes for libraries that open by path, as long as the request lives */
     int64_t size;
 };
@@ -36,21 +36,21 @@ struct req {
     struct web *web;
     const struct route *route;
     enum method method;
-    const char *path;    /* decoded, without trailing slash */
-    const char *target;  /* path and query as sent */
-    int64_t id;          /* the parameter {id} as a number; 0 when there is none (not a number is "not found") */
+    const char *path;   /* decoded, without trailing slash */
+    const char *target; /* path and query as sent */
+    int64_t id;         /* the parameter {id} as a number; 0 when there is none (not a number is "not found") */
     enum lang lang;
-    const struct who *who; /* NULL: nobody is signed in */
+    const struct who *who;   /* NULL: nobody is signed in */
     const char *user, *unit; /* shown in the head */
-    int64_t now;         /* UTC ms */
+    int64_t now;             /* UTC ms */
     struct date today;
-    bool json;           /* wants application/json */
-    bool htmx;           /* a swap by htmx: the block `main` alone */
-    int64_t number;      /* in log lines and on error pages */
-    const char *body;    /* of application/json; NULL otherwise */
+    bool json;        /* wants application/json */
+    bool htmx;        /* a swap by htmx: the block `main` alone */
+    int64_t number;   /* in log lines and on error pages */
+    const char *body; /* of application/json; NULL otherwise */
     size_t body_n;
-    json_t *labels;      /* set by the handler for its template; owned by the request */
-    int64_t desk;        /* shown in the head; -1 */
+    json_t *labels; /* set by the handler for its template; owned by the request */
+    int64_t desk;   /* shown in the head; -1 */
 };
 
 const char *req_param(const struct req *rq, const char *name); /* of the route; NULL when it has none; decoded */
@@ -63,7 +63,7 @@ struct pair {
 };
 const struct pair *req_query_all(const struct req *rq, size_t *n_out);
 const struct pair *req_form_all(const struct req *rq, size_t *n_out);
-const struct upload *req_file(const struct req *rq, const char *field);       /* NULL */
+const struct upload *req_file(const struct req *rq, const char *field); /* NULL */
 const struct upload *req_files(const struct req *rq, size_t *n_out);
 const char *req_header(const struct req *rq, const char *name); /* NULL; borrowed */
 const char *req_cookie(const struct req *rq, const char *name); /* NULL; arena */
@@ -90,8 +90,8 @@ struct err *respond_json_text(struct req *rq, const struct buf *json) MUST_USE;
 struct err *respond_bytes(struct req *rq, const char *type, const void *bytes, size_t n) MUST_USE; /* arena or static */
 /* 303; path within this server. */
 struct err *respond_see_other(struct req *rq, const char *fmt, ...) MUST_USE LIKE_PRINTF(2, 3);
-/* A form again with what is wrong: errors beside it as `errors` for the partial view/sum-bad. Status 422 (or e's). Takes
- * data. JSON clients get the error. */
+/* A form again with what is wrong: errors beside it as `errors` for the partial view/sum-bad. Status 422 (or e's).
+ * Takes data. JSON clients get the error. */
 struct err *respond_form(struct req *rq, const char *template, json_t *data, const struct err *e) MUST_USE;
 /* Sends the file behind fd (owned by the response from here on) from its beginning. filename: offered for saving;
  * NULL: shown in the page. */
@@ -119,9 +119,9 @@ json_t *form_errors(struct req *rq, const struct err *e);
 
 /* ---- sign-in, as web needs it; auth fills it in ---- */
 struct web_session {
-    const struct who *who; /* NULL: nobody (no cookie, ended, unknown) */
+    const struct who *who;   /* NULL: nobody (no cookie, ended, unknown) */
     const char *user, *unit; /* for the head; arena */
-    int64_t desk;          /* -1: not shown */
+    int64_t desk;            /* -1: not shown */
 };
 struct web_auth {
     /* Whom the cookie stands for. Called once a request, on a handler thread, with rq->db; cookie is never NULL. */
@@ -132,25 +132,25 @@ struct web_auth {
 
 /* ---- the server ---- */
 struct web_config {
-    const char *host; /* NULL: 127.0.0.1 */
-    int port;         /* 0: any free one */
-    bool next_free;   /* the next free port when taken */
-    struct db_pool *pool; /* may be NULL */
+    const char *host;                    /* NULL: 127.0.0.1 */
+    int port;                            /* 0: any free one */
+    bool next_free;                      /* the next free port when taken */
+    struct db_pool *pool;                /* may be NULL */
     const struct module *const *modules; /* ends with NULL */
-    struct web_auth auth; /* session NULL: nobody ever signs in */
-    const char *site;     /* office shown in the head */
-    bool secure;          /* cookies are Secure: behind a proxy that ends TLS */
-    const char *tls_key, *tls_cert; /* PEM texts: TLS by the server itself, sets secure */
-    const char *tmp;      /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
+    struct web_auth auth;                /* session NULL: nobody ever signs in */
+    const char *site;                    /* office shown in the head */
+    bool secure;                         /* cookies are Secure: behind a proxy that ends TLS */
+    const char *tls_key, *tls_cert;      /* PEM texts: TLS by the server itself, sets secure */
+    const char *tmp;                     /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
     /* 0 takes the default in brackets */
     int page_threads, signin_threads, long_threads; /* [2 x cores, at least 4; 1; 2] */
     int page_queue, signin_queue, long_queue;       /* [4096; 32; 64]; beyond: 503 */
-    size_t form_limit;      /* bytes of a body without files [1 MiB] */
-    int connections;        /* [10000, or what the limit of open files allows] */
-    int idle_seconds;       /* silence on a connection [30] */
-    int receive_ms;         /* from a request's first byte to its last, plus one second per 16 KiB of body [30000] */
-    int drain_seconds;      /* for requests under way when stopping [30] */
-    int io_threads;         /* of libmicrohttpd [1] */
+    size_t form_limit;                              /* bytes of a body without files [1 MiB] */
+    int connections;                                /* [10000, or what the limit of open files allows] */
+    int idle_seconds;                               /* silence on a connection [30] */
+    int receive_ms;    /* from a request's first byte to its last, plus one second per 16 KiB of body [30000] */
+    int drain_seconds; /* for requests under way when stopping [30] */
+    int io_threads;    /* of libmicrohttpd [1] */
 };
 
 /* Starts listening. ERR_CONFLICT when the port is taken, ERR_INVALID for a wrong host, ERR_FAULT for a route without
