@@ -30,6 +30,10 @@ static const struct {
     [CASE_ADM3_OVER] = {"major demerit over", false, ANYBODY, 9000},
     [CASE_ADM4] = {"demotion or removal", true, STAFF, 5000},
     [CASE_ADM4_OVER] = {"demotion or removal over", false, STAFF, 9000},
+    [CASE_PROB2] = {"rights restored", true, STAFF, 6000},
+    [CASE_PROB2_OVER] = {"rights restored long ago", false, STAFF, 9000},
+    [CASE_TERMS] = {"two terms in one post", true, NOBODY, 3000},
+    [CASE_TERMS_ONE] = {"one term and a short one", false, NOBODY, 5000},
     [CASE_PROBATION] = {"probation not assessed", true, NOBODY, 2500},
     [CASE_EXCHANGE] = {"ten years in one post", true, NOBODY, 3000},
     [CASE_EXCHANGE_NEARLY] = {"ten years less a day", false, NOBODY, 5000},
@@ -236,8 +240,8 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {CASE_EXCHANGE, CASE_EXCHANGE_NEARLY, CASE_TERM, CASE_TERM_NEARLY,
-                                             CASE_PROBATION};
+    static const enum case_kind leaders[] = {CASE_TERMS, CASE_TERMS_ONE,   CASE_EXCHANGE, CASE_EXCHANGE_NEARLY,
+                                             CASE_TERM,  CASE_TERM_NEARLY, CASE_PROBATION};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
         place_leaders(d, leaders[i], share(d, times[leaders[i]]));

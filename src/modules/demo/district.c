@@ -98,6 +98,8 @@ static struct ages ages_of(const struct person *p, const struct slot *s, struct 
     static const int bands[][3] = {{23, 29, 150}, {30, 34, 170}, {35, 39, 180}, {40, 44, 150},
                                    {45, 49, 140}, {50, 54, 120}, {55, 59, 90}};
     switch (p->kase) {
+    case CASE_TERMS:
+    case CASE_TERMS_ONE:
     case CASE_EXCHANGE:
     case CASE_EXCHANGE_NEARLY: return (struct ages){50, 56};
     case CASE_TERM:
@@ -175,9 +177,9 @@ static void birth_and_status(const struct district *d, struct person *p, struct 
             p->status = rng_chance(r, 700) ? STATUS_LEFT : STATUS_DECEASED;
             p->status_month = now - rng_range(r, 2, 40);
         }
-        while (p->status == STATUS_IN_OFFICE &&
-               (demo_retirement(p) < now || demo_retirement(p) == now + RETIRE_SOON + 1))
-            p->birth += 5;
+        int month;
+        while (p->status == STATUS_IN_OFFICE && ((month = demo_retirement(p)) < now || month == now + RETIRE_SOON + 1))
+            p->birth += month < now ? rng_range(r, 7, 150) : 5;
     }
 }
 
@@ -234,10 +236,10 @@ static void make_core(struct district *d, int i)
         p->male = strcmp(p->relation, "husband") != 0;
     else if (p->kase == CASE_RETIRE_50)
         p->male = false;
-    else if (p->kase == CASE_EXCHANGE || p->kase == CASE_TERM || p->kase == CASE_EXCHANGE_NEARLY ||
-             p->kase == CASE_TERM_NEARLY)
+    else if (p->kase >= CASE_TERMS && p->kase <= CASE_TERM_NEARLY)
         p->male = true; /* old enough for the years, far from retirement */
-    p->party_needed = p->kase >= CASE_W && p->kase <= CASE_ADD_OVER;
+    p->party_needed =
+        (p->kase >= CASE_W && p->kase <= CASE_ADD_OVER) || p->kase == CASE_PROB2 || p->kase == CASE_PROB2_OVER;
     p->ethnicity = demo_ethnicity(&r);
     birth_and_status(d, p, &r, s);
     p->name = demo_name(d->arena, &r, p->male, p->ethnicity);

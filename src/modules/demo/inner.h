@@ -93,7 +93,11 @@ enum case_kind {
     CASE_ADM3_OVER,
     CASE_ADM4,
     CASE_ADM4_OVER,
+    CASE_PROB2,
+    CASE_PROB2_OVER,
     CASE_PROBATION,
+    CASE_TERMS,
+    CASE_TERMS_ONE,
     CASE_EXCHANGE,
     CASE_EXCHANGE_NEARLY,
     CASE_TERM,
@@ -190,7 +194,7 @@ struct span {
     enum level level;
     bool leading, chief, main, current, quota, day_known;
     struct date from, to; /* full dates; to unknown for current ones */
-    bool on_probation;
+    bool on_probation, term;
     struct date probation_until;
     bool elected;
 };
@@ -223,23 +227,26 @@ int demo_retirement(const struct person *p);
 void demo_rng(const struct district *d, int person, int what, struct rng *out);
 
 /* ---- writing ---- */
-struct found {
-    const char *rule, *kind;
-    char id[48];
+struct planted {
+    const char *rule, *kind, *id;
 };
+enum { RECORDS_MOST = 32 };
 struct writer {
     struct change *change;
-    void (*plant)(void *ctx, const struct found *f);
+    bool sending; /* rows go out without waiting for each answer */
+    void (*plant)(void *ctx, const struct planted *f);
     void *ctx;
+    int64_t province, city; /* units above the districts, once made */
     struct {
         int64_t next, end;
-    } ids[20]; /* by record_index */
-    int64_t rows;
+    } ids[RECORDS_MOST]; /* by record_index */
+    int64_t rows, posts;
 };
+/* Units, positions and quotas of the district; fills their ids. One change. */
 struct err *demo_write_house(struct writer *w, struct district *d) MUST_USE;
+/* One person's whole file in the present change. */
 struct err *demo_write_person(struct writer *w, const struct district *d, int person) MUST_USE;
 
-/* The name and the work of a relative who is a cadre. */
 const char *demo_post_text(struct arena *a, const struct district *d, const struct person *p);
 
 #endif

@@ -183,15 +183,23 @@ static int plodding(int all, struct rng *r, struct segment *out)
     return n;
 }
 
-/* A post of that level somewhere in the district. */
-static void somewhere(struct arena *a, const struct district *d, enum level level, struct rng *r, struct span *s)
+/* A clerk's post: more than half the time in the body he is in now, and rising with the years (step 0 .. of - 1). */
+static void as_clerk(struct arena *a, const struct district *d, const struct person *p, int step, int of, struct rng *r,
+                     struct span *s)
 {
-    static const char *const clerk[] = {"科员", "办事员", "办公室科员", "综合科科员", "业务科副科长", "综合科科长"};
-    if (level == LEVEL_CLERK) {
-        s->unit = rng_range(r, d->n_units > 20 ? 4 : 2, d->n_units - 1);
-        s->title = arena_printf(a, "%s%s", prose_unit(a, d, &d->units[s->unit]), clerk[rng_below(r, COUNT(clerk))]);
-        return;
-    }
+    static const char *const junior[] = {"办事员", "科员", "办公室科员", "综合科科员"}, *const senior[] = {
+                                                                                            "综合科科员",
+                                                                                            "业务科副科长",
+                                                                                            "综合科副科长",
+                                                                                            "综合科科长", "办公室主任"};
+    s->unit = p->slot < 0 && rng_chance(r, 550) ? p->unit : rng_range(r, d->n_units > 20 ? 4 : 2, d->n_units - 1);
+    s->title = arena_printf(a, "%s%s", prose_unit(a, d, &d->units[s->unit]),
+                            step * 2 < of ? junior[rng_below(r, COUNT(junior))] : senior[rng_below(r, COUNT(senior))]);
+}
+
+/* A leading post of that level somewhere in the district. */
+static void as_leader(struct arena *a, const struct district *d, enum level level, struct rng *r, struct span *s)
+{
     for (;;) {
         const struct unit *u = &d->units[rng_below(r, d->n_units)];
         int slot = rng_below(r, u->body->pattern->n);
@@ -256,6 +264,16 @@ static int segments(const struct district *d, const struct person *p, const stru
     if (fixed_start(d, p, r, start))
         present = end - month_of(*start);
     n = rising(level, all, present, p, r, seg);
+    if (p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE) { /* the same post three times */
+        present = rng_range(r, 14, 20);
+        *start = day_in(end - present, r);
+        seg[0] = (struct segment){level, present};
+        seg[1] = (struct segment){level, p->kase == CASE_TERMS ? 57 : 24};
+        seg[2] = (struct segment){level, 60};
+        seg[3] = (struct segment){LEVEL_DEPUTY_SECTION, 40};
+        seg[4] = (struct segment){LEVEL_CLERK, all - present - seg[1].months - 100};
+        n = 5;
+    }
     if (p->kase == CASE_TERM || p->kase == CASE_TERM_NEARLY) { /* two posts at the level, the rest below */
         int total = p->kase == CASE_TERM ? rng_range(r, 186, 200) : 179;
         seg[1] = (struct segment){level, total - present};
@@ -281,10 +299,16 @@ static void posts(struct arena *a, const struct district *d, const struct person
         s->from = i == 0 ? start : day_in(month, r);
         s->day_known = s->leading;
         s->to = after;
-        if (i == 0)
+        bool again = i < 3 && (p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE);
+        if (i == 0 || again)
             present_post(a, d, p, s);
-        else
-            somewhere(a, d, s->level, r, s);
+        if (i > 0)
+            s->current = s->quota = false;
+        if (i > 0 && !again && s->leading)
+            as_leader(a, d, s->level, r, s);
+        else if (i > 0 && !again)
+            as_clerk(a, d, p, n - 1 - i, n, r, s);
+        s->term = again || (i == 0 && s->leading && s->elected && s->chief);
         if (i == 0 && !s->current)
             s->to = day_in(end, r);
         if (term && i == 1) /* the fifteen years are counted from here */
@@ -330,7 +354,7 @@ static void rank(const struct district *d, const struct person *p, int end, stru
                  {22, "ZG07", "一级主任科员", "JY07", "一级警长"}, {99, "ZG06", "四级调研员", "JY06", "四级高级警长"}};
     int years = (end - l->work_start) / 12, i = 0;
     const struct body *b = d->units[p->unit].body;
-    if (years < 1 || strcmp(b->staff, "1") != 0 || p->kase == CASE_RETIRE_50)
+    if (years < 1 || strcmp(b->staff, "1") != 0 || p->kase == CASE_RETIRE_50 || level_of(d, p) > LEVEL_SECTION)
         return;
     while (years >= steps[i].years)
         i++;

@@ -415,12 +415,7 @@ const struct record roster_alias = {.name = "roster.alias",
                                     .keep = "roster.alias",
                                     .keep_from = "confirmed_on"};
 
-void roster_register(void)
-{
-    static const struct record *const all[] = {&roster_unit,    &roster_quota,   &roster_position,  &roster_member,
-                                               &roster_post,    &roster_resume,  &roster_education, &roster_family,
-                                               &roster_award,   &roster_measure, &roster_appraisal, &roster_rank,
-                                               &roster_outside, &roster_alias};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        record_register(all[i]);
-}
+const struct record *const roster_records[] = {
+    &roster_unit,      &roster_quota,     &roster_position, &roster_member, &roster_post,
+    &roster_resume,    &roster_education, &roster_family,   &roster_award,  &roster_measure,
+    &roster_appraisal, &roster_rank,      &roster_outside,  &roster_alias,  NULL};

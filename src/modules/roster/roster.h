@@ -12,8 +12,7 @@ extern const struct record roster_unit, roster_quota, roster_position, roster_me
     roster_education, roster_family, roster_award, roster_measure, roster_appraisal, roster_rank, roster_outside,
     roster_alias;
 
-/* Adds all of them to the register; for main, before record_init. */
-void roster_register(void);
+extern const struct record *const roster_records[]; /* all of them; ends with NULL */
 
 /* How near two people are by the form of address of a family row (list roster.relation): the kinds of the avoidance
  * rule. relation NULL: KIN_UNKNOWN. Source: regulations KIN-2, KIN-3, KIN-4. */

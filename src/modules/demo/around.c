@@ -1,0 +1,347 @@
+/* around.c: what stands around a career: family, appraisals, rank and awards, sanctions, posts outside. */
+#include <string.h>
+
+#include "demo/put.h"
+#include "roster/roster.h"
+
+/* ---- family ---- */
+struct relative {
+    const char *relation, *name, *politics, *work;
+    int birth;
+    bool deceased;
+};
+
+static bool linked(const struct person *p, const char *relation)
+{
+    return p->other >= 0 && strcmp(p->relation, relation) == 0;
+}
+
+static struct err *put_relative(struct file *f, const struct relative *t, int *seat)
+{
+    const struct person *p = f->p;
+    struct row *row;
+    TRY(put_of(f, &roster_family, &row));
+    PUT(row, "relation", t->relation);
+    PUT(row, "name", t->name);
+    PUT(row, "birth", put_month(f->a, t->birth));
+    PUT(row, "politics", t->politics);
+    PUT(row, "work", t->work);
+    PUT(row, "deceased", t->deceased ? "1" : "0");
+    PUT(row, "seat", put_int(f->a, (*seat)++));
+    if (linked(p, t->relation)) {
+        PUT(row, "other", put_int(f->a, f->d->first_member + p->other));
+        PUT(row, "kin",
+            p->kase == CASE_KIN_PROPOSED  ? "proposed"
+            : p->kase == CASE_KIN_REFUSED ? "refused"
+                                          : "confirmed");
+        if (p->kase == CASE_KIN_UNIT || p->kase == CASE_KIN_LINE)
+            put_plant(f, "KIN-1", "roster.kin", row->id);
+    }
+    return put_save(f->w, row);
+}
+
+/* The row of the relative who is a cadre too, as his own file has him. */
+static struct relative cadre(struct file *f)
+{
+    const struct person *o = &f->d->people[f->p->other];
+    return (struct relative){.relation = f->p->relation,
+                             .name = o->name,
+                             .politics = o->politics == POLITICS_PARTY ? "中共党员" : "群众",
+                             .work = demo_post_text(f->a, f->d, o),
+                             .birth = o->birth};
+}
+
+static const char *some_work(struct file *f)
+{
+    static const char *const jobs[] = {"职工", "会计", "工程师", "业务员", "员工"};
+    static const char *const others[] = {"个体经营",           "无定市第三中学教师", "无定市实验小学教师",
+                                         "无定市中心医院护士", "无定市中心医院医生", "自由职业"};
+    if (rng_chance(f->r, 450))
+        return others[rng_below(f->r, 6)];
+    const char *firm = demo_firm(f->a, f->r);
+    return arena_printf(f->a, "%s%s", firm, jobs[rng_below(f->r, 5)]);
+}
+
+static struct err *put_spouse(struct file *f, int *seat, const char **spouse)
+{
+    const struct person *p = f->p;
+    const char *relation = p->male ? "wife" : "husband";
+    struct relative t = {.relation = relation, .politics = rng_chance(f->r, 350) ? "中共党员" : "群众"};
+    t.name = demo_name(f->a, f->r, !p->male, p->ethnicity);
+    t.work = (month_of(f->d->today) - p->birth) / 12 > 60 ? "无定市退休职工" : some_work(f);
+    t.birth = p->birth + rng_range(f->r, -40, 40);
+    if (linked(p, relation))
+        t = cadre(f);
+    *spouse = t.name;
+    return put_relative(f, &t, seat);
+}
+
+static struct err *put_children(struct file *f, int *seat, const char *spouse)
+{
+    const struct person *p = f->p;
+    int now = month_of(f->d->today), cadre_child = linked(p, "son") || linked(p, "daughter");
+    if (cadre_child) {
+        struct relative t = cadre(f);
+        return put_relative(f, &t, seat);
+    }
+    for (int i = 0; i < f->l->n_children && (i == 0 || !f->d->lean); i++) {
+        bool male = rng_chance(f->r, 520);
+        int age = (now - f->l->child_birth[i]) / 12;
+        const char *father = p->male ? p->name : spouse;
+        struct relative t = {.relation = male ? "son" : "daughter",
+                             .name = demo_child_name(f->a, f->r, male, father),
+                             .politics = age >= 14 && age < 28 ? "共青团员" : "群众",
+                             .work = age < 6    ? "学龄前儿童"
+                                     : age < 22 ? arena_printf(f->a, "无定市%s学生",
+                                                               age < 12   ? "实验小学"
+                                                               : age < 18 ? "第三中学"
+                                                                          : "无定学院")
+                                                : some_work(f),
+                             .birth = f->l->child_birth[i]};
+        TRY(put_relative(f, &t, seat));
+    }
+    return NULL;
+}
+
+static struct err *put_parents(struct file *f, int *seat)
+{
+    const struct person *p = f->p;
+    for (int mother = 0; mother < 2; mother++) {
+        const char *relation = mother ? "mother" : "father";
+        struct relative t = {.relation = relation, .politics = rng_chance(f->r, 300) ? "中共党员" : "群众"};
+        t.birth = p->birth - 12 * rng_range(f->r, 23, 32);
+        int age = (month_of(f->d->today) - t.birth) / 12;
+        t.deceased = age > 70 && rng_chance(f->r, (age - 68) * 25);
+        t.name = mother ? demo_name(f->a, f->r, false, p->ethnicity) : demo_child_name(f->a, f->r, true, p->name);
+        t.work = t.deceased ? "原无定市农民（已去世）" : age > 62 ? "无定市退休职工" : some_work(f);
+        if (linked(p, relation))
+            t = cadre(f);
+        TRY(put_relative(f, &t, seat));
+    }
+    return NULL;
+}
+
+struct err *put_family(struct file *f)
+{
+    const struct person *p = f->p;
+    int seat = 1, age = (month_of(f->d->today) - p->birth) / 12;
+    const char *spouse = NULL;
+    bool married = (p->other >= 0 && !linked(p, "mother")) || rng_chance(f->r, age < 27 ? 150 : age < 32 ? 700 : 950);
+    if (married) {
+        TRY(put_spouse(f, &seat, &spouse));
+        TRY(put_children(f, &seat, spouse));
+    }
+    if (linked(p, "wifes_father") || linked(p, "son_in_law")) {
+        struct relative t = cadre(f);
+        TRY(put_relative(f, &t, &seat));
+    }
+    bool parents =
+        f->d->lean ? linked(p, "mother") || !married : age < 35 || rng_chance(f->r, 600) || linked(p, "mother");
+    return parents ? put_parents(f, &seat) : NULL;
+}
+
+/* ---- appraisals, rank, awards ---- */
+static bool measured(const struct person *p)
+{
+    return (p->kase >= CASE_W && p->kase <= CASE_ADM4_OVER) || p->kase == CASE_PROB2;
+}
+
+static struct err *put_appraisals(struct file *f)
+{
+    const struct person *p = f->p;
+    const char *staff = f->d->units[p->unit].body->staff;
+    bool body = strcmp(staff, "7") != 0 && strcmp(staff, "8") != 0 && strcmp(staff, "A1") != 0;
+    int end = p->status == STATUS_IN_OFFICE ? month_of(f->d->today) : p->status_month;
+    int last = end / 12 - (end % 12 >= 2 ? 1 : 2), began = f->l->work_start / 12;
+    int first = last - (f->d->lean ? 1 : 7);
+    for (int year = first > began ? first : began; year <= last; year++) {
+        struct row *row;
+        TRY(put_of(f, &roster_appraisal, &row));
+        const char *plain = body ? "2" : "2B";
+        PUT(row, "year", put_int(f->a, year));
+        PUT(row, "grade", year == began ? "5A" : !measured(p) && rng_chance(f->r, 190) ? "1" : plain);
+        TRY(put_save(f->w, row));
+    }
+    return NULL;
+}
+
+static struct err *put_award(struct file *f, int year)
+{
+    static const struct {
+        const char *kind, *name, *organ;
+    } awards[] = {{"commendation", "嘉奖", "委"}, {"merit_third", "记三等功", "委"}, {"title", "先进工作者", "政府"}};
+    int i = rng_below(f->r, 3);
+    struct row *row;
+    TRY(put_of(f, &roster_award, &row));
+    PUT(row, "kind", awards[i].kind);
+    PUT(row, "name", arena_printf(f->a, "%d年度%s", year, awards[i].name));
+    PUT(row, "awarded_on", put_month(f->a, (year + 1) * 12 + rng_range(f->r, 0, 5)));
+    PUT(row, "organ", arena_printf(f->a, "%s%s", f->d->name, awards[i].organ));
+    return put_save(f->w, row);
+}
+
+struct err *put_yearly(struct file *f)
+{
+    TRY(put_appraisals(f));
+    if (f->d->lean)
+        return NULL;
+    if (f->l->rank != NULL) {
+        struct row *row;
+        TRY(put_of(f, &roster_rank, &row));
+        PUT(row, "rank", f->l->rank);
+        PUT(row, "from_on", put_month(f->a, f->l->rank_from));
+        TRY(put_save(f->w, row));
+    }
+    int last = date_year(f->d->today) - 2, years = last - f->l->work_start / 12;
+    if (years > 3 && rng_chance(f->r, 160))
+        TRY(put_award(f, last - rng_below(f->r, years < 8 ? years : 8)));
+    return NULL;
+}
+
+/* ---- sanctions and measures ---- */
+struct measure {
+    const char *kind;
+    struct date on;
+    int months; /* of its period */
+    struct date cancelled;
+};
+
+static const char *organ_of(struct file *f, const char *kind)
+{
+    return arena_printf(f->a, "%s%s", f->d->name, strncmp(kind, "adm_", 4) == 0 ? "监察委员会" : "纪律检查委员会");
+}
+
+static struct err *put_measure(struct file *f, const struct measure *m, const char *rule)
+{
+    struct row *row;
+    TRY(put_of(f, &roster_measure, &row));
+    PUT(row, "kind", m->kind);
+    PUT(row, "cause", "违反工作纪律");
+    PUT(row, "organ", organ_of(f, m->kind));
+    PUT(row, "document", arena_printf(f->a, "%.6s纪〔%d〕%d号", f->d->name, date_year(m->on), rng_range(f->r, 1, 60)));
+    PUT(row, "decided_on", put_date(f->a, m->on));
+    PUT(row, "effective_on", put_date(f->a, m->on));
+    PUT(row, "cancelled_on", put_date(f->a, m->cancelled));
+    if (strcmp(m->kind, "party_probation") == 0) {
+        struct date until = date_add_months(m->on, 12);
+        PUT(row, "probation_until", put_date(f->a, until));
+        PUT(row, "rights_restored_on", put_date(f->a, date_add_days(until, 1)));
+    }
+    if (date_is(m->cancelled))
+        PUT(row, "ended_note", "复查后撤销");
+    if (rule != NULL)
+        put_plant(f, rule, "roster.measure", row->id);
+    return put_save(f->w, row);
+}
+
+/* A day so many months ago, `days` later. */
+static struct date ago(struct file *f, int months, int days)
+{
+    return date_add_days(date_add_months(f->d->today, -months), days);
+}
+
+/* One sanction in force or over by a day, or NULL kind. */
+static struct measure single(struct file *f, const char **rule)
+{
+    static const struct {
+        enum case_kind running, over;
+        const char *kind, *rule;
+        int months;
+    } kinds[] = {{CASE_W, CASE_W_OVER, "party_warning", "DISC-W", 12},
+                 {CASE_SW, CASE_SW_OVER, "party_serious_warning", "DISC-SW", 18},
+                 {CASE_REMOVE, CASE_REMOVE_OVER, "party_removal", "DISC-REMOVE", 24},
+                 {CASE_ADM1, CASE_ADM1_OVER, "adm_warning", "ADM-2020-08-1", 6},
+                 {CASE_ADM2, CASE_ADM2_OVER, "adm_demerit", "ADM-2020-08-2", 12},
+                 {CASE_ADM3, CASE_ADM3_OVER, "adm_serious_demerit", "ADM-2020-08-3", 18},
+                 {CASE_ADM4, CASE_ADM4_OVER, "adm_demotion", "ADM-2020-08-4", 24}};
+    *rule = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct measure m = {.kind = kinds[i].kind, .months = kinds[i].months};
+        if (i == 6 && f->id % 2 == 0)
+            m.kind = "adm_removal";
+        if (f->p->kase == kinds[i].running) {
+            bool last_day = rng_chance(f->r, 300);
+            m.on = last_day ? ago(f, m.months, 1) : ago(f, rng_range(f->r, 1, m.months - 1), 0);
+            *rule = kinds[i].rule;
+            return m;
+        }
+        if (f->p->kase == kinds[i].over) {
+            m.on = ago(f, m.months, -rng_range(f->r, 1, 3));
+            return m;
+        }
+    }
+    return (struct measure){0};
+}
+
+/* Two party sanctions; what was left of the first is added to the second. */
+static struct err *put_two(struct file *f, bool running)
+{
+    struct measure first = {"party_serious_warning", ago(f, running ? 20 : 38, 0), 18, DATE_UNKNOWN};
+    struct measure second = {"party_warning", ago(f, running ? 14 : 34, 0), 12, DATE_UNKNOWN};
+    TRY(put_measure(f, &first, NULL));
+    return put_measure(f, &second, running ? "DISC-ADD" : NULL);
+}
+
+/* Long over, as many files have one. */
+static struct err *put_old(struct file *f)
+{
+    static const char *const kinds[] = {
+        "party_warning", "party_serious_warning", "adm_warning", "adm_demerit", "admonition", "criticism"};
+    struct date on = ago(f, rng_range(f->r, 60, 150), rng_below(f->r, 28));
+    if (month_of(on) < f->l->work_start + 24)
+        return NULL;
+    bool party = f->p->politics == POLITICS_PARTY && f->l->party_joined < month_of(on);
+    struct measure m = {.kind = kinds[rng_range(f->r, party ? 0 : 2, 5)], .on = on};
+    return put_measure(f, &m, NULL);
+}
+
+struct err *put_measures(struct file *f)
+{
+    const char *rule;
+    struct measure m = single(f, &rule);
+    switch (f->p->kase) {
+    case CASE_W_CANCELLED: m = (struct measure){"party_warning", ago(f, 5, 0), 12, ago(f, 2, 0)}; break;
+    case CASE_SW_2015: m = (struct measure){.kind = "party_serious_warning", .on = date_make(2015, 12, 31)}; break;
+    case CASE_PROB2:
+        m = (struct measure){.kind = "party_probation", .on = ago(f, 12 + rng_range(f->r, 1, 22), 0)};
+        rule = "DISC-PROB2";
+        break;
+    case CASE_PROB2_OVER: m = (struct measure){.kind = "party_probation", .on = ago(f, 37, 0)}; break;
+    case CASE_ADD:
+    case CASE_ADD_OVER: return put_two(f, f->p->kase == CASE_ADD);
+    case CASE_NONE:
+        if (rng_chance(f->r, 14))
+            return put_old(f);
+        break;
+    default: break;
+    }
+    return m.kind == NULL ? NULL : put_measure(f, &m, rule);
+}
+
+/* ---- posts outside ---- */
+struct err *put_outside(struct file *f)
+{
+    const struct person *p = f->p;
+    bool firm = p->kase == CASE_FIRM || p->kase == CASE_FIRM_ENDED || p->kase == CASE_FIRM_RETIRED;
+    if (!firm && (p->kase != CASE_NONE || !rng_chance(f->r, 10)))
+        return NULL;
+    struct row *row;
+    TRY(put_of(f, &roster_outside, &row));
+    PUT(row, "kind", firm ? "firm" : "society");
+    PUT(row, "name", firm ? demo_firm(f->a, f->r) : arena_printf(f->a, "%s摄影家协会", f->d->name));
+    PUT(row, "role", firm ? "顾问" : "理事");
+    PUT(row, "from_on",
+        put_date(f->a, p->kase == CASE_FIRM_RETIRED ? ago(f, 1, 0) : ago(f, rng_range(f->r, 14, 40), 0)));
+    PUT(row, "paid", firm && p->kase != CASE_FIRM_RETIRED ? "1" : "0");
+    if (p->kase == CASE_FIRM_ENDED)
+        PUT(row, "to_on", put_date(f->a, date_add_days(f->d->today, -rng_range(f->r, 1, 30))));
+    PUT(row, "finished", p->kase == CASE_FIRM_ENDED ? "1" : "0");
+    if (!firm || p->kase == CASE_FIRM_RETIRED) {
+        PUT(row, "approved_on", put_date(f->a, ago(f, firm ? 2 : 40, 0)));
+        PUT(row, "document",
+            arena_printf(f->a, "%.6s委组兼〔%d〕%d号", f->d->name, date_year(f->d->today) - 3, rng_range(f->r, 1, 30)));
+    }
+    if (p->kase == CASE_FIRM)
+        put_plant(f, "ENT-2013-1", "roster.outside", row->id);
+    return put_save(f->w, row);
+}

@@ -1,0 +1,250 @@
+/* demo.c: the command `demo`: makes the tables, fills them district by district, one change a person, and says what it
+ * made and what it planted. */
+#include "demo/demo.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "auth/auth.h"
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/clock.h"
+#include "demo/inner.h"
+#include "modules/demo/queries.h"
+#include "roster/roster.h"
+#include "web/module.h"
+
+enum { BATCH = 250 /* people a transaction */, DISTRICT = 5000 };
+
+struct filler {
+    struct writer w;
+    struct demo_stats stats;
+    FILE *planted;
+    struct arena *batch; /* of one transaction; its errors live as long as the caller's arena */
+    bool progress;
+    int64_t began;
+};
+
+static void plant(void *ctx, const struct planted *p)
+{
+    struct filler *f = ctx;
+    int i = 0;
+    while (i < f->stats.n_rules && strcmp(f->stats.rules[i].rule, p->rule) != 0)
+        i++;
+    if (i == f->stats.n_rules) {
+        f->stats.rules[i].rule = p->rule;
+        f->stats.n_rules++;
+    }
+    f->stats.rules[i].n++;
+    f->stats.planted++;
+    if (f->planted != NULL)
+        fprintf(f->planted, "{\"rule\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\"}\n", p->rule, p->kind, p->id);
+}
+
+static struct err *write_people(struct filler *f, struct db *db, struct district *d, int from, int to)
+{
+    arena_reset(f->batch);
+    change_scope struct change c = {0};
+    TRY(change_begin(db, f->batch, &who_console, "demo", &c));
+    c.bulk = true;
+    f->w.change = &c;
+    for (int i = from; i < to; i++) {
+        TRY(db_pipeline_begin(&c.tx));
+        f->w.sending = true;
+        TRY(demo_write_person(&f->w, d, i));
+        f->w.sending = false;
+        TRY(db_pipeline_end(&c.tx));
+        TRY(change_next(&c, "demo"));
+    }
+    return change_commit(&c);
+}
+
+static struct err *write_house(struct filler *f, struct db *db, struct district *d)
+{
+    arena_reset(f->batch);
+    change_scope struct change c = {0};
+    TRY(change_begin(db, f->batch, &who_console, "demo", &c));
+    c.bulk = true;
+    f->w.change = &c;
+    TRY(demo_write_house(&f->w, d));
+    return change_commit(&c);
+}
+
+static void tell(const struct filler *f, int64_t done, int64_t of)
+{
+    int64_t us = clock_mono_us() - f->began;
+    fprintf(stderr, "demo: %lld of %lld, %.1f s\n", (long long)done, (long long)of, (double)us / 1e6);
+}
+
+static struct err *fill_district(struct filler *f, struct db *db, struct district *d, int n, const int64_t times[CASES])
+{
+    demo_district_make(d, n, times);
+    TRY(write_house(f, db, d));
+    for (int from = 0; from < n; from += BATCH)
+        TRY(write_people(f, db, d, from, from + BATCH < n ? from + BATCH : n));
+    f->stats.units += d->n_units + 1;
+    f->stats.members += n;
+    return NULL;
+}
+
+static struct err *fill(struct filler *f, struct db *db, struct arena *a, int64_t n, uint64_t seed)
+{
+    int64_t times[CASES], first;
+    int districts = (int)((n + DISTRICT / 2) / DISTRICT);
+    if (districts < 1)
+        districts = 1;
+    TRY(demo_case_times(a, n, districts, times));
+    {
+        change_scope struct change c = {0};
+        TRY(change_begin(db, a, &who_console, "demo", &c));
+        TRY(record_reserve(&c, &roster_member, n, &first));
+        TRY(change_commit(&c));
+    }
+    for (int i = 0; i < districts; i++) {
+        arena_scope struct arena *of_district = arena_new();
+        int64_t from = n * i / districts, to = n * (i + 1) / districts;
+        struct district d = {.arena = of_district,
+                             .seed = seed,
+                             .today = clock_today(),
+                             .index = i,
+                             .of = districts,
+                             .first_member = first + from,
+                             .first_index = from,
+                             .lean = n > 50000};
+        TRY(fill_district(f, db, &d, (int)(to - from), times));
+        if (f->progress && districts > 1)
+            tell(f, to, n);
+    }
+    return NULL;
+}
+
+static void end_batch(void *p)
+{
+    arena_free(p);
+}
+
+struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, FILE *planted, bool progress,
+                      struct demo_stats *out)
+{
+    struct filler f = {.planted = planted, .progress = progress, .batch = arena_new(), .began = clock_mono_us()};
+    arena_defer(a, end_batch, f.batch);
+    f.w.plant = plant;
+    f.w.ctx = &f;
+    {
+        db_scope struct db_tx tx = {0};
+        TRY(db_begin_read(db, a, &tx));
+        struct demo_q_people *people;
+        TRY(demo_q_people(&tx, &people));
+        if (people->n > 0)
+            return err_say(ERR(a, ERR_CONFLICT, "%lld cadres stand in the database", (long long)people->n),
+                           "demo.not_empty", NULL);
+    }
+    TRY(record_bulk_begin(db, a));
+    struct err *e = fill(&f, db, a, n, seed);
+    struct err *after = record_bulk_end(db, a);
+    if (e != NULL)
+        return e;
+    TRY(after);
+    f.stats.rows = f.w.rows;
+    f.stats.posts = f.w.posts;
+    f.stats.districts = (n + DISTRICT / 2) / DISTRICT < 1 ? 1 : (n + DISTRICT / 2) / DISTRICT;
+    *out = f.stats;
+    return NULL;
+}
+
+/* ---- the command ---- */
+static struct err *make_account(struct db *db, struct arena *a, FILE *to)
+{
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_console, "demo", &c));
+    struct demo_q_accounts *there;
+    TRY(demo_q_accounts(&c.tx, &there));
+    const char *name = there->n == 0 ? "supervision" : arena_printf(a, "supervision%lld", (long long)there->n + 1);
+    char *password;
+    TRY(account_create(&c, name, "监督科", "supervision", &password));
+    TRY(change_commit(&c));
+    fprintf(to, "{\"role\":\"supervision\",\"username\":\"%s\",\"password\":\"%s\"}\n", name, password);
+    return NULL;
+}
+
+static struct err *open_file(struct arena *a, const char *path, FILE **out)
+{
+    if (path == NULL)
+        return NULL;
+    *out = fopen(path, "we");
+    return *out != NULL ? NULL : ERR(a, ERR_FAULT, "cannot write %s: %s", path, strerror(errno));
+}
+
+static struct err *close_file(struct arena *a, const char *path, FILE *f)
+{
+    if (f == NULL)
+        return NULL;
+    bool bad = ferror(f) != 0;
+    return fclose(f) == 0 && !bad ? NULL : ERR(a, ERR_FAULT, "cannot write %s: %s", path, strerror(errno));
+}
+
+static void print_stats(const struct demo_stats *s, int64_t us)
+{
+    printf("members %lld\ndistricts %lld\nunits %lld\nposts %lld\nrows %lld\nseconds %.1f\nplanted %lld\n",
+           (long long)s->members, (long long)s->districts, (long long)s->units, (long long)s->posts, (long long)s->rows,
+           (double)us / 1e6, (long long)s->planted);
+    for (int i = 0; i < s->n_rules; i++)
+        printf("  %-22s %lld\n", s->rules[i].rule, (long long)s->rules[i].n);
+}
+
+static struct err *make(struct arena *a, struct db *db, int64_t n, int64_t seed, const char *planted_path,
+                        const char *accounts_path)
+{
+    FILE *planted = NULL, *accounts = NULL;
+    int64_t began = clock_mono_us();
+    struct demo_stats stats;
+    TRY(open_file(a, planted_path, &planted));
+    struct err *e = record_migrate(db, a, true);
+    if (e == NULL)
+        e = demo_fill(db, a, n, (uint64_t)seed, planted, true, &stats);
+    if (e == NULL && accounts_path != NULL)
+        e = open_file(a, accounts_path, &accounts);
+    if (e == NULL && accounts != NULL)
+        e = make_account(db, a, accounts);
+    struct err *ends[] = {close_file(a, planted_path, planted), close_file(a, accounts_path, accounts)};
+    for (int i = 0; i < 2 && e == NULL; i++)
+        e = ends[i];
+    if (e == NULL)
+        print_stats(&stats, clock_mono_us() - began);
+    return e;
+}
+
+static struct err *run(struct arena *a, int argc, char **argv)
+{
+    const char *url = NULL, *planted = NULL, *accounts = NULL;
+    int64_t n = 0, seed = 0;
+    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true},
+                                         {"members", CLI_INT, &n, true},
+                                         {"seed", CLI_INT, &seed, true},
+                                         {"planted", CLI_TEXT, &planted, false},
+                                         {"accounts", CLI_TEXT, &accounts, false},
+                                         {0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    struct db_pool *pool;
+    TRY(db_pool_open(a, url, true, &pool));
+    struct db *db = NULL;
+    struct err *e = db_take(pool, a, &db);
+    if (e == NULL)
+        e = make(a, db, n, seed, planted, accounts);
+    db_give(db);
+    db_pool_close(pool);
+    return e;
+}
+
+int demo_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("demo", run(a, argc, argv));
+}
+
+const struct module demo_module = {
+    .name = "demo",
+    .commands = (const struct command[]){
+        {"demo", "--db URL --members N --seed S [--planted FILE] [--accounts FILE]: a fictitious district",
+         demo_command},
+        {0}}};

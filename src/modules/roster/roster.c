@@ -1,0 +1,6 @@
+/* roster.c: the module's descriptor. */
+#include "roster/roster.h"
+
+#include "web/module.h"
+
+const struct module roster_module = {.name = "roster", .records = roster_records};
