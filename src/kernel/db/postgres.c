@@ -47,7 +47,7 @@ static const char *with_dollars(struct arena *a, const char *sql, int *n_out)
         }
         if (*c == '?' && c[1] >= '0' && c[1] <= '9') {
             *c = '$';
-            int n = atoi(c + 1);
+            int n = (int)strtol(c + 1, NULL, 10);
             *n_out = n > *n_out ? n : *n_out;
         }
         c++;
@@ -359,7 +359,7 @@ static struct err *pg_run(struct db_tx *tx, const char *sql, const struct db_val
     if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK)
         return failed(tx, ERR_HERE, r, sql);
     if (changed != NULL)
-        *changed = atoll(PQcmdTuples(r));
+        *changed = strtoll(PQcmdTuples(r), NULL, 10);
     PQclear(r);
     if (st == PGRES_TUPLES_OK)
         return ERR(tx->arena, ERR_FAULT, "a statement that gives rows was run (%s)", db_short(tx->arena, sql));
