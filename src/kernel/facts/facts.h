@@ -37,7 +37,7 @@ struct facts_span; /* some owners of one block with their rows */
 
 struct facts_subject {
     const char *name;   /* what expressions call it: "post" */
-    const char *record; /* whose rows it is read from: "roster.post". A sum: the record that gives the base, e.g. quotas */
+    const char *record; /* whose rows it is read from: "roster.post"; NULL for a sum */
     const char *kind;   /* what findings call it: "roster.unit_level"; NULL: the record */
     const char *owner;  /* the owner subject's name ("member"); NULL: this is an owner */
     const char *key;    /* row and sum subjects: ref field of the record to its owner */
@@ -58,19 +58,20 @@ struct facts_subject {
 
     /* Owners only. Scope and roster order come from the record's unit field (its kernel column). */
     const char *seat;  /* EXPR_INT fact: place within the unit */
-    const char *named; /* field searched by name and by pinyin initials; NULL: none */
+    const char *named; /* field searched by name; NULL: none */
+    char *(*initials)(struct arena *a, const char *name); /* initials of its readings, separated by blanks; NULL: none */
     bool looked_up;    /* hooks of other subjects read its columns by id (facts_lookup): a change recomputes them all */
 
-    /* A sum: counts rows of `count_of` whose bool fact `count_when` is true, by their ref fact `count_unit` (the owner of
-     * the sum) and code fact `by`. The sum's own first fact is that code, and its EXPR_INT fact `counted` gets the number;
-     * facts with a field are added up over the base record's rows of the same owner and code. Row ids are
-     * facts_sum_id(owner, code position); keys of findings "UNIT:CODE". */
-    const char *count_of, *count_when, *count_unit, *count_by, *counted;
+    /* A sum: one row for each owner and code that occurs among rows of the row subject `base` (by its first EXPR_CODE
+     * fact) or among the counted rows: rows of `count_of` whose bool fact `count_when` is true, by their ref fact
+     * `count_owner` and code fact `count_by`. The sum's first fact is that code, its of-day EXPR_INT fact `counted` gets
+     * the number, its of_day hook computes the others. Row ids are facts_sum_id; keys of findings "OWNER:CODE". */
+    const char *base, *count_of, *count_when, *count_owner, *count_by, *counted;
 };
 
 /* For row hooks. field: position in `reads`. */
-const char *facts_text(const struct facts_row *r, int field);              /* NULL when not on record; borrowed */
-int64_t facts_got(const struct facts_row *r, int fact);                    /* value read so far, as in a column */
+const char *facts_text(const struct facts_row *r, int field); /* NULL when not on record; borrowed */
+int64_t facts_got(const struct facts_row *r, int fact);       /* value read so far, as in a column */
 void facts_put(struct facts_row *r, int fact, int64_t value);
 static inline int64_t facts_sum_id(int64_t owner, int code) { return owner << 8 | code; }
 
@@ -85,12 +86,13 @@ struct facts_span {
 const struct expr_table *facts_table(const struct facts_span *s, const struct facts_subject *of);
 const void *facts_in(const struct facts_span *s, const struct facts_subject *of, int fact);
 void *facts_out(const struct facts_span *s, const struct facts_subject *of, int fact);
-/* A fixed or of-day (not linked) fact of another owner of the same family, for the same day. False: no such owner. */
+/* A fixed or of-day (not linked) fact of another owner of the same family, for the same day; only in `linked`. False:
+ * no such owner. */
 bool facts_peek(const struct facts_span *s, const struct facts_subject *of, int64_t id, int fact, int64_t *out);
-/* A fixed fact of an owner of a `looked_up` family. */
+/* A fixed fact of an owner of a `looked_up` family. False: no such owner. */
 bool facts_lookup(const struct facts_span *s, const struct facts_subject *of, int64_t id, int fact, int64_t *out);
-/* Is unit `low` the unit `high` or below it in the tree? */
-bool facts_within(const struct facts_span *s, int64_t low, int64_t high);
+/* Is the unit `low` the unit `high` or below it in the tree that `tree` owns? */
+bool facts_within(const struct facts_span *s, const struct facts_subject *tree, int64_t low, int64_t high);
 /* A dated number that law sets, by name (facts_set_params). */
 bool facts_param(const struct facts_span *s, const char *name, struct date day, int32_t *out);
 
@@ -134,7 +136,7 @@ void facts_end_of(const struct facts_root **root);
 #define facts_scope __attribute__((cleanup(facts_end_of)))
 /* The same knowledge on another world day, for everyone; give back with facts_end. */
 struct err *facts_at_day(const struct facts_root *root, struct arena *a, struct date day, const struct facts_root **out) MUST_USE;
-/* One owner on another world day: a block with that owner alone; arena. ERR_MISSING. */
+/* One owner on another world day: a block with that owner (row 0) and its rows alone, without sums; arena. ERR_MISSING. */
 struct err *facts_one_at_day(const struct facts_root *root, struct arena *a, int subject, int64_t id, struct date day,
                              const struct expr_block **out) MUST_USE;
 int64_t facts_seq(const struct facts_root *root);      /* true as of this place in the sequence */
