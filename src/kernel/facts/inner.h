@@ -267,8 +267,7 @@ void names_match(const struct cells *owners, const struct needle *n, uint8_t *ma
 struct matcher {
     const struct facts_root *root;
     int subject, family, owner_subject;
-    const struct expr *filter;
-    const struct expr_env *env;
+    const struct expr_plan *filter;
     struct scope scope;
     bool all_scope;
     struct needle needle;

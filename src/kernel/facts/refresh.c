@@ -158,20 +158,6 @@ static void add_run(struct refresh *r, struct piece *p, struct run run)
         *VEC_PUSH(&p->runs, r->arena) = run;
 }
 
-/* Position of the first staged owner not before id. */
-static int staged_from(const struct stage *s, int64_t id)
-{
-    int lo = 0, hi = s->rows[0].n;
-    while (lo < hi) {
-        int mid = (lo + hi) / 2;
-        if (stage_row(&s->rows[0], mid)->id < id)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 static bool is_touched(const struct id *ids, int n, int64_t id)
 {
     for (int lo = 0, hi = n; lo < hi;) {
@@ -264,7 +250,8 @@ static bool same_columns(const struct layout *l, const struct block *a, int i, c
     return (x->place == NULL || x->place[i] == y->place[j]) && (x->place_to == NULL || x->place_to[i] == y->place_to[j]);
 }
 
-/* Did a touched owner of a looked-up family disappear or change what others may look up? */
+/* Did a touched owner of a looked-up family disappear or change what others may look up? A new one is looked up by
+ * nobody yet, unless rows are left out until a field is filled. */
 static bool looked_up_changed(const struct refresh *r, int family)
 {
     const struct layout *l = layout_of(facts_the_world.families[family].owner);
@@ -272,6 +259,8 @@ static bool looked_up_changed(const struct refresh *r, int family)
     for (size_t i = 0; i < t->v.n; i++) {
         struct facts_at a, b;
         bool was = root_find(r->old, family, t->v.p[i].id, &a), is = root_find(r->root, family, t->v.p[i].id, &b);
+        if (!was && is && l->decl->only != NULL)
+            return true;
         if (was && (!is || !same_columns(l, root_block(r->old, family, a.block), a.row,
                                          root_block(r->root, family, b.block), b.row)))
             return true;

@@ -23,7 +23,7 @@ static struct idmap *map_new(const struct side *s)
     if (s->n == 0)
         return NULL;
     int64_t least = s->first_ids[0], range = block_last_id(s->blocks[s->n - 1]) - least + 1;
-    if (range > 16 * s->rows[0] + 65536)
+    if (range > 64 * s->rows[0] + (1 << 20))
         return NULL;
     struct idmap *m = facts_get(sizeof *m + sizeof(int32_t) * (size_t)range);
     atomic_init(&m->refs, 1);
