@@ -1,5 +1,5 @@
-/* block.c: blocks of owners with their rows. Fixed columns stand in `cells`, one for each subject, shared by every block
- * that differs only in of-day facts; of-day columns stand in the block itself. Both count their references. */
+/* block.c: blocks of owners with their rows. Fixed columns stand in `cells`, one for each subject, shared by every
+ * block that differs only in of-day facts; of-day columns stand in the block itself. Both count their references. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,8 +84,11 @@ struct block *block_new(int family, struct cells *const *cells)
     for (int k = 0; k < fam->n; k++) {
         const struct layout *l = layout_of(fam->subject[k]);
         struct cells *c = b->cells[k] = cells[k];
-        b->tables[l->subject] = (struct expr_table){
-            .n = c->n, .cols = (const void *const *)(b->cols + at), .ids = c->ids, .owner = c->owner, .first = c->first};
+        b->tables[l->subject] = (struct expr_table){.n = c->n,
+                                                    .cols = (const void *const *)(b->cols + at),
+                                                    .ids = c->ids,
+                                                    .owner = c->owner,
+                                                    .first = c->first};
         for (int i = 0; i < l->n_facts; i++, at++) {
             b->cols[at] = c->cols[i];
             if (c->cols[i] == NULL) {

@@ -42,11 +42,11 @@ struct layout {
     size_t packed;              /* bytes of a packed row's values */
     const struct code_list *codes[FACTS_MOST];
     int n_reads;
-    int16_t reads[READS_MOST]; /* columns of the SELECT */
-    int owner_column, place_column, place_to_column, name_column; /* -1: none */
-    int order, seat, link;                                        /* facts, -1: none */
-    const char *select;   /* rows of owners ?1 .. ?2 */
-    const char *linked_by; /* owners whose row links to ?1 */
+    int16_t reads[READS_MOST];                                               /* columns of the SELECT */
+    int owner_column, place_column, place_to_column, name_column;            /* -1: none */
+    int order, seat, link;                                                   /* facts, -1: none */
+    const char *select;                                                      /* rows of owners ?1 .. ?2 */
+    const char *linked_by;                                                   /* owners whose row links to ?1 */
     int base, base_by, count_of, count_when, count_owner, count_by, counted; /* a sum: subjects and facts */
 };
 struct family {
@@ -64,8 +64,14 @@ struct world {
 };
 extern struct world facts_the_world;
 struct err *facts_made(struct arena *a) MUST_USE; /* the world stands */
-static inline struct layout *layout_of(int subject) { return facts_the_world.layouts[subject]; }
-static inline bool is_sum(const struct layout *l) { return l->rec == NULL; }
+static inline struct layout *layout_of(int subject)
+{
+    return facts_the_world.layouts[subject];
+}
+static inline bool is_sum(const struct layout *l)
+{
+    return l->rec == NULL;
+}
 int64_t facts_load_cell(const void *col, int width, size_t i);
 void facts_store_cell(void *col, int width, size_t i, int64_t v);
 
@@ -108,9 +114,18 @@ struct block *block_compose(int family, const struct run *runs, int n_runs);
 struct block *block_again(const struct block *b, bool own_fixed);
 /* The same rows and of-day columns with other cells in a slot (taken over). */
 struct block *block_with(const struct block *b, int slot, struct cells *c);
-static inline int block_owners(const struct block *b) { return b->cells[0]->n; }
-static inline int64_t block_first_id(const struct block *b) { return b->cells[0]->ids[0]; }
-static inline int64_t block_last_id(const struct block *b) { return b->cells[0]->ids[b->cells[0]->n - 1]; }
+static inline int block_owners(const struct block *b)
+{
+    return b->cells[0]->n;
+}
+static inline int64_t block_first_id(const struct block *b)
+{
+    return b->cells[0]->ids[0];
+}
+static inline int64_t block_last_id(const struct block *b)
+{
+    return b->cells[0]->ids[b->cells[0]->n - 1];
+}
 int block_find(const struct block *b, int64_t id); /* row of an owner, -1 */
 size_t block_bytes(const struct block *b);         /* with its cells */
 
@@ -136,9 +151,9 @@ struct code_cache {
 struct stage {
     int family;
     struct arena *names;
-    struct packed_rows rows[SUBJECTS_MOST]; /* [slot] */
+    struct packed_rows rows[SUBJECTS_MOST];  /* [slot] */
     struct code_cache *cache[SUBJECTS_MOST]; /* [slot][fact] */
-    int64_t read; /* database rows so far */
+    int64_t read;                            /* database rows so far */
 };
 struct facts_row {
     const struct db_rows *rows;
@@ -168,7 +183,7 @@ struct idmap { /* id - least -> block << 10 | row, -1 */
 struct side { /* one family */
     int n;
     struct block **blocks;
-    int64_t *first_ids; /* [block] */
+    int64_t *first_ids;          /* [block] */
     int64_t rows[SUBJECTS_MOST]; /* [slot] */
     struct idmap *map;           /* looked-up families, when ids are dense */
 };
@@ -245,7 +260,8 @@ struct deltas {
     VEC(struct delta) v[SUBJECTS_MOST]; /* [subject] of sums */
 };
 void sums_delta(struct deltas *d, struct arena *a, const struct block *b, int from, int to, int sign);
-/* Adds the deltas to the tallies and rebuilds the sum tables of the blocks they name, and of those where again[block]. */
+/* Adds the deltas to the tallies and rebuilds the sum tables of the blocks they name, and of those where again[block].
+ */
 void sums_apply(struct facts_root *r, struct deltas *d);
 void sums_fill(struct facts_root *r); /* every sum table from the tallies */
 void sums_fill_block(struct facts_root *r, int family, int block);
@@ -259,7 +275,7 @@ struct needle {
     size_t n;
     bool ascii;
 };
-bool needle_make(struct arena *a, const char *text, struct needle *out); /* false: nothing to look for */
+bool needle_make(struct arena *a, const char *text, struct needle *out);             /* false: nothing to look for */
 void names_match(const struct cells *owners, const struct needle *n, uint8_t *mask); /* mask[i] &= found */
 
 /* ---- match.c ---- */

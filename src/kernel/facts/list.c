@@ -1,5 +1,5 @@
-/* list.c: a page of a list out of all rows: every row that matches is counted, only the best few are kept. Sort keys are
- * whole numbers made from columns, so a cursor is a line of numbers; unknown and none come last either way. */
+/* list.c: a page of a list out of all rows: every row that matches is counted, only the best few are kept. Sort keys
+ * are whole numbers made from columns, so a cursor is a line of numbers; unknown and none come last either way. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,9 +94,7 @@ static inline int64_t key_of(int64_t v, enum expr_type type, bool desc)
         unknown = v == EXPR_INT_UNKNOWN;
         none = v == EXPR_INT_NONE;
         break;
-    default:
-        unknown = v == 0;
-        none = v == -1;
+    default: unknown = v == 0; none = v == -1;
     }
     if (unknown || none)
         return unknown ? INT64_MAX : INT64_MAX - 1;
@@ -149,8 +147,8 @@ static void rank_row(const struct order *o, const struct block *b, int block, in
     out->at = (struct facts_at){block, row};
 }
 
-struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q, struct facts_at at,
-                         const char **out)
+struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                         struct facts_at at, const char **out)
 {
     struct order o;
     struct rank r;
@@ -214,8 +212,8 @@ static void offer(const struct listing *l, struct lister *w, const struct rank *
 }
 
 /* A row whose first key alone cannot enter the page is left at once. */
-static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct expr_table *t, int block,
-                     int row)
+static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct expr_table *t,
+                     int block, int row)
 {
     struct rank r;
     const struct order *o = &l->order;
@@ -275,12 +273,14 @@ static void page_of(const struct listing *l, struct arena *a, const struct rank 
     out->n = n;
     for (int i = 0; i < n; i++) {
         const struct rank *r = &ranks[l->before ? n - 1 - i : i];
-        out->rows[i] = (struct facts_hit){facts_id(l->root, subject, r->at), facts_owner_id(l->root, subject, r->at), r->at};
+        out->rows[i] =
+            (struct facts_hit){facts_id(l->root, subject, r->at), facts_owner_id(l->root, subject, r->at), r->at};
         out->cursors[i] = cursor_text(a, &l->order, r);
     }
 }
 
-struct err *facts_list(const struct facts_root *root, struct arena *a, const struct facts_select *q, struct facts_page *out)
+struct err *facts_list(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                       struct facts_page *out)
 {
     struct listing l = {.root = root, .before = q->before, .has_after = q->after != NULL, .keep = q->limit + 1};
     order_make(q, &l.order);

@@ -242,7 +242,8 @@ static void judge_family(struct judging *j, struct arena *a, int family)
     free(j->unknown);
 }
 
-void facts_judge(const struct facts_root *root, struct arena *a, const struct scope *scope, struct facts_job *jobs, int n)
+void facts_judge(const struct facts_root *root, struct arena *a, const struct scope *scope, struct facts_job *jobs,
+                 int n)
 {
     struct judging j = {.root = root, .scope = scope, .jobs = jobs, .n_jobs = n};
     j.plans = arena_array(a, struct expr_plan *, n);

@@ -1,5 +1,5 @@
-/* parallel.c: helper threads for work over all blocks. They serve one job at a time; who finds them busy works alone, so
- * that many small requests do not wait for each other. */
+/* parallel.c: helper threads for work over all blocks. They serve one job at a time; who finds them busy works alone,
+ * so that many small requests do not wait for each other. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>

@@ -33,8 +33,8 @@ struct refresh {
     struct facts_root *root;
     struct ids touched[FAMILIES_MOST];
     struct deltas deltas;
-    VEC(struct moved) moved; /* by from */
-    bool all;                /* everything is computed anew */
+    VEC(struct moved) moved;    /* by from */
+    bool all;                   /* everything is computed anew */
     bool refill[FAMILIES_MOST]; /* sum tables of the family */
 };
 
@@ -174,7 +174,8 @@ static bool is_touched(const struct id *ids, int n, int64_t id)
 
 /* The owners of an old block (or none) and those staged, in order of id; whoever is touched comes from the stage. A
  * range read as a whole replaces everyone in it. */
-static void merge(struct refresh *r, struct block *old, const struct id *ids, int n, const struct stage *s, struct piece *p)
+static void merge(struct refresh *r, struct block *old, const struct id *ids, int n, const struct stage *s,
+                  struct piece *p)
 {
     int staged = s->rows[0].n, owners = old == NULL ? 0 : block_owners(old), in_fresh = EXPR_BLOCK, at = 0;
     bool whole = n > SINGLY;
@@ -244,10 +245,11 @@ static bool same_columns(const struct layout *l, const struct block *a, int i, c
 {
     const struct cells *x = a->cells[0], *y = b->cells[0];
     for (int k = 0; k < l->n_facts; k++)
-        if (x->cols[k] != NULL && facts_load_cell(x->cols[k], l->width[k], (size_t)i) !=
-                                      facts_load_cell(y->cols[k], l->width[k], (size_t)j))
+        if (x->cols[k] != NULL &&
+            facts_load_cell(x->cols[k], l->width[k], (size_t)i) != facts_load_cell(y->cols[k], l->width[k], (size_t)j))
             return false;
-    return (x->place == NULL || x->place[i] == y->place[j]) && (x->place_to == NULL || x->place_to[i] == y->place_to[j]);
+    return (x->place == NULL || x->place[i] == y->place[j]) &&
+           (x->place_to == NULL || x->place_to[i] == y->place_to[j]);
 }
 
 /* Did a touched owner of a looked-up family disappear or change what others may look up? A new one is looked up by

@@ -211,7 +211,8 @@ struct expr_value facts_value(const struct facts_root *root, int subject, struct
 {
     const struct layout *l = layout_of(subject);
     const struct expr_fact *ef = &facts_the_world.expr.subjects[subject]->facts[fact];
-    int64_t v = facts_load_cell(at_block(root, subject, at)->tables[subject].cols[fact], l->width[fact], (size_t)at.row);
+    int64_t v =
+        facts_load_cell(at_block(root, subject, at)->tables[subject].cols[fact], l->width[fact], (size_t)at.row);
     struct expr_value out = {.type = ef->type, .codes = ef->codes};
     if (is_value(&l->decl->facts[fact], v, &out))
         out.n = v;

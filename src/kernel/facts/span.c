@@ -171,7 +171,8 @@ void root_derive(struct facts_root *r, bool all)
 {
     for (int i = 0; i < facts_the_world.n_families; i++) {
         int n = r->sides[i].n;
-        struct derive d = {.root = r, .family = i, .all = all, .out = facts_get(sizeof(struct block *) * (size_t)(n + 1))};
+        struct derive d = {
+            .root = r, .family = i, .all = all, .out = facts_get(sizeof(struct block *) * (size_t)(n + 1))};
         facts_parallel(n, derive_one, &d);
         root_set_blocks(r, i, d.out, n);
         root_link_all(r, i);

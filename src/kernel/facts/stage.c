@@ -158,7 +158,8 @@ static void take_row(struct stage *s, const struct layout *l, const struct db_ro
     for (int i = 0; i < l->n_facts; i++) {
         if (l->decl->facts[i].when != FACT_FIXED)
             continue;
-        int64_t v = l->column[i] >= 0 ? value_cell(rows, l, i, s->cache[l->slot]) : unknown_cell(l->decl->facts[i].type);
+        int64_t v =
+            l->column[i] >= 0 ? value_cell(rows, l, i, s->cache[l->slot]) : unknown_cell(l->decl->facts[i].type);
         facts_store_cell(p->v + l->at[i], l->width[i], 0, v);
     }
     if (l->decl->row != NULL)
@@ -190,8 +191,8 @@ struct err *stage_read(struct stage *s, struct db_tx *tx, int64_t lo, int64_t hi
 static int by_id(const void *a, const void *b, void *ctx)
 {
     const struct packed_rows *r = ctx;
-    int64_t x = ((struct packed *)(r->p + r->size * (size_t)*(const int *)a))->id;
-    int64_t y = ((struct packed *)(r->p + r->size * (size_t)*(const int *)b))->id;
+    int64_t x = ((struct packed *)(r->p + r->size * (size_t) * (const int *)a))->id;
+    int64_t y = ((struct packed *)(r->p + r->size * (size_t) * (const int *)b))->id;
     return (x > y) - (x < y);
 }
 
@@ -275,9 +276,9 @@ void stage_sort(struct stage *s)
 /* ---- into a block ---- */
 static void fill_column(void *col, int width, const struct packed_rows *r, int from, int n, size_t at)
 {
-#define FILL(type)                                                                    \
-    for (int i = 0; i < n; i++)                                                       \
-        ((type *)col)[i] = *(const type *)(stage_row(r, from + i)->v + at);           \
+#define FILL(type)                                                          \
+    for (int i = 0; i < n; i++)                                             \
+        ((type *)col)[i] = *(const type *)(stage_row(r, from + i)->v + at); \
     break
     switch (width) {
     case 1: FILL(int8_t);

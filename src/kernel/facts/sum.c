@@ -142,7 +142,8 @@ static int tally_from(const struct tally *t, int64_t key)
 }
 
 /* The codes of one owner: numbers counted in n[code], -1 where neither base row nor count has it. */
-static void codes_of(const struct block *b, const struct layout *sum, const struct tally *t, int owner, int *at, int n[256])
+static void codes_of(const struct block *b, const struct layout *sum, const struct tally *t, int owner, int *at,
+                     int n[256])
 {
     const struct expr_table *base = &b->tables[sum->base];
     memset(n, -1, 256 * sizeof *n);
@@ -257,7 +258,8 @@ static struct tally *merged(const struct tally *t, const struct delta *d, int n)
     struct tally *out = tally_new(t->n + n);
     int i = 0, j = 0;
     while (i < t->n || j < n) {
-        struct tally_entry e = i < t->n && (j == n || t->p[i].key <= d[j].key) ? t->p[i] : (struct tally_entry){d[j].key, 0};
+        struct tally_entry e =
+            i < t->n && (j == n || t->p[i].key <= d[j].key) ? t->p[i] : (struct tally_entry){d[j].key, 0};
         i += i < t->n && t->p[i].key == e.key;
         if (j < n && d[j].key == e.key)
             e.n += d[j++].n;

@@ -108,10 +108,15 @@ static int column_for(struct buf *cols, int *n_cols, const char *field)
     return (*n_cols)++;
 }
 
-static struct err *fact_layout(struct arena *a, struct layout *l, struct expr_fact *ef, int i, struct buf *cols, int *n_cols)
+static struct err *fact_layout(struct arena *a, struct layout *l, struct expr_fact *ef, int i, struct buf *cols,
+                               int *n_cols)
 {
     const struct fact *f = &l->decl->facts[i];
-    *ef = (struct expr_fact){.name = f->name, .type = f->type, .codes = f->codes, .to = f->to, .class = (int)f->class,
+    *ef = (struct expr_fact){.name = f->name,
+                             .type = f->type,
+                             .codes = f->codes,
+                             .to = f->to,
+                             .class = (int)f->class,
                              .of_day = f->when == FACT_OF_DAY};
     l->width[i] = (int8_t)width_of(f->type);
     l->column[i] = -1;
@@ -170,8 +175,8 @@ static void texts(struct layout *l, const char *cols)
     const struct facts_subject *d = l->decl;
     const char *by = d->owner == NULL ? "id" : d->key;
     struct buf b = BUF(memory);
-    buf_printf(&b, "SELECT %s FROM %s t WHERE t.%s >= ?1 AND t.%s <= ?2 AND t.ended = 0", cols, record_table(memory, l->rec),
-               by, by);
+    buf_printf(&b, "SELECT %s FROM %s t WHERE t.%s >= ?1 AND t.%s <= ?2 AND t.ended = 0", cols,
+               record_table(memory, l->rec), by, by);
     if (d->only != NULL)
         buf_printf(&b, " AND t.%s IS NOT NULL", d->only);
     l->select = buf_str(&b);
@@ -255,8 +260,11 @@ static struct err *subject_layout(struct arena *a, struct layout *l, struct expr
         TRY(reads_layout(a, l, &cols, &n_cols));
         texts(l, buf_str(&cols));
     }
-    *es = (struct expr_subject){.name = d->name, .record = d->kind != NULL ? d->kind : d->record, .owner = d->owner,
-                                .facts = facts, .n_facts = l->n_facts};
+    *es = (struct expr_subject){.name = d->name,
+                                .record = d->kind != NULL ? d->kind : d->record,
+                                .owner = d->owner,
+                                .facts = facts,
+                                .n_facts = l->n_facts};
     return NULL;
 }
 

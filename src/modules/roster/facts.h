@@ -9,9 +9,9 @@ extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_
     roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
     roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts;
 
-/* Registers them all; for main, after roster_register and before facts_world. Dated numbers asked of facts_param: the
- * effect period in months of each kind of measure by the key of its code ("party_warning"), and "party_carry": 1 where
- * the rest of a running party period is added to a new one (DISC-ADD). */
+/* Registers them all; for main, after roster_register and before facts_world. Dated numbers asked of facts_param:
+ * "DISC-W.period" and the like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added
+ * periods may reach (only where they were added). */
 void roster_facts_register(void);
 
 /* Order of facts: what hooks and tests name. */
@@ -30,19 +30,14 @@ enum {
     MEMBER_STATUS,
     MEMBER_MANAGED,
     MEMBER_BASE_AGE,
-    MEMBER_BIRTH_FILED,
-    MEMBER_WORK_FILED,
-    MEMBER_PARTY_FILED,
     MEMBER_SEAT,
     MEMBER_RECOGNISED,
-    MEMBER_ID_GIVEN,
-    MEMBER_ID_OK,
-    MEMBER_ID_BIRTH,
-    MEMBER_ID_SEX,
+    MEMBER_BIRTH_DIFFERS,
+    MEMBER_WORK_DIFFERS,
+    MEMBER_PARTY_DIFFERS,
+    MEMBER_ID_FAULT,
     MEMBER_RETIRES,
-    MEMBER_PAPERS,
-    MEMBER_PAPER_FIRST, /* ten in the order of roster.paper_kind */
-    MEMBER_PAPER_LAST = MEMBER_PAPER_FIRST + 9,
+    MEMBER_PAPERS_LACKING,
     MEMBER_OWN_FILLED,
     MEMBER_COMPLETENESS,
     MEMBER_EDUCATION,
@@ -61,7 +56,7 @@ enum {
     MEMBER_POST_SINCE,
     MEMBER_YEARS_IN_POST,
     MEMBER_LEVEL_SINCE,
-    MEMBER_LEVEL_MONTHS,
+    MEMBER_LEADING_FROM,
     MEMBER_RANK,
     MEMBER_RANK_SINCE,
     MEMBER_BAR_UNTIL
@@ -73,51 +68,58 @@ enum {
     POST_LEADING,
     POST_CHIEF,
     POST_MAIN,
-    POST_FROM,
+    POST_SINCE,
     POST_TO,
-    POST_BASIS,
     POST_ON_PROBATION,
     POST_PROBATION_UNTIL,
+    POST_ASSESSED,
     POST_OCCUPIES,
     POST_DOCUMENTED,
+    POST_TERM,
     POST_OFFICE_KIND,
-    POST_SINCE,
+    POST_TERMS_BEFORE,
     POST_CURRENT,
     POST_FILLS
 };
 enum { PERIOD_FROM, PERIOD_TO, PERIOD_NESTED, PERIOD_NOTE, PERIOD_GAP, PERIOD_OVERLAP };
 enum { EDUCATION_MODE, EDUCATION_LEVEL, EDUCATION_DEGREE, EDUCATION_TO };
-enum { KIN_KINSHIP, KIN_OTHER_MEMBER, KIN_CONFIRMED, KIN_DECEASED, KIN_SECTOR, KIN_SAME_UNIT, KIN_IN_LINE, KIN_SENSITIVE };
+enum { KIN_NEAR, KIN_OTHER_MEMBER, KIN_CONFIRMED, KIN_DECEASED, KIN_SECTOR, KIN_SAME_UNIT, KIN_IN_LINE, KIN_SENSITIVE };
 enum {
     MEASURE_KIND,
     MEASURE_DECIDED,
-    MEASURE_EFFECTIVE,
+    MEASURE_START,
     MEASURE_PROBATION_UNTIL,
     MEASURE_RESTORED,
     MEASURE_CANCELLED,
-    MEASURE_CARRY,
-    MEASURE_ENDS
+    MEASURE_ENDS,
+    MEASURE_EXTENDED_TO
 };
 enum { APPRAISAL_YEAR, APPRAISAL_GRADE };
 enum { RANK_RANK, RANK_FROM, RANK_TO, RANK_CURRENT };
-enum { OUTSIDE_KIND, OUTSIDE_FROM, OUTSIDE_TO, OUTSIDE_PAID, OUTSIDE_APPROVED, OUTSIDE_CURRENT };
+enum { OUTSIDE_KIND, OUTSIDE_SINCE, OUTSIDE_TO, OUTSIDE_FINISHED, OUTSIDE_PAID, OUTSIDE_APPROVED, OUTSIDE_CURRENT };
 
 /* Used between the files of this folder. */
 void roster_post_fixed(const struct facts_span *s);
 void roster_post_of_day(const struct facts_span *s);
 void roster_period_fixed(const struct facts_span *s);
+void roster_measure_row(struct facts_row *r);
 void roster_measure_fixed(const struct facts_span *s);
 void roster_member_row(struct facts_row *r);
 void roster_member_fixed(const struct facts_span *s);
 void roster_members_of_day(const struct facts_span *s);
 void roster_kin_linked(const struct facts_span *s);
-/* EXPR_BOOL cell: does [from, to) hold the day? to: last day is the day before; DATE_NONE: no end. */
+/* EXPR_BOOL cell: does [from, to) hold the day? to: the last day is the day before; DATE_NONE: no end. */
 int8_t roster_holds(int32_t from, int32_t to, struct date day);
+
 /* Positions of codes that C needs. */
+enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
+enum { MEASURE_KINDS_MOST = 64 };
 struct roster_codes {
-    int male, female, party_member, party_probationary, in_office, full_time;
-    int kinship[6]; /* by enum roster_kin; 0: unknown */
-    bool party_kind[64], barring[64]; /* [measure kind] */
+    int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex;
+    int near[6];                             /* by enum roster_kin; 0: unknown */
+    enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
+    const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */
+    bool from_restored[MEASURE_KINDS_MOST];  /* the period begins when rights are restored */
 };
 extern struct roster_codes roster_codes;
 

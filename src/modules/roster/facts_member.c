@@ -7,57 +7,85 @@
 #include "roster/roster.h"
 
 /* ---- the own row ---- */
-enum { READ_ID, READ_RETIRE, READ_RECOGNISED, READ_PAPERS, READ_CHECKED, READ_NATIVE, READ_BIRTH_PLACE, READ_PHOTO, READ_HEALTH };
+enum {
+    READ_ID,
+    READ_RETIRE,
+    READ_BIRTH_FILED,
+    READ_WORK_FILED,
+    READ_PARTY_FILED,
+    READ_PAPERS,
+    READ_CHECKED,
+    READ_NATIVE,
+    READ_BIRTH_PLACE,
+    READ_PHOTO,
+    READ_HEALTH
+};
 
+/* What is wrong with the citizen id first. */
 static void read_id(struct facts_row *r)
 {
     const char *id = facts_text(r, READ_ID);
     struct ids_citizen read;
-    struct date birth;
+    struct date born, birth = {(int32_t)facts_got(r, MEMBER_BIRTH)};
     bool male;
-    facts_put(r, MEMBER_ID_GIVEN, id != NULL);
     if (id == NULL)
         return;
-    facts_put(r, MEMBER_ID_OK, ids_citizen_read(id, strlen(id), DATE_UNKNOWN, &read));
-    if (roster_id_parts(id, &birth, &male)) {
-        facts_put(r, MEMBER_ID_BIRTH, birth.v);
-        facts_put(r, MEMBER_ID_SEX, male ? roster_codes.male : roster_codes.female);
-    }
+    int64_t fault = EXPR_CODE_NONE, sex = facts_got(r, MEMBER_SEX);
+    if (!ids_citizen_read(id, strlen(id), DATE_UNKNOWN, &read) || !roster_id_parts(read.value, &born, &male))
+        fault = roster_codes.id_check;
+    else if (date_is(birth) && date_eq(birth, born) == TRI_FALSE)
+        fault = roster_codes.id_birth;
+    else if (sex > 0 && sex != (male ? roster_codes.male : roster_codes.female))
+        fault = roster_codes.id_sex;
+    facts_put(r, MEMBER_ID_FAULT, fault);
 }
 
+/* The first day of the month. */
 static void read_retirement(struct facts_row *r)
 {
     const char *set = facts_text(r, READ_RETIRE);
     struct date d, birth = {(int32_t)facts_got(r, MEMBER_BIRTH)};
     int64_t sex = facts_got(r, MEMBER_SEX), base = facts_got(r, MEMBER_BASE_AGE);
-    if (base == EXPR_INT_UNKNOWN && sex == roster_codes.male)
-        base = 60;
     if (set == NULL || !date_parse(set, &d))
         d = base > 0 && sex > 0 ? roster_retirement(birth, sex == roster_codes.male, (int)base) : DATE_UNKNOWN;
-    facts_put(r, MEMBER_RETIRES, d.v);
+    bool month = date_is(d) && date_month(d) != 0;
+    facts_put(r, MEMBER_RETIRES, month ? date_make(date_year(d), date_month(d), 1).v : EXPR_DATE_UNKNOWN);
 }
 
-/* Kinds of papers in the archive; unknown while nobody has looked. */
+/* Do record and archive share no day? Unknown when only the archive says something. */
+static void read_differs(struct facts_row *r, int own, int filed, int out)
+{
+    const char *text = facts_text(r, filed);
+    struct date a = {(int32_t)facts_got(r, own)}, b;
+    int64_t v = 0;
+    if (text != NULL && date_parse(text, &b))
+        v = !date_is(a) ? EXPR_BOOL_UNKNOWN : date_last(a).v < date_first(b).v || date_last(b).v < date_first(a).v;
+    facts_put(r, out, v);
+}
+
+/* Categories everybody's archive has; none while nobody has looked. */
 static void read_papers(struct facts_row *r)
 {
-    const char *p = facts_text(r, READ_PAPERS);
+    static const int needed[] = {1, 3, 4, 9};
+    enum { PARTY_PAPERS = 6, KINDS = 11 };
+    bool there[KINDS] = {false};
+    int64_t politics = facts_got(r, MEMBER_POLITICS);
+    facts_put(r, MEMBER_PAPERS_LACKING, EXPR_INT_NONE);
     if (facts_text(r, READ_CHECKED) == NULL)
         return;
-    int n = 0;
-    for (int k = MEMBER_PAPER_FIRST; k <= MEMBER_PAPER_LAST; k++)
-        facts_put(r, k, 0);
-    while (p != NULL && *p != '\0') {
+    for (const char *p = facts_text(r, READ_PAPERS); p != NULL && *p != '\0';) {
         char *end;
         long kind = strtol(p, &end, 10);
         if (end == p)
             break;
-        if (kind >= 1 && kind <= 10 && facts_got(r, MEMBER_PAPER_FIRST + (int)kind - 1) == 0) {
-            facts_put(r, MEMBER_PAPER_FIRST + (int)kind - 1, 1);
-            n++;
-        }
+        if (kind > 0 && kind < KINDS)
+            there[kind] = true;
         p = end + strspn(end, " ");
     }
-    facts_put(r, MEMBER_PAPERS, n);
+    int n = politics == roster_codes.party_member && !there[PARTY_PAPERS];
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        n += !there[needed[i]];
+    facts_put(r, MEMBER_PAPERS_LACKING, n);
 }
 
 /* Fields the form asks of everyone; four more are rows. */
@@ -65,7 +93,7 @@ enum { OWN_FIELDS = 12, ASKED = OWN_FIELDS + 4 };
 
 static void count_filled(struct facts_row *r)
 {
-    static const int own[] = {MEMBER_SEX,      MEMBER_BIRTH,        MEMBER_ETHNICITY, MEMBER_POLITICS,
+    static const int own[] = {MEMBER_SEX,        MEMBER_BIRTH,        MEMBER_ETHNICITY, MEMBER_POLITICS,
                               MEMBER_WORK_START, MEMBER_PARTY_JOINED, MEMBER_CATEGORY};
     static const int texts[] = {READ_ID, READ_NATIVE, READ_BIRTH_PLACE, READ_PHOTO, READ_HEALTH};
     int n = 0;
@@ -82,9 +110,11 @@ void roster_member_row(struct facts_row *r)
     if (facts_got(r, MEMBER_PARTY_JOINED) == 0 && politics != 0 && politics != roster_codes.party_member &&
         politics != roster_codes.party_probationary)
         facts_put(r, MEMBER_PARTY_JOINED, EXPR_DATE_NONE);
-    facts_put(r, MEMBER_RECOGNISED, facts_text(r, READ_RECOGNISED) != NULL);
     read_id(r);
     read_retirement(r);
+    read_differs(r, MEMBER_BIRTH, READ_BIRTH_FILED, MEMBER_BIRTH_DIFFERS);
+    read_differs(r, MEMBER_WORK_START, READ_WORK_FILED, MEMBER_WORK_DIFFERS);
+    read_differs(r, MEMBER_PARTY_JOINED, READ_PARTY_FILED, MEMBER_PARTY_DIFFERS);
     read_papers(r);
     count_filled(r);
 }
@@ -107,6 +137,7 @@ static void education_of(const struct facts_span *s, int i)
     ((int16_t *)facts_out(s, m, MEMBER_DEGREE))[i] = deg;
 }
 
+/* The longest gap and overlap; unknown when a period has no begin, none when there is no period. */
 static void resume_of(const struct facts_span *s, int i)
 {
     const struct facts_subject *of = &roster_period_facts, *m = &roster_member_facts;
@@ -114,13 +145,13 @@ static void resume_of(const struct facts_span *s, int i)
     const int32_t *to = facts_in(s, of, PERIOD_TO), *gaps = facts_in(s, of, PERIOD_GAP);
     const int32_t *overlaps = facts_in(s, of, PERIOD_OVERLAP);
     const int8_t *nested = facts_in(s, of, PERIOD_NESTED), *note = facts_in(s, of, PERIOD_NOTE);
-    int32_t gap = EXPR_INT_UNKNOWN, overlap = EXPR_INT_UNKNOWN, end = 0;
+    int32_t gap = EXPR_INT_NONE, overlap = EXPR_INT_NONE, end = 0;
     for (int j = t->first[i]; j < t->first[i + 1]; j++) {
         if (nested[j] == 1 || note[j] == 1)
             continue;
         int32_t g = gaps[j] == EXPR_INT_NONE ? 0 : gaps[j], o = overlaps[j] == EXPR_INT_NONE ? 0 : overlaps[j];
-        gap = g > gap ? g : gap;
-        overlap = o > overlap ? o : overlap;
+        gap = gap == EXPR_INT_UNKNOWN || g == EXPR_INT_UNKNOWN ? EXPR_INT_UNKNOWN : g > gap ? g : gap;
+        overlap = overlap == EXPR_INT_UNKNOWN || o == EXPR_INT_UNKNOWN ? EXPR_INT_UNKNOWN : o > overlap ? o : overlap;
         if (to[j] == EXPR_DATE_NONE || (end != EXPR_DATE_NONE && to[j] > end))
             end = to[j];
     }
@@ -154,7 +185,7 @@ struct member_rows {
     int32_t birth;
     int n_posts;
     const int64_t *unit, *position;
-    const int32_t *from, *to, *since;
+    const int32_t *from, *to;
     const int16_t *level, *chief, *kind;
     const int8_t *leading, *main, *current;
     int n_ranks;
@@ -162,11 +193,10 @@ struct member_rows {
     const int32_t *rank_from;
     const int8_t *rank_current;
     int n_measures;
-    const int16_t *measure;
-    const int32_t *effective, *cancelled, *ends;
+    const int32_t *start, *cancelled, *extended;
 };
 struct member_facts {
-    int32_t age, post_since, years_in_post, level_since, leading_months, rank_since, bar_until;
+    int32_t age, post_since, years_in_post, level_since, leading_from, rank_since, bar_until;
     int64_t unit, position;
     int16_t kind, level, chief, rank;
     int8_t leading;
@@ -186,23 +216,51 @@ static int present_post(const struct member_rows *r)
     return best;
 }
 
-/* Months in leading posts of one level up to the day; posts held side by side count once. */
-static int leading_months(const struct member_rows *r, int16_t level, struct date day)
+static struct date moved_back(struct date d, struct date from, struct date to)
 {
-    int sum = 0;
+    if (date_is_full(d) && date_is_full(from) && date_is_full(to))
+        return date_add_days(d, (int)(date_to_days(from) - date_to_days(to)));
+    return date_add_months(d, -date_months_between(from, to));
+}
+
+/* Posts of the level before the one at `last`, held up to `until`: what they lasted, each day once, put before `until`.
+ */
+static int32_t without_gaps(const struct member_rows *r, int16_t level, int first_of_last)
+{
+    struct date out = {r->from[first_of_last]};
     int32_t reached = 0;
-    for (int j = 0; j < r->n_posts; j++) {
-        if (r->leading[j] != 1 || r->level[j] != level || r->from[j] <= 0 || r->from[j] > day.v ||
-            r->to[j] == EXPR_DATE_UNKNOWN)
+    for (int j = 0; j < first_of_last; j++) {
+        if (r->leading[j] != 1 || r->level[j] != level || r->from[j] <= 0 || r->to[j] <= 0)
             continue;
-        int32_t to = r->to[j] < 0 || r->to[j] > day.v ? day.v : r->to[j];
         int32_t from = r->from[j] > reached ? r->from[j] : reached;
+        int32_t to = r->to[j] < r->from[first_of_last] ? r->to[j] : r->from[first_of_last];
         if (to <= from)
             continue;
-        sum += date_months_between((struct date){from}, (struct date){to});
+        out = moved_back(out, (struct date){from}, (struct date){to});
         reached = to;
     }
-    return sum;
+    return out.v;
+}
+
+/* The day from which all leading posts at the present leading posts' level would count without gaps. The present ones
+ * count from the earliest of them on. */
+static int32_t leading_from(const struct member_rows *r)
+{
+    int best = -1, first = -1;
+    for (int j = 0; j < r->n_posts; j++)
+        if (r->current[j] == 1 && r->leading[j] == 1 && (best < 0 || r->level[j] > r->level[best]))
+            best = j;
+    if (best < 0)
+        return EXPR_DATE_NONE;
+    if (r->level[best] <= 0)
+        return EXPR_DATE_UNKNOWN;
+    for (int j = 0; j < r->n_posts; j++)
+        if (r->current[j] == 1 && r->leading[j] == 1 && r->level[j] == r->level[best]) {
+            if (r->from[j] <= 0)
+                return EXPR_DATE_UNKNOWN;
+            first = first < 0 ? j : first;
+        }
+    return without_gaps(r, r->level[best], first);
 }
 
 static int32_t level_since(const struct member_rows *r, int16_t level, struct date day)
@@ -229,12 +287,12 @@ static int32_t bar_until(const struct member_rows *r, struct date day)
 {
     int32_t until = EXPR_DATE_NONE;
     for (int j = 0; j < r->n_measures; j++) {
-        if (!roster_codes.barring[r->measure[j] & 63] || r->cancelled[j] != EXPR_DATE_NONE || r->effective[j] > day.v)
+        if (r->cancelled[j] != EXPR_DATE_NONE || r->start[j] > day.v || r->extended[j] == EXPR_DATE_NONE)
             continue;
-        if (r->ends[j] == EXPR_DATE_UNKNOWN)
+        if (r->extended[j] == EXPR_DATE_UNKNOWN)
             return EXPR_DATE_UNKNOWN;
-        if (r->ends[j] > day.v && r->ends[j] > until)
-            until = r->ends[j];
+        if (r->extended[j] > day.v && r->extended[j] > until)
+            until = r->extended[j];
     }
     return until;
 }
@@ -244,6 +302,7 @@ static void member_of_day(const struct member_rows *r, struct date day, struct m
     struct date birth = {r->birth};
     out->age = date_is(birth) ? date_years_between(birth, day) : EXPR_INT_UNKNOWN;
     rank_of_day(r, out);
+    out->leading_from = leading_from(r);
     out->bar_until = r->n_measures == 0 ? EXPR_DATE_NONE : bar_until(r, day);
     int p = present_post(r);
     if (p < 0) {
@@ -251,7 +310,7 @@ static void member_of_day(const struct member_rows *r, struct date day, struct m
         out->kind = out->level = out->chief = 0;
         out->leading = EXPR_BOOL_UNKNOWN;
         out->post_since = out->level_since = 0;
-        out->years_in_post = out->leading_months = EXPR_INT_UNKNOWN;
+        out->years_in_post = EXPR_INT_UNKNOWN;
         return;
     }
     out->unit = r->unit[p];
@@ -260,10 +319,9 @@ static void member_of_day(const struct member_rows *r, struct date day, struct m
     out->level = r->level[p];
     out->chief = r->chief[p];
     out->leading = r->leading[p];
-    out->post_since = r->since[p];
-    out->years_in_post = r->since[p] > 0 ? date_years_between((struct date){r->since[p]}, day) : EXPR_INT_UNKNOWN;
+    out->post_since = r->from[p];
+    out->years_in_post = r->from[p] > 0 ? date_years_between((struct date){r->from[p]}, day) : EXPR_INT_UNKNOWN;
     out->level_since = r->level[p] > 0 ? level_since(r, r->level[p], day) : 0;
-    out->leading_months = r->level[p] > 0 ? leading_months(r, r->level[p], day) : EXPR_INT_UNKNOWN;
 }
 
 /* Columns of the block, found once for all its cadres. */
@@ -271,7 +329,7 @@ struct columns {
     const struct expr_table *posts, *ranks, *measures;
     struct member_rows all;
     const int32_t *birth;
-    int32_t *age, *post_since, *years_in_post, *level_since, *leading_months, *rank_since, *bar_until;
+    int32_t *age, *post_since, *years_in_post, *level_since, *leading_from, *rank_since, *bar_until;
     int64_t *unit;
     int16_t *kind, *level, *chief, *rank, *function;
     int8_t *leading;
@@ -284,22 +342,28 @@ static void find_columns(const struct facts_span *s, struct columns *c)
     c->posts = facts_table(s, p);
     c->ranks = facts_table(s, k);
     c->measures = facts_table(s, m);
-    c->all = (struct member_rows){
-        .unit = facts_in(s, p, POST_UNIT),       .position = facts_in(s, p, POST_POSITION),
-        .from = facts_in(s, p, POST_FROM),       .to = facts_in(s, p, POST_TO),
-        .since = facts_in(s, p, POST_SINCE),     .level = facts_in(s, p, POST_LEVEL),
-        .chief = facts_in(s, p, POST_CHIEF),     .kind = facts_in(s, p, POST_OFFICE_KIND),
-        .leading = facts_in(s, p, POST_LEADING), .main = facts_in(s, p, POST_MAIN),
-        .current = facts_in(s, p, POST_CURRENT), .rank = facts_in(s, k, RANK_RANK),
-        .rank_from = facts_in(s, k, RANK_FROM),  .rank_current = facts_in(s, k, RANK_CURRENT),
-        .measure = facts_in(s, m, MEASURE_KIND), .effective = facts_in(s, m, MEASURE_EFFECTIVE),
-        .ends = facts_in(s, m, MEASURE_ENDS),    .cancelled = facts_in(s, m, MEASURE_CANCELLED)};
+    c->all = (struct member_rows){.unit = facts_in(s, p, POST_UNIT),
+                                  .position = facts_in(s, p, POST_POSITION),
+                                  .from = facts_in(s, p, POST_SINCE),
+                                  .to = facts_in(s, p, POST_TO),
+                                  .level = facts_in(s, p, POST_LEVEL),
+                                  .chief = facts_in(s, p, POST_CHIEF),
+                                  .kind = facts_in(s, p, POST_OFFICE_KIND),
+                                  .leading = facts_in(s, p, POST_LEADING),
+                                  .main = facts_in(s, p, POST_MAIN),
+                                  .current = facts_in(s, p, POST_CURRENT),
+                                  .rank = facts_in(s, k, RANK_RANK),
+                                  .rank_from = facts_in(s, k, RANK_FROM),
+                                  .rank_current = facts_in(s, k, RANK_CURRENT),
+                                  .start = facts_in(s, m, MEASURE_START),
+                                  .cancelled = facts_in(s, m, MEASURE_CANCELLED),
+                                  .extended = facts_in(s, m, MEASURE_EXTENDED_TO)};
     c->birth = facts_in(s, me, MEMBER_BIRTH);
     c->age = facts_out(s, me, MEMBER_AGE);
     c->post_since = facts_out(s, me, MEMBER_POST_SINCE);
     c->years_in_post = facts_out(s, me, MEMBER_YEARS_IN_POST);
     c->level_since = facts_out(s, me, MEMBER_LEVEL_SINCE);
-    c->leading_months = facts_out(s, me, MEMBER_LEVEL_MONTHS);
+    c->leading_from = facts_out(s, me, MEMBER_LEADING_FROM);
     c->rank_since = facts_out(s, me, MEMBER_RANK_SINCE);
     c->bar_until = facts_out(s, me, MEMBER_BAR_UNTIL);
     c->unit = facts_out(s, me, MEMBER_UNIT);
@@ -321,7 +385,6 @@ static void rows_of(const struct columns *c, int i, struct member_rows *r)
                               .position = a->position + p,
                               .from = a->from + p,
                               .to = a->to + p,
-                              .since = a->since + p,
                               .level = a->level + p,
                               .chief = a->chief + p,
                               .kind = a->kind + p,
@@ -333,10 +396,9 @@ static void rows_of(const struct columns *c, int i, struct member_rows *r)
                               .rank_from = a->rank_from + k,
                               .rank_current = a->rank_current + k,
                               .n_measures = c->measures->first[i + 1] - m,
-                              .measure = a->measure + m,
-                              .effective = a->effective + m,
+                              .start = a->start + m,
                               .cancelled = a->cancelled + m,
-                              .ends = a->ends + m};
+                              .extended = a->extended + m};
 }
 
 void roster_members_of_day(const struct facts_span *s)
@@ -361,7 +423,7 @@ void roster_members_of_day(const struct facts_span *s)
         c.post_since[i] = f.post_since;
         c.years_in_post[i] = f.years_in_post;
         c.level_since[i] = f.level_since;
-        c.leading_months[i] = f.leading_months;
+        c.leading_from[i] = f.leading_from;
         c.rank[i] = f.rank;
         c.rank_since[i] = f.rank_since;
         c.bar_until[i] = f.bar_until;

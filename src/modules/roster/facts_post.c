@@ -18,34 +18,40 @@ int8_t roster_holds(int32_t from, int32_t to, struct date day)
 }
 
 /* ---- posts held ---- */
-/* Held without a break: the same position again on the day, or in the month, the row before ended. */
-static bool goes_on(int32_t before_to, int32_t from)
+enum { HALF_A_TERM = 30 }; /* months: half of five years or more counts as a term (TERM-2006-1, TERM-2006-6) */
+
+struct post_columns {
+    const int64_t *unit, *position;
+    const int32_t *since, *to;
+    const int8_t *term;
+};
+
+static int32_t terms_before(const struct post_columns *c, int first, int j)
 {
-    if (before_to <= 0 || from <= 0)
-        return false;
-    return date_le((struct date){from}, (struct date){before_to}) != TRI_FALSE ||
-           date_months_between((struct date){before_to}, (struct date){from}) <= 1;
+    if (c->term[j] != 1)
+        return EXPR_INT_NONE;
+    if (c->position[j] <= 0)
+        return EXPR_INT_UNKNOWN;
+    int n = 0;
+    for (int b = first; b < j; b++)
+        n += c->term[b] == 1 && c->position[b] == c->position[j] && c->since[b] > 0 && c->to[b] > 0 &&
+             date_months_between((struct date){c->since[b]}, (struct date){c->to[b]}) >= HALF_A_TERM;
+    return n;
 }
 
 void roster_post_fixed(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_post_facts;
     const struct expr_table *t = facts_table(s, of);
-    const int64_t *unit = facts_in(s, of, POST_UNIT), *position = facts_in(s, of, POST_POSITION);
-    const int32_t *from = facts_in(s, of, POST_FROM), *to = facts_in(s, of, POST_TO);
+    struct post_columns c = {facts_in(s, of, POST_UNIT), facts_in(s, of, POST_POSITION), facts_in(s, of, POST_SINCE),
+                             facts_in(s, of, POST_TO), facts_in(s, of, POST_TERM)};
     int16_t *kind = facts_out(s, of, POST_OFFICE_KIND);
-    int32_t *since = facts_out(s, of, POST_SINCE);
+    int32_t *terms = facts_out(s, of, POST_TERMS_BEFORE);
     for (int i = s->from; i < s->to; i++)
         for (int j = t->first[i]; j < t->first[i + 1]; j++) {
             int64_t k = 0;
-            kind[j] = unit[j] > 0 && facts_lookup(s, &roster_unit_facts, unit[j], UNIT_KIND, &k) ? (int16_t)k : 0;
-            since[j] = from[j];
-            for (int before = j - 1; position[j] > 0 && before >= t->first[i]; before--)
-                if (position[before] == position[j]) {
-                    if (goes_on(to[before], from[j]) && since[before] > 0)
-                        since[j] = since[before];
-                    break;
-                }
+            kind[j] = c.unit[j] > 0 && facts_lookup(s, &roster_unit_facts, c.unit[j], UNIT_KIND, &k) ? (int16_t)k : 0;
+            terms[j] = terms_before(&c, t->first[i], j);
         }
 }
 
@@ -53,7 +59,7 @@ void roster_post_of_day(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_post_facts;
     const struct expr_table *t = facts_table(s, of);
-    const int32_t *from = facts_in(s, of, POST_FROM), *to = facts_in(s, of, POST_TO);
+    const int32_t *from = facts_in(s, of, POST_SINCE), *to = facts_in(s, of, POST_TO);
     const int8_t *occupies = facts_in(s, of, POST_OCCUPIES);
     int8_t *current = facts_out(s, of, POST_CURRENT), *fills = facts_out(s, of, POST_FILLS);
     for (int j = t->first[s->from]; j < t->first[s->to]; j++) {
@@ -63,12 +69,14 @@ void roster_post_of_day(const struct facts_span *s)
 }
 
 /* ---- resume ---- */
-/* Months between the end of what came before and the beginning of this period; 1 is the next month: no gap. */
+/* Whole months between the end of what came before and the beginning of this period, or over both; beginning in the
+ * month after or before is neither. */
 static void beside(int32_t reached, int32_t from, int32_t *gap, int32_t *overlap)
 {
-    int n = date_months_between((struct date){reached}, (struct date){from});
-    *gap = n > 0 ? n : 0;
-    *overlap = n < 0 ? -n : 0;
+    struct date a = {reached}, b = {from};
+    int n = (date_year(b) - date_year(a)) * 12 + date_month(b) - date_month(a);
+    *gap = n > 1 ? n - 1 : 0;
+    *overlap = n < -1 ? -n - 1 : 0;
 }
 
 static bool has_month(int32_t v)
@@ -76,7 +84,7 @@ static bool has_month(int32_t v)
     return v > 0 && date_month((struct date){v}) != 0;
 }
 
-/* Only the outer periods join; an undated one, or a year alone, says nothing about a gap. */
+/* Only the outer periods join. Years alone say nothing about a gap. */
 void roster_period_fixed(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_period_facts;
@@ -96,8 +104,6 @@ void roster_period_fixed(const struct facts_span *s)
             }
             if (has_month(reached))
                 beside(reached, from[j], &gap[j], &overlap[j]);
-            else if (reached == EXPR_DATE_NONE)
-                overlap[j] = 1; /* begins while one said to last to date goes on */
             if (to[j] == EXPR_DATE_NONE || (reached != EXPR_DATE_NONE && to[j] > reached))
                 reached = to[j];
         }
@@ -105,54 +111,87 @@ void roster_period_fixed(const struct facts_span *s)
 }
 
 /* ---- measures ---- */
-static int32_t later_day(struct date d, int days)
+void roster_measure_row(struct facts_row *r)
 {
-    return date_is_full(d) ? date_add_days(d, days).v : EXPR_DATE_UNKNOWN;
+    struct date d;
+    const char *effective = facts_text(r, 0);
+    int64_t start = facts_got(r, MEASURE_DECIDED), kind = facts_got(r, MEASURE_KIND);
+    if (kind > 0 && roster_codes.bar[kind % MEASURE_KINDS_MOST] == BAR_PARTY && effective != NULL &&
+        date_parse(effective, &d))
+        start = d.v;
+    facts_put(r, MEASURE_START, start);
 }
 
-/* The rest of a party period running when this one began: whole days. Earlier measures stand before. */
-static int32_t rest_of(const int16_t *kind, const int32_t *effective, const int32_t *cancelled, const int32_t *ends, int first,
-                       int j)
+struct measures {
+    const int16_t *kind;
+    const int32_t *start, *restored, *cancelled;
+    int32_t *ends, *extended;
+};
+
+static enum roster_bar bar_of(const struct measures *m, int j)
 {
-    int32_t rest = 0;
-    struct date start = {effective[j]};
+    return m->kind[j] > 0 ? roster_codes.bar[m->kind[j] % MEASURE_KINDS_MOST] : BAR_NO;
+}
+
+/* From when the rest of a running party period is added: regulations on party discipline, 2023, article 21 (DISC-ADD).
+ */
+static bool party_adds(struct date start)
+{
+    return start.v >= date_make(2024, 1, 1).v;
+}
+
+/* The first day after the sanction's own period. */
+static int32_t own_end(const struct facts_span *s, const struct measures *m, int j)
+{
+    int kind = m->kind[j] % MEASURE_KINDS_MOST;
+    struct date start = {m->start[j]}, from = {roster_codes.from_restored[kind] ? m->restored[j] : start.v};
+    int32_t months;
+    if (!date_is_full(start) || !date_is_full(from) || !facts_param(s, roster_codes.period[kind], start, &months))
+        return EXPR_DATE_UNKNOWN;
+    return date_add_months(from, months).v;
+}
+
+/* The day up to which the rest of an older period of the same system is added: own end and what was left of the
+ * furthest one on the day this one began. Older measures stand before, so each is extended already. */
+static int32_t extended(const struct facts_span *s, const struct measures *m, int first, int j)
+{
+    struct date start = {m->start[j]}, end = {m->ends[j]};
+    enum roster_bar bar = bar_of(m, j);
+    int32_t most = 0, furthest = 0;
+    bool adds = bar == BAR_PARTY ? party_adds(start) : facts_param(s, "ADM-2020-08-1.most", start, &most);
+    if (!date_is_full(end) || !adds)
+        return end.v;
     for (int b = first; b < j; b++) {
-        if (!roster_codes.party_kind[kind[b] & 63] || cancelled[b] != EXPR_DATE_NONE || effective[b] <= 0)
+        if (bar_of(m, b) != bar || m->cancelled[b] != EXPR_DATE_NONE || m->start[b] <= 0)
             continue;
-        if (ends[b] == EXPR_DATE_UNKNOWN)
-            return EXPR_INT_UNKNOWN;
-        int64_t days = date_to_days((struct date){ends[b]}) - date_to_days(start);
-        if (days > rest)
-            rest = (int32_t)days;
+        if (m->extended[b] == EXPR_DATE_UNKNOWN)
+            return EXPR_DATE_UNKNOWN;
+        furthest = m->extended[b] > furthest ? m->extended[b] : furthest;
     }
-    return rest;
+    if (furthest <= start.v)
+        return end.v;
+    int64_t rest = date_to_days((struct date){furthest}) - date_to_days(start);
+    struct date to = date_add_days(end, (int)rest), cap = date_add_months(start, most);
+    return most > 0 && to.v > cap.v ? cap.v : to.v;
 }
 
-/* carry: the rest of an earlier party period on the day this one began (DISC-ADD says whether it is added). ends: the
- * first day after the effect period, by the periods in force on its day; unknown where none is set. */
 void roster_measure_fixed(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_measure_facts;
     const struct expr_table *t = facts_table(s, of);
-    const struct code_list *kinds = codes_list("roster.measure_kind");
-    const int16_t *kind = facts_in(s, of, MEASURE_KIND);
-    const int32_t *effective = facts_in(s, of, MEASURE_EFFECTIVE), *cancelled = facts_in(s, of, MEASURE_CANCELLED);
-    int32_t *carry = facts_out(s, of, MEASURE_CARRY), *ends = facts_out(s, of, MEASURE_ENDS);
+    struct measures m = {facts_in(s, of, MEASURE_KIND),     facts_in(s, of, MEASURE_START),
+                         facts_in(s, of, MEASURE_RESTORED), facts_in(s, of, MEASURE_CANCELLED),
+                         facts_out(s, of, MEASURE_ENDS),    facts_out(s, of, MEASURE_EXTENDED_TO)};
     for (int i = s->from; i < s->to; i++)
         for (int j = t->first[i]; j < t->first[i + 1]; j++) {
-            struct date start = {effective[j]};
-            int32_t months = 0, adds = 0;
-            bool party = roster_codes.party_kind[kind[j] & 63];
-            carry[j] = !party ? 0 : !date_is_full(start) ? EXPR_INT_UNKNOWN
-                                                         : rest_of(kind, effective, cancelled, ends, t->first[i], j);
-            ends[j] = EXPR_DATE_UNKNOWN;
-            if (kind[j] <= 0 || !date_is_full(start) || !facts_param(s, codes_key(kinds, kind[j]), start, &months))
-                continue;
-            struct date end = date_add_months(start, months);
-            if (carry[j] != 0 && facts_param(s, "party_carry", start, &adds) && adds != 0)
-                ends[j] = carry[j] == EXPR_INT_UNKNOWN ? EXPR_DATE_UNKNOWN : later_day(end, carry[j]);
-            else
-                ends[j] = end.v;
+            bool period = m.kind[j] > 0 && roster_codes.period[m.kind[j] % MEASURE_KINDS_MOST] != NULL;
+            m.ends[j] = m.extended[j] = EXPR_DATE_NONE;
+            if (m.kind[j] == EXPR_CODE_UNKNOWN) {
+                m.ends[j] = m.extended[j] = EXPR_DATE_UNKNOWN;
+            } else if (period) {
+                m.ends[j] = own_end(s, &m, j);
+                m.extended[j] = extended(s, &m, t->first[i], j);
+            }
         }
 }
 
@@ -168,6 +207,7 @@ static bool sees(const struct facts_span *s, int64_t id, struct seat *out)
            facts_peek(s, m, id, MEMBER_FUNCTION, &out->function) && facts_peek(s, m, id, MEMBER_STATUS, &out->status);
 }
 
+/* Does one hold a leading post in the other's unit or above it? */
 static bool leads(const struct facts_span *s, const struct seat *high, const struct seat *low)
 {
     return high->leading == 1 && facts_within(s, &roster_unit_facts, low->unit, high->unit);
