@@ -49,6 +49,7 @@ struct facts_subject {
     /* Called for each database row; `reads` names further fields it may look at (separated by blanks). May be NULL. */
     const char *reads;
     void (*row)(struct facts_row *r);
+    void (*prepare)(void); /* called once, when code lists are there; may be NULL */
     /* Called in this order for spans of owners: rows' hooks before their owner's. Each writes only the facts of its own
      * subject. fixed: from all rows of the owner. of_day: for facts_day(). linked: of-day facts that look at *other*
      * owners (facts_peek), after every of_day. */

@@ -311,9 +311,12 @@ struct err *facts_made(struct arena *a)
         TRY(into_family(a, w, l));
         list[i] = &subjects[i];
     }
-    for (int i = 0; i < n_registered; i++)
+    for (int i = 0; i < n_registered; i++) {
+        if (registered[i]->prepare != NULL)
+            registered[i]->prepare();
         if (is_sum(w->layouts[i]))
             TRY(sum_layout(a, w->layouts[i]));
+    }
     w->expr = (struct expr_world){.subjects = list, .n_subjects = n_registered, .code = codes_position};
     w->n_subjects = n_registered;
     return NULL;

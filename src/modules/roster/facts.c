@@ -9,6 +9,8 @@
 
 struct roster_codes roster_codes;
 
+static void find_codes(void);
+
 /* ---- units, quotas, what a unit's levels hold ---- */
 static const struct fact unit_facts[] = {
     {"kind", EXPR_CODE, .field = "kind"},   {"node", EXPR_CODE, .field = "node"},
@@ -129,6 +131,7 @@ const struct facts_subject roster_member_facts = {
     .reads = "citizen_id retire_override birth_filed work_start_filed party_joined_filed papers papers_checked_on "
              "native_place birth_place photo health",
     .row = roster_member_row,
+    .prepare = find_codes,
     .fixed = roster_member_fixed,
     .of_day = roster_members_of_day,
     .seat = "seat",
@@ -317,15 +320,9 @@ static void measure_kinds(void)
     c->from_restored[position_of("roster.measure_kind", "party_probation") % MEASURE_KINDS_MOST] = true;
 }
 
-void roster_facts_register(void)
+static void find_codes(void)
 {
-    static const struct facts_subject *const all[] = {
-        &roster_unit_facts,   &roster_quota_facts,   &roster_unit_level_facts, &roster_guarded_facts,
-        &roster_member_facts, &roster_post_facts,    &roster_period_facts,     &roster_education_facts,
-        &roster_kin_facts,    &roster_measure_facts, &roster_appraisal_facts,  &roster_rank_facts,
-        &roster_outside_facts};
     static const char *const near[] = {NULL, "spouse", "direct", "collateral", "affinity", "none"};
-    codes_init();
     struct roster_codes *c = &roster_codes;
     c->male = position_of("roster.sex", "male");
     c->female = position_of("roster.sex", "female");
@@ -339,6 +336,12 @@ void roster_facts_register(void)
     for (int i = 1; i < 6; i++)
         c->near[i] = position_of("roster.kinship", near[i]);
     measure_kinds();
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        facts_register(all[i]);
 }
+
+const struct facts_subject *const roster_subjects[] = {&roster_unit_facts,       &roster_quota_facts,
+                                                       &roster_unit_level_facts, &roster_guarded_facts,
+                                                       &roster_member_facts,     &roster_post_facts,
+                                                       &roster_period_facts,     &roster_education_facts,
+                                                       &roster_kin_facts,        &roster_measure_facts,
+                                                       &roster_appraisal_facts,  &roster_rank_facts,
+                                                       &roster_outside_facts,    NULL};

@@ -9,10 +9,10 @@ extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_
     roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
     roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts;
 
-/* Registers them all; for main, after roster_register and before facts_world. Dated numbers asked of facts_param:
- * "DISC-W.period" and the like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added
- * periods may reach (only where they were added). */
-void roster_facts_register(void);
+/* All of them, owners before their rows; ends with NULL. Dated numbers asked of facts_param: "DISC-W.period" and the
+ * like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added periods may reach (only
+ * where they were added). */
+extern const struct facts_subject *const roster_subjects[];
 
 /* Order of facts: what hooks and tests name. */
 enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT };

@@ -217,8 +217,10 @@ static int setup_all(void **state)
     (void)state;
     struct arena *a = arena_new();
     const struct expr_world *w;
-    roster_register();
-    roster_facts_register();
+    for (const struct record *const *r = roster_records; *r != NULL; r++)
+        record_register(*r);
+    for (const struct facts_subject *const *s = roster_subjects; *s != NULL; s++)
+        facts_register(*s);
     OK(record_init(a));
     OK(facts_world(a, &w));
     arena_free(a);
