@@ -2,7 +2,7 @@
 #include "program.h"
 
 #include "auth/auth.h"
-#include "facts/facts.h"
+#include "face/face.h"
 
 #define MODULE(name) extern const struct module name##_module;
 #include "modules.def"
@@ -20,10 +20,7 @@ struct err *program_init(struct arena *a)
     for (const struct module *const *m = program_modules; *m != NULL; m++)
         for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
             record_register(*r);
-    for (const struct module *const *m = program_modules; *m != NULL; m++)
-        for (const struct facts_subject *const *s = (*m)->subjects; s != NULL && *s != NULL; s++)
-            facts_register(*s);
     TRY(record_init(a));
-    const struct expr_world *world;
-    return facts_world(a, &world);
+    face_init(program_modules);
+    return NULL;
 }

@@ -33,6 +33,13 @@ struct date clock_day_of(int64_t ms)
     return date_make(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+int64_t clock_day_end(struct date d)
+{
+    struct tm tm = {
+        .tm_year = date_year(d) - 1900, .tm_mon = date_month(d) - 1, .tm_mday = date_day(d) + 1, .tm_isdst = -1};
+    return (int64_t)mktime(&tm) * 1000 - 1;
+}
+
 struct date clock_today(void)
 {
     return clock_day_of(clock_now_ms());

@@ -9,6 +9,7 @@ int64_t clock_now_ms(void);  /* since 1970-01-01 UTC */
 int64_t clock_mono_us(void); /* for durations */
 struct date clock_today(void);
 struct date clock_day_of(int64_t ms); /* the civil day of a time stamp */
+int64_t clock_day_end(struct date d); /* the last millisecond of a full civil day */
 /* An IANA zone name; default Asia/Shanghai. Call before threads start. */
 void clock_set_zone(const char *zone);
 /* Tests: every later clock_now_ms is ms. Negative: the system's clock again. The environment variable QF_TEST_DAY

@@ -9,7 +9,7 @@
 struct req;
 struct record;
 struct job;
-struct facts_subject;
+struct subject;
 
 enum method { METHOD_UNSET, GET, POST };
 
@@ -65,7 +65,7 @@ struct module {
     const struct menu_entry *menu;
     const struct command *commands;
     const struct job *jobs;
-    const struct facts_subject *const *subjects; /* owners before their rows */
+    const struct subject *const *subjects;
 };
 
 #endif

@@ -158,6 +158,15 @@ struct err *respond_see_other(struct req *rq, const char *fmt, ...)
 
 /* ---- errors ---- */
 
+/* What the form calls the field, where the handler said so. */
+static const char *label_of(const struct err *e)
+{
+    for (int i = 0; i < ERR_ARGS && e->args[i].name != NULL; i++)
+        if (strcmp(e->args[i].name, "label") == 0)
+            return e->args[i].value;
+    return NULL;
+}
+
 json_t *form_errors(struct req *rq, const struct err *e)
 {
     json_t *errors = json_object(), *fields = json_array(), *by = json_object();
@@ -165,7 +174,7 @@ json_t *form_errors(struct req *rq, const struct err *e)
         if (f->field == NULL)
             continue;
         const char *say = text_err(rq->arena, rq->lang, f);
-        json_array_append_new(fields, json_pack("{ss sn ss}", "field", f->field, "label", "say", say));
+        json_array_append_new(fields, json_pack("{ss ss? ss}", "field", f->field, "label", label_of(f), "say", say));
         if (json_object_get(by, f->field) == NULL)
             json_object_set_new(by, f->field, json_string(say));
     }

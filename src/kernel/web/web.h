@@ -114,7 +114,8 @@ struct err *respond_xlsx(struct req *rq, const char *filename, const struct shee
 void respond_status(struct req *rq, int status);
 void respond_header(struct req *rq, const char *name, const char *value); /* copied */
 
-/* Errors of a form: {"kind": "invalid", "say": "...", "fields": [{"field": "got", "say": "..."}]}; a new reference. */
+/* Errors of a form; an argument `label` of an error (err_say) names its field for people: {"kind": "invalid", "say":
+ * "...", "fields": [{"field": "got", "say": "..."}]}; a new reference. */
 json_t *form_errors(struct req *rq, const struct err *e);
 
 /* ---- sign-in, as web needs it; auth fills it in ---- */

@@ -524,7 +524,7 @@ static bool reads_all(struct world *w, struct db_tx *tx, const struct face_query
     OK(face_list_sql(tx, q, s, &n));
     for (int i = 0; i < (first_only ? 1 : n); i++) {
         char *plan = plan_of(w, tx, &s[i]);
-        for (char *line = strtok(plan, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        for (char *save = NULL, *line = strtok_r(plan, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
             if ((strstr(line, "SCAN t") != NULL && strstr(line, "USING INDEX") == NULL &&
                  strstr(line, "PRIMARY") == NULL) ||
                 strstr(line, "Seq Scan") != NULL)

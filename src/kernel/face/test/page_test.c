@@ -1,4 +1,4 @@
-/* facts_test.c: the roster's columns on SQLite. */
+/* page_test.c: lists, forms and histories over HTTP, on SQLite. */
 #include "db/db.h"
 
 static const char *test_url(void)
@@ -12,4 +12,4 @@ static void clean(struct db *db, struct arena *a)
     (void)a;
 }
 
-#include "facts_cases.h"
+#include "page_cases.h"

@@ -1,0 +1,90 @@
+/* face.c: the routes of every declared record, and the descriptor of this folder. */
+#include "face/inner.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { ROUTES_MOST = 4096, UPLOAD_MOST = 64 << 20 };
+
+static const struct plain {
+    enum method method;
+    const char *tail, *what;
+    route_fn *handler;
+    enum lane lane;
+    size_t upload;
+} plains[] = {
+    {GET, "", "read", list_page},
+    {POST, "", "write", create_post},
+    {GET, "/new", "write", new_page},
+    {GET, "/{id}", "read", row_page},
+    {POST, "/{id}", "write", save_post},
+    {GET, "/{id}/edit", "write", edit_page},
+    {GET, "/{id}/history", "read", history_page},
+    {GET, "/{id}/end", "write", end_page},
+    {POST, "/{id}/end", "write", end_post},
+};
+
+static const struct route fixed[] = {
+    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, pick_json},
+};
+
+static struct route routes[ROUTES_MOST]; /* filled once by face_init; ends with {0} */
+static int n_routes;
+static struct arena *memory; /* lives as long as the program */
+
+/* Do two patterns meet the same paths? */
+static bool same_pattern(const char *a, const char *b)
+{
+    while (*a != '\0' && *b != '\0') {
+        size_t x = strcspn(a + 1, "/") + 1, y = strcspn(b + 1, "/") + 1;
+        bool any = a[1] == '{' && b[1] == '{';
+        if (!any && (x != y || strncmp(a, b, x) != 0))
+            return false;
+        a += x;
+        b += y;
+    }
+    return *a == *b;
+}
+
+static bool declared(const struct module *const *modules, enum method method, const char *path)
+{
+    for (const struct module *const *m = modules; m != NULL && *m != NULL; m++) {
+        if (*m == &face_module)
+            continue;
+        for (const struct route *r = (*m)->routes; r != NULL && r->path != NULL; r++)
+            if (r->method == method && same_pattern(r->path, path))
+                return true;
+    }
+    return false;
+}
+
+static void add(const struct route *r)
+{
+    assert(n_routes < ROUTES_MOST - 1);
+    routes[n_routes++] = *r;
+}
+
+void face_init(const struct module *const *modules)
+{
+    assert(memory == NULL);
+    memory = arena_new();
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        add(&fixed[i]);
+    for (int i = 0; i < record_count(); i++) {
+        const struct record *rec = record_at(i);
+        if (rec->list == NULL)
+            continue;
+        for (size_t j = 0; j < sizeof plains / sizeof *plains; j++) {
+            const struct plain *p = &plains[j];
+            const char *path = arena_printf(memory, "%s%s", face_path(memory, rec), p->tail);
+            if (!declared(modules, p->method, path))
+                add(&(struct route){p->method, path, ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
+                                    p->lane, p->upload});
+        }
+    }
+}
+
+const struct module face_module = {
+    .name = "face",
+    .routes = routes,
+};
