@@ -3,6 +3,7 @@
 
 #include "auth/auth.h"
 #include "face/face.h"
+#include "facts/facts.h"
 
 #define MODULE(name) extern const struct module name##_module;
 #include "modules.def"
@@ -20,7 +21,11 @@ struct err *program_init(struct arena *a)
     for (const struct module *const *m = program_modules; *m != NULL; m++)
         for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
             record_register(*r);
+    for (const struct module *const *m = program_modules; *m != NULL; m++)
+        for (const struct facts_subject *const *s = (*m)->subjects; s != NULL && *s != NULL; s++)
+            facts_register(*s);
     TRY(record_init(a));
     face_init(program_modules);
-    return NULL;
+    const struct expr_world *world;
+    return facts_world(a, &world);
 }

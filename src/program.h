@@ -8,7 +8,7 @@
 
 /* Every module of modules.def; ends with NULL. */
 extern const struct module *const program_modules[];
-/* Registers the records of all modules and checks every declaration. */
+/* Registers the records and subjects of all modules and checks every declaration. */
 struct err *program_init(struct arena *a) MUST_USE;
 
 int init_command(int argc, char **argv);

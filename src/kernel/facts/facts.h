@@ -1,9 +1,9 @@
 /* facts.h: facts of every subject, held in memory as columns.
  *
  * A module declares its subjects as data (struct facts_subject). An *owner* subject (a cadre, a unit) has one row per
- * record row; *row* subjects (a post held, a kin link) belong to an owner; a *sum* subject counts rows by owner and code
- * (a unit x level). Facts are FACT_FIXED (from the rows alone) or FACT_OF_DAY (they depend on the world day) and are
- * computed in plain C from the resident columns, never from the database.
+ * record row; *row* subjects (a post held, a kin link) belong to an owner; a *sum* subject counts rows by owner and
+ * code (a unit x level). Facts are FACT_FIXED (from the rows alone) or FACT_OF_DAY (they depend on the world day) and
+ * are computed in plain C from the resident columns, never from the database.
  *
  * Columns stand in blocks of EXPR_BLOCK owners with all rows they own (struct expr_block). A published block never
  * changes; a refresh reads the change feed, rebuilds the blocks it touches and swaps one pointer; a request keeps the
@@ -24,12 +24,12 @@ enum fact_blank { FACT_BLANK_UNKNOWN, FACT_BLANK_NONE, FACT_BLANK_NO /* bool: fa
 struct fact {
     const char *name;
     enum expr_type type;
-    const char *field;     /* field of the subject's record it is read from; NULL: a hook computes it */
+    const char *field;      /* field of the subject's record it is read from; NULL: a hook computes it */
     const char *codes, *to; /* EXPR_CODE, EXPR_REF; taken from the field when NULL */
-    enum fact_when when;   /* FACT_OF_DAY has no field */
-    enum fact_blank blank; /* what an empty field means */
-    enum class class;      /* of a computed fact: of the most secret field it reads. Never less than the field's own */
-    const char *unit;      /* EXPR_INT: "years", "months", "days" for pages, or NULL */
+    enum fact_when when;    /* FACT_OF_DAY has no field */
+    enum fact_blank blank;  /* what an empty field means */
+    enum class class;       /* of a computed fact: of the most secret field it reads. Never less than the field's own */
+    const char *unit;       /* EXPR_INT: "years", "months", "days" for pages, or NULL */
 };
 
 struct facts_row;  /* one database row being read */
@@ -37,17 +37,19 @@ struct facts_span; /* some owners of one block with their rows */
 
 struct facts_subject {
     const char *name;   /* what expressions call it: "post" */
-    const char *record; /* whose rows it is read from: "roster.post". A sum: the record that gives the base, e.g. quotas */
+    const char *record; /* whose rows it is read from: "roster.post"; NULL for a sum */
     const char *kind;   /* what findings call it: "roster.unit_level"; NULL: the record */
     const char *owner;  /* the owner subject's name ("member"); NULL: this is an owner */
     const char *key;    /* row and sum subjects: ref field of the record to its owner */
-    const char *order;  /* row subjects: date fact by which an owner's rows stand, unknown first, then by id; NULL: by id */
-    const char *only;   /* owners: rows without this field are left out; NULL: all */
+    const char
+        *order; /* row subjects: date fact by which an owner's rows stand, unknown first, then by id; NULL: by id */
+    const char *only;         /* owners: rows without this field are left out; NULL: all */
     const struct fact *facts; /* ends with {0} */
 
     /* Called for each database row; `reads` names further fields it may look at (separated by blanks). May be NULL. */
     const char *reads;
     void (*row)(struct facts_row *r);
+    void (*prepare)(void); /* called once, when code lists are there; may be NULL */
     /* Called in this order for spans of owners: rows' hooks before their owner's. Each writes only the facts of its own
      * subject. fixed: from all rows of the owner. of_day: for facts_day(). linked: of-day facts that look at *other*
      * owners (facts_peek), after every of_day. */
@@ -58,39 +60,45 @@ struct facts_subject {
 
     /* Owners only. Scope and roster order come from the record's unit field (its kernel column). */
     const char *seat;  /* EXPR_INT fact: place within the unit */
-    const char *named; /* field searched by name and by pinyin initials; NULL: none */
-    bool looked_up;    /* hooks of other subjects read its columns by id (facts_lookup): a change recomputes them all */
+    const char *named; /* field searched by name; NULL: none */
+    char *(*initials)(struct arena *a,
+                      const char *name); /* initials of its readings, separated by blanks; NULL: none */
+    bool looked_up; /* hooks of other subjects read its columns by id (facts_lookup): a change recomputes them all */
 
-    /* A sum: counts rows of `count_of` whose bool fact `count_when` is true, by their ref fact `count_unit` (the owner of
-     * the sum) and code fact `by`. The sum's own first fact is that code, and its EXPR_INT fact `counted` gets the number;
-     * facts with a field are added up over the base record's rows of the same owner and code. Row ids are
-     * facts_sum_id(owner, code position); keys of findings "UNIT:CODE". */
-    const char *count_of, *count_when, *count_unit, *count_by, *counted;
+    /* A sum: one row for each owner and code that occurs among rows of the row subject `base` (by its first EXPR_CODE
+     * fact) or among the counted rows: rows of `count_of` whose bool fact `count_when` is true, by their ref fact
+     * `count_owner` and code fact `count_by`. The sum's first fact is that code, its of-day EXPR_INT fact `counted`
+     * gets the number, its of_day hook computes the others. Row ids are facts_sum_id; keys of findings "OWNER:CODE". */
+    const char *base, *count_of, *count_when, *count_owner, *count_by, *counted;
 };
 
 /* For row hooks. field: position in `reads`. */
-const char *facts_text(const struct facts_row *r, int field);              /* NULL when not on record; borrowed */
-int64_t facts_got(const struct facts_row *r, int fact);                    /* value read so far, as in a column */
+const char *facts_text(const struct facts_row *r, int field); /* NULL when not on record; borrowed */
+int64_t facts_got(const struct facts_row *r, int fact);       /* value read so far, as in a column */
 void facts_put(struct facts_row *r, int fact, int64_t value);
-static inline int64_t facts_sum_id(int64_t owner, int code) { return owner << 8 | code; }
+static inline int64_t facts_sum_id(int64_t owner, int code)
+{
+    return owner << 8 | code;
+}
 
-/* For fixed, of_day and linked hooks: columns of the span's block, index by row. Owners are s->from .. s->to - 1; rows of
- * owner i of a row subject are first[i] .. first[i + 1] - 1 of its table. */
+/* For fixed, of_day and linked hooks: columns of the span's block, index by row. Owners are s->from .. s->to - 1; rows
+ * of owner i of a row subject are first[i] .. first[i + 1] - 1 of its table. */
 struct facts_span {
     const struct expr_block *block;
     int from, to;
-    struct date day;                      /* FACT_OF_DAY; DATE_UNKNOWN in fixed */
+    struct date day; /* FACT_OF_DAY; DATE_UNKNOWN in fixed */
     const struct facts_inner *inner;
 };
 const struct expr_table *facts_table(const struct facts_span *s, const struct facts_subject *of);
 const void *facts_in(const struct facts_span *s, const struct facts_subject *of, int fact);
 void *facts_out(const struct facts_span *s, const struct facts_subject *of, int fact);
-/* A fixed or of-day (not linked) fact of another owner of the same family, for the same day. False: no such owner. */
+/* A fixed or of-day (not linked) fact of another owner of the same family, for the same day; only in `linked`. False:
+ * no such owner. */
 bool facts_peek(const struct facts_span *s, const struct facts_subject *of, int64_t id, int fact, int64_t *out);
-/* A fixed fact of an owner of a `looked_up` family. */
+/* A fixed fact of an owner of a `looked_up` family. False: no such owner. */
 bool facts_lookup(const struct facts_span *s, const struct facts_subject *of, int64_t id, int fact, int64_t *out);
-/* Is unit `low` the unit `high` or below it in the tree? */
-bool facts_within(const struct facts_span *s, int64_t low, int64_t high);
+/* Is the unit `low` the unit `high` or below it in the tree that `tree` owns? */
+bool facts_within(const struct facts_span *s, const struct facts_subject *tree, int64_t low, int64_t high);
 /* A dated number that law sets, by name (facts_set_params). */
 bool facts_param(const struct facts_span *s, const char *name, struct date day, int32_t *out);
 
@@ -101,21 +109,22 @@ int facts_registered(void);
 /* The description expressions are parsed against; made by the first call after all are registered and after
  * record_init. ERR_FAULT naming the subject and fact that does not fit its record. */
 struct err *facts_world(struct arena *a, const struct expr_world **out) MUST_USE;
-int facts_subject(const char *name);            /* index in the world, -1 when there is none */
-int facts_subject_of_kind(const char *kind);    /* by the kind findings carry ("roster.post") */
-int facts_fact(int subject, const char *name);  /* -1 when there is none */
+int facts_subject(const char *name);           /* index in the world, -1 when there is none */
+int facts_subject_of_kind(const char *kind);   /* by the kind findings carry ("roster.post") */
+int facts_fact(int subject, const char *name); /* -1 when there is none */
 const struct facts_subject *facts_declared(int subject);
 
 struct facts; /* the columns of one database in this process */
 
 typedef bool facts_param_fn(const void *ctx, const char *name, struct date day, int32_t *out);
 
-/* Begins to load in `threads` background threads (0: 2), each with its own connection of the pool. params may be NULL. */
+/* Begins to load in `threads` background threads (0: 2), each with its own connection of the pool. params may be NULL.
+ */
 struct err *facts_open(struct arena *a, struct db_pool *pool, int threads, facts_param_fn *param, const void *param_ctx,
                        struct facts **out) MUST_USE;
-void facts_close(struct facts *f);        /* takes NULL; every root was given back */
+void facts_close(struct facts *f); /* takes NULL; every root was given back */
 bool facts_ready(const struct facts *f);
-int facts_progress(const struct facts *f); /* per cent */
+int facts_progress(const struct facts *f);                         /* per cent */
 struct err *facts_wait(struct facts *f, struct arena *a) MUST_USE; /* until loaded; the loader's error */
 /* Parameters or the clock's rules changed: the next read computes all facts anew from the resident rows. */
 void facts_stale(struct facts *f);
@@ -133,11 +142,13 @@ void facts_end(const struct facts_root *root); /* takes NULL */
 void facts_end_of(const struct facts_root **root);
 #define facts_scope __attribute__((cleanup(facts_end_of)))
 /* The same knowledge on another world day, for everyone; give back with facts_end. */
-struct err *facts_at_day(const struct facts_root *root, struct arena *a, struct date day, const struct facts_root **out) MUST_USE;
-/* One owner on another world day: a block with that owner alone; arena. ERR_MISSING. */
+struct err *facts_at_day(const struct facts_root *root, struct arena *a, struct date day,
+                         const struct facts_root **out) MUST_USE;
+/* One owner on another world day: a block with that owner (row 0) and its rows alone, without sums; arena. ERR_MISSING.
+ */
 struct err *facts_one_at_day(const struct facts_root *root, struct arena *a, int subject, int64_t id, struct date day,
                              const struct expr_block **out) MUST_USE;
-int64_t facts_seq(const struct facts_root *root);      /* true as of this place in the sequence */
+int64_t facts_seq(const struct facts_root *root); /* true as of this place in the sequence */
 struct date facts_day(const struct facts_root *root);
 
 /* Where a row stands in a root. */
@@ -180,11 +191,12 @@ struct facts_job {
     int subject;
     const struct expr *when;
     const struct expr_env *env;
-    struct facts_hits hits;         /* out */
-    bool keep_unknown;              /* also list rows that could not be judged */
-    struct facts_hits unknown;      /* out, when keep_unknown */
+    struct facts_hits hits;    /* out */
+    bool keep_unknown;         /* also list rows that could not be judged */
+    struct facts_hits unknown; /* out, when keep_unknown */
 };
-void facts_judge(const struct facts_root *root, struct arena *a, const struct scope *scope, struct facts_job *jobs, int n);
+void facts_judge(const struct facts_root *root, struct arena *a, const struct scope *scope, struct facts_job *jobs,
+                 int n);
 
 /* ---- lists ---- */
 enum { FACTS_SORTS = 4, FACTS_BY_ROSTER = -1 /* unit order, seat */, FACTS_BY_ID = -2 };
@@ -197,26 +209,27 @@ struct facts_select {
     const struct expr *filter; /* EXPR_BOOL or NULL */
     const struct expr_env *env;
     const struct scope *scope;
-    const char *search;        /* part of a name or of its initials; NULL: none (owners with `named`) */
+    const char *search; /* part of a name or of its initials; NULL: none (owners with `named`) */
     struct facts_sort sort[FACTS_SORTS];
-    int n_sort;                /* 0: FACTS_BY_ROSTER for owners with a unit, else by id */
-    const char *after;         /* cursor of a row (facts_page.cursors): rows after it; NULL: from the start */
-    bool before;               /* rows before the cursor instead, still in list order */
+    int n_sort;        /* 0: FACTS_BY_ROSTER for owners with a unit, else by id */
+    const char *after; /* cursor of a row (facts_page.cursors): rows after it; NULL: from the start */
+    bool before;       /* rows before the cursor instead, still in list order */
     int limit;
 };
 struct facts_page {
     struct facts_hit *rows; /* arena */
     const char **cursors;   /* of each row; arena */
     int n;
-    bool more;              /* rows follow (or come before, when `before`) */
-    int64_t total;          /* all rows that match, wherever the cursor stands */
-    int64_t unknown;        /* rows the filter could not judge */
+    bool more;       /* rows follow (or come before, when `before`) */
+    int64_t total;   /* all rows that match, wherever the cursor stands */
+    int64_t unknown; /* rows the filter could not judge */
 };
 /* ERR_INVALID for a cursor that is none. */
-struct err *facts_list(const struct facts_root *root, struct arena *a, const struct facts_select *q, struct facts_page *out) MUST_USE;
+struct err *facts_list(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                       struct facts_page *out) MUST_USE;
 /* The cursor of one row under the query's sort: for previous and next. */
-struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q, struct facts_at at,
-                         const char **out) MUST_USE;
+struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                         struct facts_at at, const char **out) MUST_USE;
 
 /* ---- counts for charts ---- */
 struct facts_by {

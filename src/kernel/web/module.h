@@ -9,7 +9,7 @@
 struct req;
 struct record;
 struct job;
-struct subject;
+struct facts_subject;
 
 enum method { METHOD_UNSET, GET, POST };
 
@@ -65,7 +65,7 @@ struct module {
     const struct menu_entry *menu;
     const struct command *commands;
     const struct job *jobs;
-    const struct subject *const *subjects;
+    const struct facts_subject *const *subjects; /* owners before their rows */
 };
 
 #endif

@@ -1,0 +1,308 @@
+/* list.c: a page of a list out of all rows: every row that matches is counted, only the best few are kept. Sort keys
+ * are whole numbers made from columns, so a cursor is a line of numbers; unknown and none come last either way. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/inner.h"
+
+enum { KEYS = 2 * FACTS_SORTS + 1 };
+
+struct rank { /* of one row: keys, then the id decides */
+    int64_t key[KEYS];
+    struct facts_at at;
+};
+struct order {
+    int n;
+    struct {
+        const void *(*column)(const struct block *b, const struct order *o, int k);
+        int fact, width;
+        enum expr_type type;
+        bool desc, of_owner;
+    } by[KEYS];
+    int subject, owner_subject;
+};
+
+/* ---- keys ---- */
+static const void *fact_column(const struct block *b, const struct order *o, int k)
+{
+    int subject = o->by[k].of_owner ? o->owner_subject : o->subject;
+    return b->tables[subject].cols[o->by[k].fact];
+}
+
+static const void *place_column(const struct block *b, const struct order *o, int k)
+{
+    (void)o;
+    (void)k;
+    return b->cells[0]->place;
+}
+
+static const void *id_column(const struct block *b, const struct order *o, int k)
+{
+    (void)k;
+    return b->tables[o->subject].ids;
+}
+
+static void add_key(struct order *o, const void *(*column)(const struct block *, const struct order *, int), int fact,
+                    enum expr_type type, bool desc, bool of_owner)
+{
+    int width = type == EXPR_BOOL ? 1 : type == EXPR_CODE ? 2 : type == EXPR_REF ? 8 : 4;
+    o->by[o->n].column = column;
+    o->by[o->n].fact = fact;
+    o->by[o->n].width = width;
+    o->by[o->n].type = type;
+    o->by[o->n].desc = desc;
+    o->by[o->n].of_owner = of_owner;
+    o->n++;
+}
+
+static void add_roster(struct order *o, bool desc)
+{
+    const struct layout *owner = layout_of(o->owner_subject);
+    if (owner->place_column >= 0)
+        add_key(o, place_column, 0, EXPR_REF, desc, true);
+    if (owner->seat >= 0)
+        add_key(o, fact_column, owner->seat, EXPR_INT, desc, true);
+}
+
+static void order_make(const struct facts_select *q, struct order *o)
+{
+    const struct layout *l = layout_of(q->subject);
+    *o = (struct order){.subject = q->subject, .owner_subject = facts_the_world.families[l->family].owner};
+    for (int i = 0; i < q->n_sort; i++) {
+        const struct facts_sort *s = &q->sort[i];
+        if (s->fact == FACTS_BY_ROSTER)
+            add_roster(o, s->desc);
+        else if (s->fact == FACTS_BY_ID)
+            add_key(o, id_column, 0, EXPR_REF, s->desc, false);
+        else
+            add_key(o, fact_column, s->fact, l->decl->facts[s->fact].type, s->desc, false);
+    }
+    if (q->n_sort == 0)
+        add_roster(o, false);
+    add_key(o, id_column, 0, EXPR_REF, false, false);
+}
+
+static inline int64_t key_of(int64_t v, enum expr_type type, bool desc)
+{
+    bool unknown, none;
+    switch (type) {
+    case EXPR_BOOL:
+        unknown = v == EXPR_BOOL_UNKNOWN;
+        none = v == EXPR_BOOL_NONE;
+        break;
+    case EXPR_INT:
+        unknown = v == EXPR_INT_UNKNOWN;
+        none = v == EXPR_INT_NONE;
+        break;
+    default: unknown = v == 0; none = v == -1;
+    }
+    if (unknown || none)
+        return unknown ? INT64_MAX : INT64_MAX - 1;
+    return desc ? -v : v;
+}
+
+static int64_t row_key(const struct order *o, const void *const *cols, const struct expr_table *t, int row, int k)
+{
+    size_t i = (size_t)(o->by[k].of_owner && t->owner != NULL ? t->owner[row] : row);
+    return key_of(facts_load_cell(cols[k], o->by[k].width, i), o->by[k].type, o->by[k].desc);
+}
+
+static int compare(const struct order *o, const struct rank *a, const struct rank *b)
+{
+    for (int k = 0; k < o->n; k++)
+        if (a->key[k] != b->key[k])
+            return a->key[k] < b->key[k] ? -1 : 1;
+    return 0;
+}
+
+/* ---- cursors ---- */
+static const char *cursor_text(struct arena *a, const struct order *o, const struct rank *r)
+{
+    char *out = "";
+    for (int k = 0; k < o->n; k++)
+        out = arena_printf(a, "%s%s%lld", out, k == 0 ? "" : ".", (long long)r->key[k]);
+    return out;
+}
+
+static struct err *cursor_read(struct arena *a, const struct order *o, const char *text, struct rank *out)
+{
+    const char *p = text;
+    for (int k = 0; k < o->n; k++) {
+        char *end;
+        out->key[k] = strtoll(p, &end, 10);
+        if (end == p || *end != (k == o->n - 1 ? '\0' : '.'))
+            return err_say(ERR(a, ERR_INVALID, "not a cursor of this list: '%.60s'", text), "facts.cursor", NULL);
+        p = end + 1;
+    }
+    return NULL;
+}
+
+static void rank_row(const struct order *o, const struct block *b, int block, int row, struct rank *out)
+{
+    const void *cols[KEYS];
+    for (int k = 0; k < o->n; k++) {
+        cols[k] = o->by[k].column(b, o, k);
+        out->key[k] = row_key(o, cols, &b->tables[o->subject], row, k);
+    }
+    out->at = (struct facts_at){block, row};
+}
+
+struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                         struct facts_at at, const char **out)
+{
+    struct order o;
+    struct rank r;
+    order_make(q, &o);
+    rank_row(&o, root_block(root, layout_of(q->subject)->family, at.block), at.block, at.row, &r);
+    *out = cursor_text(a, &o, &r);
+    return NULL;
+}
+
+/* ---- the best few ---- */
+struct lister { /* one worker */
+    struct match_room room;
+    struct rank *heap; /* the worst on top */
+    int n;
+    int64_t total, unknown;
+};
+struct listing {
+    const struct facts_root *root;
+    struct matcher matcher;
+    struct order order;
+    struct rank after;
+    bool has_after, before;
+    int keep; /* rows of the page and one more */
+    struct lister *listers;
+};
+
+/* Is a worse than b, further from the cursor? */
+static inline bool worse(const struct listing *l, const struct rank *a, const struct rank *b)
+{
+    int c = compare(&l->order, a, b);
+    return l->before ? c < 0 : c > 0;
+}
+
+static void sift_down(const struct listing *l, struct lister *w)
+{
+    struct rank x = w->heap[0];
+    int i = 0;
+    for (int child; (child = 2 * i + 1) < w->n; i = child) {
+        if (child + 1 < w->n && worse(l, &w->heap[child + 1], &w->heap[child]))
+            child++;
+        if (!worse(l, &w->heap[child], &x))
+            break;
+        w->heap[i] = w->heap[child];
+    }
+    w->heap[i] = x;
+}
+
+static void offer(const struct listing *l, struct lister *w, const struct rank *r)
+{
+    if (w->n == l->keep) {
+        if (!worse(l, &w->heap[0], r))
+            return;
+        w->heap[0] = *r;
+        sift_down(l, w);
+        return;
+    }
+    int i = w->n++;
+    for (int up; i > 0 && worse(l, r, &w->heap[up = (i - 1) / 2]); i = up)
+        w->heap[i] = w->heap[up];
+    w->heap[i] = *r;
+}
+
+/* A row whose first key alone cannot enter the page is left at once. */
+static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct expr_table *t,
+                     int block, int row)
+{
+    struct rank r;
+    const struct order *o = &l->order;
+    r.key[0] = row_key(o, cols, t, row, 0);
+    if (w->n == l->keep && (l->before ? r.key[0] < w->heap[0].key[0] : r.key[0] > w->heap[0].key[0]))
+        return;
+    if (l->has_after && (l->before ? r.key[0] > l->after.key[0] : r.key[0] < l->after.key[0]))
+        return;
+    for (int k = 1; k < o->n; k++)
+        r.key[k] = row_key(o, cols, t, row, k);
+    r.at = (struct facts_at){block, row};
+    if (l->has_after) {
+        int c = compare(o, &r, &l->after);
+        if (l->before ? c >= 0 : c <= 0)
+            return;
+    }
+    offer(l, w, &r);
+}
+
+static void list_block(void *ctx, int worker, int block)
+{
+    struct listing *l = ctx;
+    struct lister *w = &l->listers[worker];
+    int n = match_block(&l->matcher, &w->room, block, &w->unknown);
+    w->total += n;
+    if (n == 0 || l->keep == 0)
+        return;
+    const struct block *b = root_block(l->root, l->matcher.family, block);
+    const struct expr_table *t = &b->tables[l->matcher.subject];
+    const void *cols[KEYS];
+    for (int k = 0; k < l->order.n; k++)
+        cols[k] = l->order.by[k].column(b, &l->order, k);
+    const uint8_t *mask = w->room.mask;
+    int i = 0;
+    for (; i + 8 <= t->n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, mask + i, 8);
+        for (; eight != 0; eight &= eight - 1) /* each byte is 0 or 1 */
+            consider(l, w, cols, t, block, i + __builtin_ctzll(eight) / 8);
+    }
+    for (; i < t->n; i++)
+        if (mask[i])
+            consider(l, w, cols, t, block, i);
+}
+
+static int by_rank(const void *a, const void *b, void *ctx)
+{
+    const struct listing *l = ctx;
+    return worse(l, a, b) ? 1 : worse(l, b, a) ? -1 : 0;
+}
+
+static void page_of(const struct listing *l, struct arena *a, const struct rank *ranks, int n, struct facts_page *out)
+{
+    int subject = l->matcher.subject;
+    out->rows = arena_array(a, struct facts_hit, n + 1);
+    out->cursors = arena_array(a, const char *, n + 1);
+    out->n = n;
+    for (int i = 0; i < n; i++) {
+        const struct rank *r = &ranks[l->before ? n - 1 - i : i];
+        out->rows[i] =
+            (struct facts_hit){facts_id(l->root, subject, r->at), facts_owner_id(l->root, subject, r->at), r->at};
+        out->cursors[i] = cursor_text(a, &l->order, r);
+    }
+}
+
+struct err *facts_list(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                       struct facts_page *out)
+{
+    struct listing l = {.root = root, .before = q->before, .has_after = q->after != NULL, .keep = q->limit + 1};
+    order_make(q, &l.order);
+    matcher_make(a, root, q, &l.matcher);
+    if (l.has_after)
+        TRY(cursor_read(a, &l.order, q->after, &l.after));
+    int workers = facts_workers(), n = 0;
+    l.listers = arena_array(a, struct lister, workers);
+    for (int w = 0; w < workers; w++)
+        l.listers[w].heap = arena_array(a, struct rank, l.keep);
+    facts_parallel(root->sides[l.matcher.family].n, list_block, &l);
+    struct rank *all = arena_array(a, struct rank, workers * l.keep);
+    *out = (struct facts_page){0};
+    for (int w = 0; w < workers; w++) {
+        memcpy(all + n, l.listers[w].heap, sizeof *all * (size_t)l.listers[w].n);
+        n += l.listers[w].n;
+        out->total += l.listers[w].total;
+        out->unknown += l.listers[w].unknown;
+        match_room_end(&l.listers[w].room);
+    }
+    qsort_r(all, (size_t)n, sizeof *all, by_rank, &l);
+    out->more = n > q->limit;
+    page_of(&l, a, all, n > q->limit ? q->limit : n, out);
+    return NULL;
+}

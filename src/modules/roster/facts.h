@@ -1,0 +1,126 @@
+/* facts.h: the roster's subjects. Expressions name them and their facts as facts_*.c declares them; C code of other
+ * modules names them by these objects. */
+#ifndef QF_ROSTER_FACTS_H
+#define QF_ROSTER_FACTS_H
+
+#include "facts/facts.h"
+
+extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts, roster_guarded_facts,
+    roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
+    roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts;
+
+/* All of them, owners before their rows; ends with NULL. Dated numbers asked of facts_param: "DISC-W.period" and the
+ * like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added periods may reach (only
+ * where they were added). */
+extern const struct facts_subject *const roster_subjects[];
+
+/* Order of facts: what hooks and tests name. */
+enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT };
+enum { QUOTA_LEVEL, QUOTA_APPROVED, QUOTA_FROM, QUOTA_TO };
+enum { SUM_LEVEL, SUM_FILLED, SUM_APPROVED, SUM_OVER };
+enum { GUARDED_FUNCTION };
+enum {
+    MEMBER_SEX,
+    MEMBER_BIRTH,
+    MEMBER_ETHNICITY,
+    MEMBER_POLITICS,
+    MEMBER_PARTY_JOINED,
+    MEMBER_WORK_START,
+    MEMBER_CATEGORY,
+    MEMBER_STATUS,
+    MEMBER_MANAGED,
+    MEMBER_BASE_AGE,
+    MEMBER_SEAT,
+    MEMBER_RECOGNISED,
+    MEMBER_BIRTH_DIFFERS,
+    MEMBER_WORK_DIFFERS,
+    MEMBER_PARTY_DIFFERS,
+    MEMBER_ID_FAULT,
+    MEMBER_RETIRES,
+    MEMBER_PAPERS_LACKING,
+    MEMBER_OWN_FILLED,
+    MEMBER_COMPLETENESS,
+    MEMBER_EDUCATION,
+    MEMBER_FULL_TIME,
+    MEMBER_DEGREE,
+    MEMBER_GAP,
+    MEMBER_OVERLAP,
+    MEMBER_RESUME_END,
+    MEMBER_AGE, /* of the day from here */
+    MEMBER_UNIT,
+    MEMBER_OFFICE_KIND,
+    MEMBER_LEVEL,
+    MEMBER_LEADING,
+    MEMBER_CHIEF,
+    MEMBER_FUNCTION,
+    MEMBER_POST_SINCE,
+    MEMBER_YEARS_IN_POST,
+    MEMBER_LEVEL_SINCE,
+    MEMBER_LEADING_FROM,
+    MEMBER_RANK,
+    MEMBER_RANK_SINCE,
+    MEMBER_BAR_UNTIL
+};
+enum {
+    POST_UNIT,
+    POST_POSITION,
+    POST_LEVEL,
+    POST_LEADING,
+    POST_CHIEF,
+    POST_MAIN,
+    POST_SINCE,
+    POST_TO,
+    POST_ON_PROBATION,
+    POST_PROBATION_UNTIL,
+    POST_ASSESSED,
+    POST_OCCUPIES,
+    POST_DOCUMENTED,
+    POST_TERM,
+    POST_OFFICE_KIND,
+    POST_TERMS_BEFORE,
+    POST_CURRENT,
+    POST_FILLS
+};
+enum { PERIOD_FROM, PERIOD_TO, PERIOD_NESTED, PERIOD_NOTE, PERIOD_GAP, PERIOD_OVERLAP };
+enum { EDUCATION_MODE, EDUCATION_LEVEL, EDUCATION_DEGREE, EDUCATION_TO };
+enum { KIN_NEAR, KIN_OTHER_MEMBER, KIN_CONFIRMED, KIN_DECEASED, KIN_SECTOR, KIN_SAME_UNIT, KIN_IN_LINE, KIN_SENSITIVE };
+enum {
+    MEASURE_KIND,
+    MEASURE_DECIDED,
+    MEASURE_START,
+    MEASURE_PROBATION_UNTIL,
+    MEASURE_RESTORED,
+    MEASURE_CANCELLED,
+    MEASURE_ENDS,
+    MEASURE_EXTENDED_TO
+};
+enum { APPRAISAL_YEAR, APPRAISAL_GRADE };
+enum { RANK_RANK, RANK_FROM, RANK_TO, RANK_CURRENT };
+enum { OUTSIDE_KIND, OUTSIDE_SINCE, OUTSIDE_TO, OUTSIDE_FINISHED, OUTSIDE_PAID, OUTSIDE_APPROVED, OUTSIDE_CURRENT };
+
+/* Used between the files of this folder. */
+void roster_post_fixed(const struct facts_span *s);
+void roster_post_of_day(const struct facts_span *s);
+void roster_period_fixed(const struct facts_span *s);
+void roster_measure_row(struct facts_row *r);
+void roster_measure_fixed(const struct facts_span *s);
+void roster_member_row(struct facts_row *r);
+void roster_member_fixed(const struct facts_span *s);
+void roster_members_of_day(const struct facts_span *s);
+void roster_kin_linked(const struct facts_span *s);
+/* EXPR_BOOL cell: does [from, to) hold the day? to: the last day is the day before; DATE_NONE: no end. */
+int8_t roster_holds(int32_t from, int32_t to, struct date day);
+
+/* Positions of codes that C needs. */
+enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
+enum { MEASURE_KINDS_MOST = 64 };
+struct roster_codes {
+    int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex;
+    int near[6];                             /* by enum roster_kin; 0: unknown */
+    enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
+    const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */
+    bool from_restored[MEASURE_KINDS_MOST];  /* the period begins when rights are restored */
+};
+extern struct roster_codes roster_codes;
+
+#endif

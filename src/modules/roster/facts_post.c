@@ -1,0 +1,249 @@
+/* facts_post.c: facts of rows: posts held, resume periods, measures, kin. Rows of a cadre stand in order of their first
+ * day, unknown ones first. */
+#include "record/codes.h"
+#include "roster/facts.h"
+#include "roster/roster.h"
+
+int8_t roster_holds(int32_t from, int32_t to, struct date day)
+{
+    if (to == EXPR_DATE_UNKNOWN)
+        return EXPR_BOOL_UNKNOWN;
+    if (from > 0 && date_first((struct date){from}).v > day.v)
+        return 0;
+    if (to == EXPR_DATE_NONE)
+        return 1;
+    if (date_last((struct date){to}).v <= day.v)
+        return 0;
+    return date_first((struct date){to}).v > day.v ? 1 : EXPR_BOOL_UNKNOWN;
+}
+
+/* ---- posts held ---- */
+enum { HALF_A_TERM = 30 }; /* months: half of five years or more counts as a term (TERM-2006-1, TERM-2006-6) */
+
+struct post_columns {
+    const int64_t *unit, *position;
+    const int32_t *since, *to;
+    const int8_t *term;
+};
+
+static int32_t terms_before(const struct post_columns *c, int first, int j)
+{
+    if (c->term[j] != 1)
+        return EXPR_INT_NONE;
+    if (c->position[j] <= 0)
+        return EXPR_INT_UNKNOWN;
+    int n = 0;
+    for (int b = first; b < j; b++)
+        n += c->term[b] == 1 && c->position[b] == c->position[j] && c->since[b] > 0 && c->to[b] > 0 &&
+             date_months_between((struct date){c->since[b]}, (struct date){c->to[b]}) >= HALF_A_TERM;
+    return n;
+}
+
+void roster_post_fixed(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_post_facts;
+    const struct expr_table *t = facts_table(s, of);
+    struct post_columns c = {facts_in(s, of, POST_UNIT), facts_in(s, of, POST_POSITION), facts_in(s, of, POST_SINCE),
+                             facts_in(s, of, POST_TO), facts_in(s, of, POST_TERM)};
+    int16_t *kind = facts_out(s, of, POST_OFFICE_KIND);
+    int32_t *terms = facts_out(s, of, POST_TERMS_BEFORE);
+    for (int i = s->from; i < s->to; i++)
+        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            int64_t k = 0;
+            kind[j] = c.unit[j] > 0 && facts_lookup(s, &roster_unit_facts, c.unit[j], UNIT_KIND, &k) ? (int16_t)k : 0;
+            terms[j] = terms_before(&c, t->first[i], j);
+        }
+}
+
+void roster_post_of_day(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_post_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int32_t *from = facts_in(s, of, POST_SINCE), *to = facts_in(s, of, POST_TO);
+    const int8_t *occupies = facts_in(s, of, POST_OCCUPIES);
+    int8_t *current = facts_out(s, of, POST_CURRENT), *fills = facts_out(s, of, POST_FILLS);
+    for (int j = t->first[s->from]; j < t->first[s->to]; j++) {
+        current[j] = roster_holds(from[j], to[j], s->day);
+        fills[j] = current[j] == 1 && occupies[j] == 1;
+    }
+}
+
+/* ---- resume ---- */
+/* Whole months between the end of what came before and the beginning of this period, or over both; beginning in the
+ * month after or before is neither. */
+static void beside(int32_t reached, int32_t from, int32_t *gap, int32_t *overlap)
+{
+    struct date a = {reached}, b = {from};
+    int n = (date_year(b) - date_year(a)) * 12 + date_month(b) - date_month(a);
+    *gap = n > 1 ? n - 1 : 0;
+    *overlap = n < -1 ? -n - 1 : 0;
+}
+
+static bool has_month(int32_t v)
+{
+    return v > 0 && date_month((struct date){v}) != 0;
+}
+
+/* Only the outer periods join. Years alone say nothing about a gap. */
+void roster_period_fixed(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_period_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int32_t *from = facts_in(s, of, PERIOD_FROM), *to = facts_in(s, of, PERIOD_TO);
+    const int8_t *nested = facts_in(s, of, PERIOD_NESTED), *note = facts_in(s, of, PERIOD_NOTE);
+    int32_t *gap = facts_out(s, of, PERIOD_GAP), *overlap = facts_out(s, of, PERIOD_OVERLAP);
+    for (int i = s->from; i < s->to; i++) {
+        int32_t reached = 0; /* the furthest end so far; none: an open one */
+        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            gap[j] = overlap[j] = EXPR_INT_NONE;
+            if (nested[j] == 1 || note[j] == 1)
+                continue;
+            if (!has_month(from[j])) {
+                gap[j] = overlap[j] = EXPR_INT_UNKNOWN;
+                continue;
+            }
+            if (has_month(reached))
+                beside(reached, from[j], &gap[j], &overlap[j]);
+            if (to[j] == EXPR_DATE_NONE || (reached != EXPR_DATE_NONE && to[j] > reached))
+                reached = to[j];
+        }
+    }
+}
+
+/* ---- measures ---- */
+void roster_measure_row(struct facts_row *r)
+{
+    struct date d;
+    const char *effective = facts_text(r, 0);
+    int64_t start = facts_got(r, MEASURE_DECIDED), kind = facts_got(r, MEASURE_KIND);
+    if (kind > 0 && roster_codes.bar[kind % MEASURE_KINDS_MOST] == BAR_PARTY && effective != NULL &&
+        date_parse(effective, &d))
+        start = d.v;
+    facts_put(r, MEASURE_START, start);
+}
+
+struct measures {
+    const int16_t *kind;
+    const int32_t *start, *restored, *cancelled;
+    int32_t *ends, *extended;
+};
+
+static enum roster_bar bar_of(const struct measures *m, int j)
+{
+    return m->kind[j] > 0 ? roster_codes.bar[m->kind[j] % MEASURE_KINDS_MOST] : BAR_NO;
+}
+
+/* From when the rest of a running party period is added: regulations on party discipline, 2023, article 21 (DISC-ADD).
+ */
+static bool party_adds(struct date start)
+{
+    return start.v >= date_make(2024, 1, 1).v;
+}
+
+/* The first day after the sanction's own period. */
+static int32_t own_end(const struct facts_span *s, const struct measures *m, int j)
+{
+    int kind = m->kind[j] % MEASURE_KINDS_MOST;
+    struct date start = {m->start[j]}, from = {roster_codes.from_restored[kind] ? m->restored[j] : start.v};
+    int32_t months;
+    if (!date_is_full(start) || !date_is_full(from) || !facts_param(s, roster_codes.period[kind], start, &months))
+        return EXPR_DATE_UNKNOWN;
+    return date_add_months(from, months).v;
+}
+
+/* The day up to which the rest of an older period of the same system is added: own end and what was left of the
+ * furthest one on the day this one began. Older measures stand before, so each is extended already. */
+static int32_t extended(const struct facts_span *s, const struct measures *m, int first, int j)
+{
+    struct date start = {m->start[j]}, end = {m->ends[j]};
+    enum roster_bar bar = bar_of(m, j);
+    int32_t most = 0, furthest = 0;
+    bool adds = bar == BAR_PARTY ? party_adds(start) : facts_param(s, "ADM-2020-08-1.most", start, &most);
+    if (!date_is_full(end) || !adds)
+        return end.v;
+    for (int b = first; b < j; b++) {
+        if (bar_of(m, b) != bar || m->cancelled[b] != EXPR_DATE_NONE || m->start[b] <= 0)
+            continue;
+        if (m->extended[b] == EXPR_DATE_UNKNOWN)
+            return EXPR_DATE_UNKNOWN;
+        furthest = m->extended[b] > furthest ? m->extended[b] : furthest;
+    }
+    if (furthest <= start.v)
+        return end.v;
+    int64_t rest = date_to_days((struct date){furthest}) - date_to_days(start);
+    struct date to = date_add_days(end, (int)rest), cap = date_add_months(start, most);
+    return most > 0 && to.v > cap.v ? cap.v : to.v;
+}
+
+void roster_measure_fixed(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_measure_facts;
+    const struct expr_table *t = facts_table(s, of);
+    struct measures m = {facts_in(s, of, MEASURE_KIND),     facts_in(s, of, MEASURE_START),
+                         facts_in(s, of, MEASURE_RESTORED), facts_in(s, of, MEASURE_CANCELLED),
+                         facts_out(s, of, MEASURE_ENDS),    facts_out(s, of, MEASURE_EXTENDED_TO)};
+    for (int i = s->from; i < s->to; i++)
+        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            bool period = m.kind[j] > 0 && roster_codes.period[m.kind[j] % MEASURE_KINDS_MOST] != NULL;
+            m.ends[j] = m.extended[j] = EXPR_DATE_NONE;
+            if (m.kind[j] == EXPR_CODE_UNKNOWN) {
+                m.ends[j] = m.extended[j] = EXPR_DATE_UNKNOWN;
+            } else if (period) {
+                m.ends[j] = own_end(s, &m, j);
+                m.extended[j] = extended(s, &m, t->first[i], j);
+            }
+        }
+}
+
+/* ---- kin who are cadres too ---- */
+struct seat { /* where one of the two sits */
+    int64_t unit, leading, function, status;
+};
+
+static bool sees(const struct facts_span *s, int64_t id, struct seat *out)
+{
+    const struct facts_subject *m = &roster_member_facts;
+    return facts_peek(s, m, id, MEMBER_UNIT, &out->unit) && facts_peek(s, m, id, MEMBER_LEADING, &out->leading) &&
+           facts_peek(s, m, id, MEMBER_FUNCTION, &out->function) && facts_peek(s, m, id, MEMBER_STATUS, &out->status);
+}
+
+/* Does one hold a leading post in the other's unit or above it? */
+static bool leads(const struct facts_span *s, const struct seat *high, const struct seat *low)
+{
+    return high->leading == 1 && facts_within(s, &roster_unit_facts, low->unit, high->unit);
+}
+
+static void judge_pair(const struct facts_span *s, const struct seat *me, const struct seat *other, int8_t out[3])
+{
+    out[0] = out[1] = out[2] = 0;
+    if (me->status != roster_codes.in_office || other->status != roster_codes.in_office)
+        return;
+    if (me->unit <= 0 || other->unit <= 0) {
+        out[0] = out[1] = out[2] = EXPR_BOOL_UNKNOWN;
+        return;
+    }
+    out[0] = me->unit == other->unit;
+    out[1] = me->unit != other->unit && (leads(s, me, other) || leads(s, other, me));
+    out[2] = (me->function > 0 && leads(s, other, me)) || (other->function > 0 && leads(s, me, other));
+}
+
+void roster_kin_linked(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_kin_facts, *m = &roster_member_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int64_t *other = facts_in(s, of, KIN_OTHER_MEMBER), *unit = facts_in(s, m, MEMBER_UNIT);
+    const int8_t *leading = facts_in(s, m, MEMBER_LEADING);
+    const int16_t *function = facts_in(s, m, MEMBER_FUNCTION), *status = facts_in(s, m, MEMBER_STATUS);
+    int8_t *cols[3];
+    for (int k = 0; k < 3; k++)
+        cols[k] = facts_out(s, of, KIN_SAME_UNIT + k);
+    for (int i = s->from; i < s->to; i++)
+        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            struct seat me = {unit[i], leading[i], function[i], status[i]}, he = {0};
+            int8_t out[3] = {0, 0, 0};
+            if (other[j] > 0 && sees(s, other[j], &he))
+                judge_pair(s, &me, &he, out);
+            for (int k = 0; k < 3; k++)
+                cols[k][j] = out[k];
+        }
+}

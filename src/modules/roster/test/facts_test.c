@@ -1,0 +1,15 @@
+/* facts_test.c: the roster's columns on SQLite. */
+#include "db/db.h"
+
+static const char *test_url(void)
+{
+    return ":memory:";
+}
+
+static void clean(struct db *db, struct arena *a)
+{
+    (void)db;
+    (void)a;
+}
+
+#include "facts_cases.h"
