@@ -255,6 +255,17 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* What the id says, with the slip a case plants. */
+static int id_month(const struct person *p)
+{
+    return p->kase == CASE_ID_BIRTH ? p->birth - 14 : p->birth;
+}
+
+static int id_serial(const struct person *p)
+{
+    return p->kase == CASE_ID_SEX ? p->id_serial ^ 1 : p->id_serial;
+}
+
 static void part_ids(struct district *d)
 {
     int64_t *all = arena_array(d->arena, int64_t, d->n);
@@ -262,7 +273,7 @@ static void part_ids(struct district *d)
         again = false;
         for (int i = 0; i < d->n; i++) {
             const struct person *p = &d->people[i];
-            all[i] = (((int64_t)p->birth * 32 + p->birth_day) * 1000 + p->id_serial) << 20 | i;
+            all[i] = (((int64_t)id_month(p) * 32 + p->birth_day) * 1000 + id_serial(p)) << 20 | i;
         }
         qsort(all, (size_t)d->n, sizeof *all, by_number);
         for (int i = 1; i < d->n; i++)
@@ -276,13 +287,10 @@ static void part_ids(struct district *d)
 
 void demo_citizen_id(const struct district *d, const struct person *p, char out[19])
 {
-    int month = p->birth, serial = p->id_serial;
-    if (p->kase == CASE_ID_BIRTH)
-        month -= 14;
-    if (p->kase == CASE_ID_SEX)
-        serial ^= 1;
+    int month = id_month(p);
     char text[40];
-    snprintf(text, sizeof text, "%.6s%04d%02d%02d%03d", d->code, month / 12, month % 12 + 1, p->birth_day, serial);
+    snprintf(text, sizeof text, "%.6s%04d%02d%02d%03d", d->code, month / 12, month % 12 + 1, p->birth_day,
+             id_serial(p));
     memcpy(out, text, 17);
     out[17] = ids_citizen_check(text);
     if (p->kase == CASE_ID_DIGIT)
