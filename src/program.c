@@ -17,7 +17,6 @@ const struct module *const program_modules[] = {
 
 struct err *program_init(struct arena *a)
 {
-    record_register(&account_record);
     for (const struct module *const *m = program_modules; *m != NULL; m++)
         for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
             record_register(*r);

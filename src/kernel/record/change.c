@@ -23,6 +23,7 @@ struct waiting {
 struct change_state {
     VEC(struct free_ids) ids;
     VEC(struct waiting) waiting;
+    int marked; /* revisions at the mark */
 };
 
 static struct err *change_id(struct change *c)
@@ -104,6 +105,19 @@ struct err *change_commit(struct change *c)
     TRY(close_change(c));
     TRY(take_places(c));
     return db_commit(&c->tx);
+}
+
+struct err *change_mark(struct change *c)
+{
+    c->state->marked = c->n;
+    return db_run(&c->tx, "SAVEPOINT mark", NULL, 0, NULL);
+}
+
+struct err *change_back(struct change *c)
+{
+    c->n = c->state->marked;
+    c->state->ids.n = 0; /* ids handed out since are free again */
+    return db_run(&c->tx, "ROLLBACK TO SAVEPOINT mark", NULL, 0, NULL);
 }
 
 void change_end(struct change *c)

@@ -154,6 +154,9 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
 /* Ends this change and begins the next inside the same transaction: a place in the sequence for each person of a file,
  * one commit for all of them. `what` as in change_begin. */
 struct err *change_next(struct change *c, const char *what) MUST_USE;
+/* A mark inside a change, and back to it: what was saved since is undone, the transaction goes on. One at a time. */
+struct err *change_mark(struct change *c) MUST_USE;
+struct err *change_back(struct change *c) MUST_USE;
 /* Takes the sequence as the last statement, commits. A change without revisions takes no place. c->seq is then set. */
 struct err *change_commit(struct change *c) MUST_USE;
 void change_end(struct change *c); /* rolls back unless committed; safe twice and on {0} */
@@ -185,6 +188,11 @@ struct feed_entry {
 /* Calls fn for every revision after seq in order. fn's error ends it. */
 struct err *change_feed(struct db_tx *tx, int64_t after_seq, struct err *(*fn)(void *ctx, const struct feed_entry *e),
                         void *ctx) MUST_USE;
+
+/* ---- stored files: photos, scans; one copy of equal bytes ---- */
+struct err *file_put(struct change *c, const void *bytes, size_t n, const char *type, int64_t *id_out) MUST_USE;
+/* ERR_MISSING when there is none. bytes: arena. */
+struct err *file_get(struct db_tx *tx, int64_t id, const char **type, const void **bytes, size_t *n) MUST_USE;
 
 /* ---- settings: dated records of the kernel ---- */
 extern const struct record setting_record; /* kernel.setting */

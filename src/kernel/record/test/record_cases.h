@@ -266,6 +266,32 @@ static void several_changes_share_a_commit_and_keep_their_places(void **state)
     }
 }
 
+static void going_back_to_a_mark_undoes_only_what_came_after(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w);
+    int64_t kept;
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        struct row *r = row_new(w->a, &person), *gone = row_new(w->a, &person);
+        row_set(r, "name", "申");
+        row_set(gone, "name", "酉");
+        OK(record_save(&c, &person, r, 0));
+        kept = r->id;
+        OK(change_mark(&c));
+        OK(record_save(&c, &person, gone, 0));
+        OK(change_back(&c));
+        struct row *again = row_new(w->a, &person);
+        row_set(again, "name", "戌");
+        OK(record_save(&c, &person, again, 0));
+        assert_int_equal(c.n, 2);
+        OK(change_commit(&c));
+    }
+    assert_int_equal(last(w), before + 1);
+    assert_string_equal(row_text(reread(w, &person, kept), "name"), "申");
+}
+
 static struct err *count_entry(void *ctx, const struct feed_entry *e)
 {
     int *n = ctx;
@@ -480,6 +506,7 @@ int main(void)
         T(a_save_that_changes_nothing_writes_nothing),
         T(the_sequence_has_no_gap_when_changes_fail),
         T(several_changes_share_a_commit_and_keep_their_places),
+        T(going_back_to_a_mark_undoes_only_what_came_after),
         T(the_feed_gives_every_revision_after_a_place),
         T(an_ended_row_keeps_its_reason_and_leaves_lists),
         T(rows_outside_the_scope_are_missing),

@@ -1,0 +1,198 @@
+/* import_command.c: `qingfeng import --db URL [--dry-run] [--accept all|valid|none] [--json] FILE...`.
+ * Forms go in as one change a person; people share a commit until it holds 500 rows, so memory stays flat and a killed
+ * import leaves whole persons. --accept valid (the default) writes new and changed people and leaves refused and
+ * doubtful ones out; all writes nothing unless everybody can be written; none is a dry run. */
+#include "roster/import_command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "roster/lrmx.h"
+
+enum { ROWS_A_COMMIT = 500 };
+
+struct run {
+    struct arena *a;
+    struct db *db;
+    bool write, json;
+    struct import_tally tally;
+    struct arena *chunk; /* of the open commit */
+    struct change change;
+    int rows;
+};
+
+static struct intake *intake_of(struct arena *a, const struct form_item *item)
+{
+    struct intake *in;
+    if (item->form != NULL) {
+        in = intake_of_form(a, item->form);
+    } else {
+        in = arena_new_of(a, struct intake);
+        in->refused = item->err;
+    }
+    in->file = item->file;
+    in->entry = item->entry;
+    return in;
+}
+
+static struct err *commit(struct run *r)
+{
+    struct err *e = NULL;
+    if (r->chunk != NULL) {
+        e = change_commit(&r->change);
+        if (e != NULL) /* what it says must outlive the chunk */
+            e = ERR(r->a, e->kind, "%s", e->detail);
+        change_end(&r->change);
+        arena_free(r->chunk);
+        r->chunk = NULL;
+    }
+    r->rows = 0;
+    return e;
+}
+
+static struct err *begin(struct run *r)
+{
+    if (r->chunk != NULL)
+        return change_next(&r->change, "import");
+    r->chunk = arena_new();
+    struct err *e = change_begin(r->db, r->chunk, &who_console, "import", &r->change);
+    if (e != NULL) {
+        e = ERR(r->a, e->kind, "%s", e->detail);
+        arena_free(r->chunk);
+        r->chunk = NULL;
+    }
+    return e;
+}
+
+static void tell(struct run *r, struct arena *a, const struct intake *in, const struct intake_result *result)
+{
+    r->tally.people++;
+    r->tally.of[result->kind]++;
+    if (r->json)
+        puts(intake_json(a, in, result));
+    if (result->kind == INTAKE_REFUSED)
+        for (const struct err *e = in->refused; e != NULL; e = e->next)
+            fprintf(stderr, "%s%s%s: refused: %s\n", in->file, in->entry ? ": " : "", in->entry ? in->entry : "",
+                    e->detail);
+    else if (result->kind == INTAKE_DOUBTFUL)
+        fprintf(stderr, "%s%s%s: doubtful: %s\n", in->file, in->entry ? ": " : "", in->entry ? in->entry : "",
+                result->doubt);
+}
+
+static struct err *compare_only(struct run *r, struct arena *fresh, const struct intake *in)
+{
+    db_scope struct db_tx tx = {0};
+    struct intake_result result;
+    TRY(db_begin_read(r->db, fresh, &tx));
+    TRY(intake_compare(&tx, &who_console, in, 0, &result));
+    tell(r, fresh, in, &result);
+    return NULL;
+}
+
+static struct err *write_one(struct run *r, struct arena *fresh, struct intake *in)
+{
+    struct intake_result result;
+    int64_t member;
+    TRY(begin(r));
+    TRY(intake_compare(&r->change.tx, &who_console, in, 0, &result));
+    if (result.kind == INTAKE_NEW || result.kind == INTAKE_CHANGED) {
+        struct err *e = intake_apply(&r->change, in, &result, &member);
+        if (e != NULL && e->kind != ERR_INVALID)
+            return e;
+        if (e != NULL) {
+            in->refused = e;
+            result.kind = INTAKE_REFUSED;
+        } else {
+            r->tally.written++;
+            result.member = member;
+        }
+    }
+    tell(r, fresh, in, &result);
+    r->rows += r->change.n;
+    return r->rows >= ROWS_A_COMMIT ? commit(r) : NULL;
+}
+
+static struct err *each(void *p, struct arena *fresh, const struct form_item *item)
+{
+    struct run *r = p;
+    struct intake *in = intake_of(fresh, item);
+    return r->write ? write_one(r, fresh, in) : compare_only(r, fresh, in);
+}
+
+static struct err *go_through(struct run *r, char **files, int n)
+{
+    struct err *e = form_each(r->a, (const char *const *)files, (size_t)n, each, r);
+    if (e != NULL && r->chunk != NULL) {
+        e = ERR(r->a, e->kind, "%s", e->detail);
+        change_end(&r->change);
+        arena_free(r->chunk);
+        r->chunk = NULL;
+    }
+    TRY(e);
+    return commit(r);
+}
+
+static void total(const struct run *r, bool wrote)
+{
+    const struct import_tally *t = &r->tally;
+    fprintf(stderr,
+            "%lld people: %lld new, %lld changed, %lld unchanged, %lld refused, %lld doubtful; %lld written%s\n",
+            (long long)t->people, (long long)t->of[INTAKE_NEW], (long long)t->of[INTAKE_CHANGED],
+            (long long)t->of[INTAKE_UNCHANGED], (long long)t->of[INTAKE_REFUSED], (long long)t->of[INTAKE_DOUBTFUL],
+            (long long)t->written, wrote ? "" : " (dry run)");
+}
+
+static struct err *import(struct run *r, const char *accept, bool dry, char **files, int n)
+{
+    bool all = strcmp(accept, "all") == 0, none = strcmp(accept, "none") == 0;
+    if (!all && !none && strcmp(accept, "valid") != 0)
+        return err_field(ERR(r->a, ERR_INVALID, "--accept wants all, valid or none"), "usage");
+    bool json = r->json;
+    if (all && !dry) {
+        r->json = false;
+        TRY(go_through(r, files, n));
+        int64_t left = r->tally.of[INTAKE_REFUSED] + r->tally.of[INTAKE_DOUBTFUL];
+        total(r, false);
+        if (left > 0)
+            return ERR(r->a, ERR_INVALID,
+                       "%lld people cannot be written, so nothing was; mend them or use --accept valid",
+                       (long long)left);
+        r->tally = (struct import_tally){0};
+        r->json = json;
+    }
+    r->write = !dry && !none;
+    TRY(go_through(r, files, n));
+    total(r, r->write);
+    return NULL;
+}
+
+static struct err *run(struct arena *a, int argc, char **argv)
+{
+    const char *url = NULL, *accept = "valid", *as = NULL;
+    bool dry = false, json = false;
+    char **files;
+    int n;
+    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true},         {"dry-run", CLI_FLAG, &dry, false},
+                                         {"accept", CLI_TEXT, &accept, false}, {"json", CLI_FLAG, &json, false},
+                                         {"as", CLI_TEXT, &as, false},         {0}};
+    TRY(cli_parse(a, argc, argv, options, 1, -1, &files, &n));
+    struct db_pool *pool;
+    TRY(db_pool_open(a, url, false, &pool));
+    struct run r = {.a = a, .json = json};
+    struct err *e = db_take(pool, a, &r.db);
+    if (e == NULL)
+        e = record_migrate(r.db, a, false);
+    if (e == NULL)
+        e = import(&r, accept, dry, files, n);
+    db_give(r.db);
+    db_pool_close(pool);
+    return e;
+}
+
+int import_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("import", run(a, argc, argv));
+}

@@ -1,0 +1,95 @@
+/* serve.c: `qingfeng serve`: the web page until SIGTERM or SIGINT, which drain what is under way. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/admin.h"
+#include "base/cli.h"
+#include "base/log.h"
+#include "program.h"
+#include "record/record.h"
+#include "view/view.h"
+#include "web/web.h"
+
+struct settings {
+    const char *url, *host, *site;
+    int port;
+    bool next_free;
+};
+
+static struct err *listen_at(struct arena *a, const char *listen, struct settings *s)
+{
+    const char *colon = strrchr(listen, ':');
+    char *end;
+    long port = colon == NULL ? -1 : strtol(colon + 1, &end, 10);
+    if (port < 0 || port > 65535 || *end != '\0' || colon == listen)
+        return err_field(ERR(a, ERR_INVALID, "--listen wants HOST:PORT, for example 127.0.0.1:8080"), "usage");
+    s->host = arena_strndup(a, listen, (size_t)(colon - listen));
+    s->port = (int)port;
+    return NULL;
+}
+
+static struct err *prepare(struct arena *a, struct db_pool *pool, struct settings *s)
+{
+    struct db *db;
+    TRY(db_take(pool, a, &db));
+    struct err *e = record_migrate(db, a, false);
+    if (e == NULL) {
+        db_scope struct db_tx tx = {0};
+        e = db_begin_read(db, a, &tx);
+        if (e == NULL)
+            e = setting_get(&tx, "site", "", &s->site);
+    }
+    db_give(db);
+    return e;
+}
+
+static struct err *serve(struct arena *a, struct db_pool *pool, struct settings *s)
+{
+    TRY(prepare(a, pool, s));
+    TRY(view_init(a));
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    const struct web_config config = {.host = s->host,
+                                      .port = s->port,
+                                      .next_free = s->next_free,
+                                      .pool = pool,
+                                      .modules = program_modules,
+                                      .auth = admin_web_auth,
+                                      .site = s->site};
+    struct web *web;
+    TRY(web_start(a, &config, &web));
+    printf("http://%s:%d/\n", s->host, web_port(web));
+    fflush(stdout);
+    int got;
+    sigwait(&stop, &got);
+    log_line(LOG_INFO, "stopping");
+    return web_stop(web, a);
+}
+
+static struct err *run(struct arena *a, int argc, char **argv)
+{
+    struct settings s = {0};
+    const char *listen = "127.0.0.1:8080";
+    const struct cli_option options[] = {{"db", CLI_TEXT, &s.url, true},
+                                         {"listen", CLI_TEXT, &listen, false},
+                                         {"next-free", CLI_FLAG, &s.next_free, false},
+                                         {0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    TRY(listen_at(a, listen, &s));
+    struct db_pool *pool;
+    TRY(db_pool_open(a, s.url, false, &pool));
+    struct err *e = serve(a, pool, &s);
+    db_pool_close(pool);
+    return e;
+}
+
+int serve_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("serve", run(a, argc, argv));
+}
