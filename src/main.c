@@ -8,8 +8,8 @@
 #include "program.h"
 
 static const struct command own[] = {{"init", "--db URL: make an empty database and its first account", init_command},
-    {"serve", "--db URL [--listen HOST:PORT]: serve the pages", serve_command},
-                                                                      {0}};
+                                     {"serve", "--db URL [--listen HOST:PORT]: serve the pages", serve_command},
+                                     {0}};
 
 static const struct command *find(const struct command *c, const char *name)
 {

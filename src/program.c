@@ -1,7 +1,6 @@
 /* program.c: the modules that make up the program. */
 #include "program.h"
 
-#include "auth/auth.h"
 #include "face/face.h"
 #include "facts/facts.h"
 
