@@ -7,6 +7,7 @@
 #include "admin/admin.h"
 #include "base/cli.h"
 #include "base/log.h"
+#include "facts/facts.h"
 #include "program.h"
 #include "record/record.h"
 #include "view/view.h"
@@ -45,10 +46,8 @@ static struct err *prepare(struct arena *a, struct db_pool *pool, struct setting
     return e;
 }
 
-static struct err *serve(struct arena *a, struct db_pool *pool, struct settings *s)
+static struct err *until_told(struct arena *a, struct db_pool *pool, const struct settings *s)
 {
-    TRY(prepare(a, pool, s));
-    TRY(view_init(a));
     sigset_t stop;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
@@ -69,6 +68,19 @@ static struct err *serve(struct arena *a, struct db_pool *pool, struct settings 
     sigwait(&stop, &got);
     log_line(LOG_INFO, "stopping");
     return web_stop(web, a);
+}
+
+/* The server answers while the columns are still being loaded. */
+static struct err *serve(struct arena *a, struct db_pool *pool, struct settings *s)
+{
+    TRY(prepare(a, pool, s));
+    TRY(view_init(a));
+    struct facts *facts;
+    TRY(facts_open(a, pool, 0, NULL, NULL, &facts));
+    facts_share(facts);
+    struct err *e = until_told(a, pool, s);
+    facts_close(facts);
+    return e;
 }
 
 static struct err *run(struct arena *a, int argc, char **argv)

@@ -128,6 +128,9 @@ int facts_progress(const struct facts *f);                         /* per cent *
 struct err *facts_wait(struct facts *f, struct arena *a) MUST_USE; /* until loaded; the loader's error */
 /* Parameters or the clock's rules changed: the next read computes all facts anew from the resident rows. */
 void facts_stale(struct facts *f);
+/* The columns this process serves from, for handlers: set once by `serve`; NULL before and in commands. Borrowed. */
+void facts_share(struct facts *f);
+struct facts *facts_shared(void);
 size_t facts_bytes(const struct facts *f); /* memory held by the present columns */
 
 /* ---- reading ---- */

@@ -109,6 +109,9 @@ struct rules;
 /* Reads the shipped rules and what the database says about them. The world must be made already. out is owned. */
 struct err *rules_open(struct arena *a, struct db_pool *pool, struct rules **out) MUST_USE;
 void rules_close(struct rules *r); /* takes NULL */
+/* The rules this process serves from, for handlers: set once by `serve`; NULL before. Borrowed. */
+void rules_share(struct rules *r);
+struct rules *rules_shared(void);
 /* Which columns they are judged over: these are told when a parameter changes. For after facts_open. */
 void rules_use(struct rules *r, struct facts *f);
 struct facts *rules_facts(const struct rules *r);
