@@ -5,6 +5,7 @@
  * block.c     packed rows or older blocks -> blocks; references
  * span.c      what hooks see; running them
  * sum.c       counting rows into sums
+ * counted.c   sums of one owner on other days
  * root.c      the root: finding rows, values, another day
  * load.c      the first load, in background threads
  * refresh.c   the change feed -> touched blocks -> a new root
@@ -250,6 +251,10 @@ void root_link_all(struct facts_root *r, int family);
 /* ---- sum.c ---- */
 struct tally *tally_keep(struct tally *t);
 void tally_drop(struct tally *t);
+/* The key a row counts for, 0 when it counts for none. */
+int64_t sum_key(const struct expr_table *t, const struct layout *sum, int row);
+/* The block of one owner with the sum's table filled from numbers by code. */
+struct block *sum_of_one(const struct block *b, const struct layout *sum, const int n[256]);
 void sums_count(struct facts_root *r); /* every tally from the blocks */
 /* Adds sign for each counted row of owners from .. to - 1 of a block. */
 struct delta {

@@ -74,7 +74,7 @@ struct counting {
 };
 
 /* The key a row counts for, 0 when it counts for none. */
-static int64_t key_of(const struct expr_table *t, const struct layout *sum, int row)
+int64_t sum_key(const struct expr_table *t, const struct layout *sum, int row)
 {
     int64_t owner = ((const int64_t *)t->cols[sum->count_owner])[row];
     int code = ((const int16_t *)t->cols[sum->count_by])[row];
@@ -88,7 +88,7 @@ static void count_block(void *ctx, int worker, int i)
     const struct block *b = root_block(c->root, layout_of(c->sum->count_of)->family, i);
     const struct expr_table *t = &b->tables[c->sum->count_of];
     for (int row = 0; row < t->n; row++) {
-        int64_t key = key_of(t, c->sum, row);
+        int64_t key = sum_key(t, c->sum, row);
         if (key != 0)
             table_add(&c->tables[worker], key, 1);
     }
@@ -189,6 +189,17 @@ static struct block *with_sum(const struct block *b, const struct layout *sum, c
     return out;
 }
 
+struct block *sum_of_one(const struct block *b, const struct layout *sum, const int n[256])
+{
+    struct tally *t = tally_new(256);
+    for (int code = 1; code < 256; code++)
+        if (n[code] > 0)
+            t->p[t->n++] = (struct tally_entry){facts_sum_id(block_first_id(b), code), n[code]};
+    struct block *out = with_sum(b, sum, t);
+    tally_drop(t);
+    return out;
+}
+
 void sums_fill_block(struct facts_root *r, int family, int block)
 {
     const struct family *fam = &facts_the_world.families[family];
@@ -225,7 +236,7 @@ void sums_delta(struct deltas *d, struct arena *a, const struct block *b, int fr
         const struct expr_table *t = &b->tables[sum->count_of];
         int row = t->first == NULL ? from : t->first[from], end = t->first == NULL ? to : t->first[to];
         for (; row < end; row++) {
-            int64_t key = key_of(t, sum, row);
+            int64_t key = sum_key(t, sum, row);
             if (key != 0)
                 *VEC_PUSH(&d->v[i], a) = (struct delta){key, sign};
         }

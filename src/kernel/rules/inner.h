@@ -57,6 +57,9 @@ struct err *row_gaps(const struct rules_rule *r, struct arena *a, const struct e
 /* What a fact of a trace is called beside those of the row judged: "since", "member.birth", "post.since@17"; arena. */
 char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace *t);
 
+/* The kind findings carry: "roster.post". */
+const char *kind_of(int subject);
+
 /* The sum or owner subject whose one-owner blocks hold rows of the subject. */
 int owner_subject(const struct expr_world *w, int subject);
 const struct expr_world *set_world(const struct rules_set *s);

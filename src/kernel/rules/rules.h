@@ -156,6 +156,8 @@ struct rules_run {
     const struct rules_rule **waiting; /* rules a parameter of which is empty; arena */
     int n_waiting;
 };
+/* The key of the row a gap is about; arena. */
+char *rules_gap_key(struct arena *a, const struct rules_gap *g);
 /* ERR_MISSING for a rule or an owner that is not there. */
 struct err *rules_judge(const struct rules_set *s, const struct facts_root *root, struct arena *a,
                         const struct rules_ask *ask, struct rules_run *out) MUST_USE;
@@ -184,6 +186,9 @@ struct err *rules_trace(const struct rules_hit *h, const struct facts_root *root
  * the records do. */
 void rules_facts_json(struct buf *out, int about, int64_t id, const struct expr_trace *t);
 void rules_value_json(struct buf *out, const struct expr_value *v);
+/* The whole trace as an array of {depth, piece, text, value}; comparisons have left and right, facts subject, fact and
+ * row, parameters param. */
+void rules_trace_json(struct buf *out, const struct expr_trace *t);
 
 /* ---- cases ---- */
 /* Runs every embedded case file in a database of its own (url NULL: in memory); lines about what failed go to out.

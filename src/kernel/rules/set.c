@@ -136,7 +136,8 @@ static void take_state(struct rules_rule *r, const struct row *row)
 static struct err *adopted_rule(struct arena *a, const struct rules *of, const struct row *row,
                                 const struct shipped_rule *shipped, struct rules_rule **out)
 {
-    const char *text = row_text(row, "text");
+    bool adopted = strcmp(row_text(row, "state"), "adopted") == 0; /* otherwise the shipped text, as it is now */
+    const char *text = adopted || shipped == NULL ? row_text(row, "text") : NULL;
     bool same = shipped != NULL && (text == NULL || strcmp(text, shipped->text->source) == 0);
     if (same || text == NULL) {
         *out = shipped == NULL ? NULL : rule_new(a, shipped->text, shipped->code);

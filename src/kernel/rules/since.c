@@ -20,6 +20,7 @@ struct asking {
     const struct facts_root *root;
     int owner_subject;
     int64_t owner, id;
+    const struct facts_counted *counted; /* of a sum */
     struct arena *a, *scratch;
 };
 
@@ -42,7 +43,8 @@ static struct err *truth_on(const struct asking *q, struct date day, enum tri *o
 {
     arena_reset(q->scratch);
     const struct expr_block *b;
-    struct err *e = facts_one_at_day(q->root, q->scratch, q->owner_subject, q->owner, day, &b);
+    struct err *e = q->counted != NULL ? facts_sums_at_day(q->counted, q->scratch, day, &b)
+                                       : facts_one_at_day(q->root, q->scratch, q->owner_subject, q->owner, day, &b);
     if (e != NULL)
         return keep(q->a, e);
     int row = row_of(&b->tables[q->rule->subject], q->id);
@@ -54,11 +56,26 @@ static struct err *truth_on(const struct asking *q, struct date day, enum tri *o
     return NULL;
 }
 
+/* What is asked of one row; list lives as long as it. */
+static struct asking asking_of(const struct rules_rule *r, const struct facts_root *root, int64_t owner, int64_t id,
+                               struct arena *a, struct arena *list, struct arena *scratch)
+{
+    bool sum = facts_declared(r->subject)->count_of != NULL;
+    return (struct asking){.rule = r,
+                           .root = root,
+                           .owner_subject = owner_subject(r->code->world, r->subject),
+                           .owner = owner,
+                           .id = id,
+                           .counted = sum ? facts_counted(root, list, r->subject, owner) : NULL,
+                           .a = a,
+                           .scratch = scratch};
+}
+
 struct err *rules_truth(const struct rules_rule *r, const struct facts_root *root, struct arena *a, int64_t owner,
                         int64_t id, struct date day, enum tri *out, const struct rules_stretch **stretch_out)
 {
-    arena_scope struct arena *scratch = arena_new();
-    struct asking q = {r, root, owner_subject(r->code->world, r->subject), owner, id, a, scratch};
+    arena_scope struct arena *list = arena_new(), *scratch = arena_new();
+    struct asking q = asking_of(r, root, owner, id, a, list, scratch);
     return truth_on(&q, day, out, stretch_out);
 }
 
@@ -77,10 +94,12 @@ static int day_order(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void add_table(struct days *d, struct arena *a, const struct expr_subject *s, const struct expr_table *t)
+/* fixed: only facts that do not depend on the day, the others being of any. */
+static void add_table(struct days *d, struct arena *a, const struct expr_subject *s, const struct expr_table *t,
+                      bool fixed)
 {
     for (int f = 0; f < s->n_facts; f++) {
-        if (s->facts[f].type != EXPR_DATE)
+        if (s->facts[f].type != EXPR_DATE || (fixed && s->facts[f].of_day))
             continue;
         const int32_t *col = t->cols[f];
         for (int i = 0; i < t->n; i++)
@@ -96,7 +115,10 @@ static struct err *all_days(const struct asking *q, const struct rules_hit *h, s
     TRY(facts_one_at_day(q->root, a, q->owner_subject, q->owner, facts_day(q->root), &b));
     for (int s = 0; s < w->n_subjects; s++)
         if (owner_subject(w, s) == q->owner_subject)
-            add_table(out, a, w->subjects[s], &b->tables[s]);
+            add_table(out, a, w->subjects[s], &b->tables[s], false);
+    int counts = q->counted == NULL ? -1 : facts_subject(facts_declared(q->rule->subject)->count_of);
+    for (int i = 0; counts >= 0 && i < facts_counted_blocks(q->counted); i++)
+        add_table(out, a, w->subjects[counts], &facts_counted_block(q->counted, i)->tables[counts], true);
     struct expr_trace *t = NULL;
     TRY(rules_trace(h, q->root, a, &t));
     for (; t != NULL; t = t->next) {
@@ -130,7 +152,7 @@ struct err *rules_since(const struct rules_hit *h, const struct facts_root *root
 {
     arena_scope struct arena *list = arena_new(), *scratch = arena_new();
     const struct rules_rule *r = h->rule;
-    struct asking q = {r, root, owner_subject(r->code->world, r->subject), h->where.owner, h->where.id, a, scratch};
+    struct asking q = asking_of(r, root, h->where.owner, h->where.id, a, list, scratch);
     struct days days = {0};
     struct err *e = all_days(&q, h, list, &days);
     if (e != NULL)
@@ -159,7 +181,7 @@ struct err *rules_next(const struct rules_hit *h, const struct facts_root *root,
 {
     arena_scope struct arena *list = arena_new(), *scratch = arena_new();
     const struct rules_rule *r = h->rule;
-    struct asking q = {r, root, owner_subject(r->code->world, r->subject), h->where.owner, h->where.id, a, scratch};
+    struct asking q = asking_of(r, root, h->where.owner, h->where.id, a, list, scratch);
     struct days days = {0};
     enum tri like;
     struct err *e = all_days(&q, h, list, &days);

@@ -36,6 +36,21 @@ void rules_value_json(struct buf *out, const struct expr_value *v)
     }
 }
 
+const char *kind_of(int subject)
+{
+    const struct facts_subject *s = facts_declared(subject);
+    return s->kind != NULL ? s->kind : s->record;
+}
+
+char *rules_gap_key(struct arena *a, const struct rules_gap *g)
+{
+    const struct facts_subject *s = facts_declared(g->subject);
+    if (s->count_of == NULL)
+        return arena_printf(a, "%lld", (long long)g->id);
+    const char *code = codes_code(codes_list(s->facts[0].codes), (int)(g->id & 0xff));
+    return arena_printf(a, "%lld:%s", (long long)(g->id >> 8), code);
+}
+
 /* What a fact is called beside those of the row judged. */
 char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace *t)
 {
@@ -78,4 +93,32 @@ void rules_facts_json(struct buf *out, int about, int64_t id, const struct expr_
         rules_value_json(out, list.p[i].value);
     }
     buf_putc(out, '}');
+}
+
+static const char *const pieces[] = {"all", "any", "not", "compare", "rows", "row", "value", "fact", "param", "today"};
+
+void rules_trace_json(struct buf *out, const struct expr_trace *t)
+{
+    buf_putc(out, '[');
+    for (const char *comma = ""; t != NULL; t = t->next, comma = ",") {
+        buf_printf(out, "%s{\"depth\":%d,\"piece\":\"%s\",\"text\":", comma, t->depth, pieces[t->piece]);
+        buf_json(out, t->text);
+        buf_puts(out, ",\"value\":");
+        rules_value_json(out, &t->value);
+        if (t->piece == EXPR_PIECE_COMPARE) {
+            buf_puts(out, ",\"left\":");
+            rules_value_json(out, &t->left);
+            buf_puts(out, ",\"right\":");
+            rules_value_json(out, &t->right);
+        }
+        if (t->piece == EXPR_PIECE_FACT) {
+            const struct facts_subject *s = facts_declared(t->subject);
+            buf_printf(out, ",\"subject\":\"%s\",\"fact\":\"%s\",\"row\":%lld", s->name, s->facts[t->fact].name,
+                       (long long)t->row_id);
+        }
+        if (t->param != NULL)
+            buf_printf(out, ",\"param\":\"%s\"", t->param);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
 }

@@ -222,7 +222,8 @@ static const struct fact kin_facts[] = {{"near", EXPR_CODE, .codes = "roster.kin
                                         {"in_line", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL},
                                         {"sensitive", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL},
                                         {0}};
-const struct facts_subject roster_kin_facts = {ROWS("kin", "roster.family"), .facts = kin_facts,
+const struct facts_subject roster_kin_facts = {ROWS("kin", "roster.family"),
+                                               .kind = "roster.kin", .facts = kin_facts,
                                                .reads = "relation kin",      .row = kin_row,
                                                .linked = roster_kin_linked,  .link = "other"};
 

@@ -1,0 +1,22 @@
+/* records.c: a finding is about a cadre (member) or a unit's posts; either way `unit` says whose it is to see, and the
+ * judge keeps it that of the cadre. */
+#include "findings/findings.h"
+
+static const struct field finding_fields[] = {
+    RULES_FINDING_FIELDS,
+    {"member", FIELD_REF, .to = "roster.member", .index = true},
+    {"unit", FIELD_REF, .to = "roster.unit", .index = true},
+    {0},
+};
+const struct record findings_finding = {.name = "rules.finding",
+                                        .fields = finding_fields,
+                                        .unit = "unit",
+                                        .title = "rule",
+                                        .list = "rule member unit effect state since opened_on",
+                                        .order = "opened_on rule",
+                                        .purpose = "rules.purpose.finding",
+                                        .basis = "rules.basis.own",
+                                        .readers = "supervision",
+                                        .keep = "rules.finding",
+                                        .keep_from = "closed_on",
+                                        .class = CLASS_PERSONAL};
