@@ -10,8 +10,11 @@
 #include "facts/facts.h"
 #include "program.h"
 #include "record/record.h"
+#include "rules/finding.h"
 #include "view/view.h"
 #include "web/web.h"
+
+enum { FINDINGS_MS = 1000 }; /* how often findings are brought in line when something changed */
 
 struct settings {
     const char *url, *host, *site;
@@ -75,11 +78,20 @@ static struct err *serve(struct arena *a, struct db_pool *pool, struct settings 
 {
     TRY(prepare(a, pool, s));
     TRY(view_init(a));
+    struct rules *rules;
     struct facts *facts;
-    TRY(facts_open(a, pool, 0, NULL, NULL, &facts));
-    facts_share(facts);
-    struct err *e = until_told(a, pool, s);
-    facts_close(facts);
+    TRY(rules_open(a, pool, &rules));
+    struct err *e = facts_open(a, pool, 0, rules_param, rules, &facts);
+    if (e == NULL) {
+        rules_use(rules, facts);
+        facts_share(facts);
+        rules_share(rules);
+        struct rules_keeper *keeper = rules_keeper_start(rules, pool, FINDINGS_MS);
+        e = until_told(a, pool, s);
+        rules_keeper_stop(keeper);
+        facts_close(facts);
+    }
+    rules_close(rules);
     return e;
 }
 

@@ -462,8 +462,7 @@ static struct err *read_and_decide(struct refresh *x, struct rules *r, struct db
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, x->a, &tx));
-    TRY(facts_read(rules_facts(r), &tx, &x->root));
-    TRY(rules_read(r, &tx, &x->set));
+    TRY(rules_read_all(r, &tx, &x->set, &x->root));
     TRY(read_lock(x, &tx));
     TRY(read_known(x, &tx, subject, id));
     struct rules_run run;

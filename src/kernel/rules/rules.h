@@ -119,6 +119,12 @@ struct facts *rules_facts(const struct rules *r);
 bool rules_param(const void *rules, const char *name, struct date day, int32_t *out);
 /* The set as true in this transaction; give back with rules_end. */
 struct err *rules_read(struct rules *r, struct db_tx *tx, const struct rules_set **out) MUST_USE;
+/* The set and the columns together, in this order: a parameter that changed is in both. First in a read transaction. */
+struct err *rules_read_all(struct rules *r, struct db_tx *tx, const struct rules_set **set,
+                           const struct facts_root **root) MUST_USE;
+/* The rules this process serves with, for handlers: set once by `serve`; NULL before and in commands. Borrowed. */
+void rules_share(struct rules *r);
+struct rules *rules_shared(void);
 void rules_end(const struct rules_set *s); /* takes NULL */
 void rules_end_of(const struct rules_set **s);
 #define rules_scope __attribute__((cleanup(rules_end_of)))

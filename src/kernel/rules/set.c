@@ -3,6 +3,7 @@
 #include "rules/inner.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,6 +263,33 @@ struct err *rules_read(struct rules *r, struct db_tx *tx, const struct rules_set
         facts_stale(f);
     *out = s;
     return NULL;
+}
+
+struct err *rules_read_all(struct rules *r, struct db_tx *tx, const struct rules_set **set,
+                           const struct facts_root **root)
+{
+    const struct rules_set *s;
+    TRY(rules_read(r, tx, &s)); /* tells the columns of a changed parameter before they are read */
+    rules_end(s);
+    TRY(facts_read(r->facts, tx, root));
+    struct err *e = rules_read(r, tx, set);
+    if (e != NULL) {
+        facts_end(*root);
+        *root = NULL;
+    }
+    return e;
+}
+
+static _Atomic(struct rules *) shared;
+
+void rules_share(struct rules *r)
+{
+    atomic_store(&shared, r);
+}
+
+struct rules *rules_shared(void)
+{
+    return atomic_load(&shared);
 }
 
 void rules_end(const struct rules_set *s)

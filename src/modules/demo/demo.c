@@ -12,6 +12,7 @@
 #include "demo/inner.h"
 #include "modules/demo/queries.h"
 #include "roster/roster.h"
+#include "rules/finding.h"
 #include "web/module.h"
 
 enum { BATCH = 250 /* people a transaction */, DISTRICT = 5000 };
@@ -192,6 +193,15 @@ static void print_stats(const struct demo_stats *s, int64_t us)
         printf("  %-22s %lld\n", s->rules[i].rule, (long long)s->rules[i].n);
 }
 
+/* The invented policy office has adopted every rule. */
+static struct err *adopt(struct db *db, struct arena *a)
+{
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_console, "demo", &c));
+    TRY(rules_adopt_all(&c, "示例区委组织部政策法规科（虚构）"));
+    return change_commit(&c);
+}
+
 static struct err *make(struct arena *a, struct db *db, int64_t n, int64_t seed, const char *planted_path,
                         const char *accounts_path)
 {
@@ -202,6 +212,8 @@ static struct err *make(struct arena *a, struct db *db, int64_t n, int64_t seed,
     struct err *e = record_migrate(db, a, true);
     if (e == NULL)
         e = demo_fill(db, a, n, (uint64_t)seed, planted, true, &stats);
+    if (e == NULL)
+        e = adopt(db, a);
     if (e == NULL && accounts_path != NULL)
         e = open_file(a, accounts_path, &accounts);
     if (e == NULL && accounts != NULL)
