@@ -15,3 +15,39 @@ SELECT id, name, birth, post_text, citizen_id, unit
   FROM roster_member
  WHERE name = :name AND ended = 0 AND scope >= :scope_from AND scope < :scope_to
  ORDER BY id
+
+-- words_texts: post texts of people whose present post is not known, most people first
+-- in: scope
+-- out: each (post_text text, people int)
+SELECT m.post_text, count(*) AS people
+  FROM roster_member m
+ WHERE m.post_text IS NOT NULL AND m.ended = 0 AND m.scope >= :scope_from AND m.scope < :scope_to
+   AND NOT EXISTS (SELECT 1 FROM roster_post p WHERE p.member = m.id AND p.current = 1 AND p.ended = 0)
+ GROUP BY m.post_text
+ ORDER BY people DESC, m.post_text
+
+-- words_people: those people, in order of id
+-- in: after int, scope
+-- out: many (id int, post_text text)
+-- limit: 200
+SELECT m.id, m.post_text
+  FROM roster_member m
+ WHERE m.id > :after AND m.post_text IS NOT NULL AND m.ended = 0 AND m.scope >= :scope_from AND m.scope < :scope_to
+   AND NOT EXISTS (SELECT 1 FROM roster_post p WHERE p.member = m.id AND p.current = 1 AND p.ended = 0)
+ ORDER BY m.id
+ LIMIT 200
+
+-- words_units: every unit's names
+-- in: scope
+-- out: each (id int, parent int, name text, short_name text, former_names text, kind text, level text)
+SELECT id, parent, name, short_name, former_names, kind, level
+  FROM roster_unit
+ WHERE ended = 0 AND scope >= :scope_from AND scope < :scope_to
+ ORDER BY id
+
+-- words_alias: the answer kept for a text
+-- in: text text
+-- out: one (id int, unit int, title text, level text, chief text, leading_post bool, main bool, occupies_quota bool, set_aside bool)
+SELECT id, unit, title, level, chief, leading_post, main, occupies_quota, set_aside
+  FROM roster_alias
+ WHERE text = :text AND ended = 0

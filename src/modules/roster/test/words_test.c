@@ -1,0 +1,156 @@
+/* words_test.c: where a unit ends and a title begins; answers kept and reused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "record/codes.h"
+#include "roster/roster.h"
+#include "roster/words.h"
+
+#define OK(call)                                                                \
+    do {                                                                        \
+        struct err *ok_err_ = (call);                                           \
+        if (ok_err_ != NULL)                                                    \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]); \
+    } while (0)
+
+static void texts_are_cut_into_units_and_titles(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"虚岭省无定市示例区示例局党组书记、局长", "虚岭省无定市示例区示例局|党组书记、局长"},
+        {"示例区样例镇党委副书记、镇长", "示例区样例镇|党委副书记、镇长"},
+        {"示例区委书记", "示例区委|书记"},
+        {"区委常委、组织部部长", "区委|常委;组织部|部长"},
+        {"样例镇党委书记，样例镇人大主席", "样例镇|党委书记;样例镇|人大主席"},
+        {"示例局办公室主任（正股级）", "示例局办公室|主任（正股级）"},
+        {"示例局副局长兼示例中心主任", "示例局|副局长;示例中心|主任"},
+        {"示例局党组成员、副局长，四级调研员", "示例局|党组成员、副局长、四级调研员"},
+        {"示例局党组成员、总工程师", "示例局|党组成员、总工程师"},
+        {"区人大常委会副主任", "区人大常委会|副主任"},
+        {"某处顾问", "某处顾问|"},
+    };
+    arena_scope struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct words_post p[WORDS_POSTS];
+        int n = words_split(a, cases[i][0], p);
+        char *got = arena_strdup(a, "");
+        for (int k = 0; k < n; k++)
+            got = arena_printf(a, "%s%s%s|%s", got, k > 0 ? ";" : "", p[k].unit, p[k].titles);
+        assert_string_equal(got, cases[i][1]);
+    }
+}
+
+static void a_place_in_front_is_not_part_of_the_name(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"虚岭省无定市示例区示例局", "示例局"}, {"示例区委", "委"},   {"区示例局", "示例局"},
+        {"市场监督管理局", "市场监督管理局"},   {"示例局", "示例局"}, {"虚岭省无定市示例区", "示例区"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(words_without_place(cases[i][0]), cases[i][1]);
+}
+
+static void titles_say_who_leads(void **state)
+{
+    (void)state;
+    assert_int_equal(words_role_of("党组书记、局长"), WORDS_CHIEF);
+    assert_int_equal(words_role_of("党组成员、副局长"), WORDS_DEPUTY);
+    assert_int_equal(words_role_of("党组成员"), WORDS_TEAM);
+    assert_int_equal(words_role_of("科员"), WORDS_STAFF);
+    assert_int_equal(words_role_of("四级调研员"), WORDS_RANK);
+}
+
+static void an_answer_makes_posts_once_and_for_those_who_come_later(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct db_pool *pool;
+    struct db *db;
+    for (const struct record *const *r = roster_records; *r != NULL; r++)
+        record_register(*r);
+    OK(record_init(a));
+    OK(db_pool_open(a, ":memory:", true, &pool));
+    OK(db_take(pool, a, &db));
+    OK(record_migrate(db, a, true));
+    for (int round = 0; round < 2; round++) {
+        {
+            change_scope struct change c = {0};
+            OK(change_begin(db, a, &who_console, NULL, &c));
+            for (int i = 0; i < 2; i++) {
+                struct row *m = row_new(a, &roster_member);
+                row_set(m, "name", "白简");
+                row_set(m, "status", "1");
+                row_set(m, "post_text", "虚岭省无定市示例区示例局党组书记、局长");
+                OK(record_save(&c, &roster_member, m, 0));
+                struct row *p = row_new(a, &roster_resume);
+                row_set_int(a, p, "member", m->id);
+                row_set(p, "from_on", "2016-05");
+                row_set(p, "open", "1");
+                row_set(p, "text", "示例局党组书记、局长");
+                OK(record_save(&c, &roster_resume, p, 0));
+            }
+            OK(change_commit(&c));
+        }
+        struct words_open *open;
+        int n;
+        int64_t total, posts;
+        {
+            db_scope struct db_tx tx = {0};
+            OK(db_begin_read(db, a, &tx));
+            OK(words_open_list(&tx, &who_console, 100, &open, &n, &total));
+        }
+        assert_int_equal(n, round == 0 ? 1 : 0);
+        if (round == 0) {
+            assert_int_equal(open[0].people, 2);
+            assert_string_equal(open[0].unit_name, "示例局");
+            assert_true(open[0].leading);
+            change_scope struct change c = {0};
+            OK(change_begin(db, a, &who_console, NULL, &c));
+            OK(words_confirm(&c, &(struct words_answer){.text = open[0].text,
+                                                        .titles = open[0].titles,
+                                                        .unit_name = open[0].unit_name,
+                                                        .kind = open[0].new_kind,
+                                                        .unit_level = open[0].new_level,
+                                                        .level = open[0].level,
+                                                        .chief = open[0].chief,
+                                                        .leading = true,
+                                                        .main = true}));
+            OK(change_commit(&c));
+        }
+        OK(words_apply(db, a, &who_console, &posts));
+        assert_int_equal(posts, 2);
+        OK(words_apply(db, a, &who_console, &posts));
+        assert_int_equal(posts, 0);
+    }
+    {
+        db_scope struct db_tx tx = {0};
+        int64_t n;
+        OK(db_begin_read(db, a, &tx));
+        OK(db_one_int(&tx, "SELECT count(*) FROM roster_post WHERE from_on = '2016-05' AND from_doc IS NULL", NULL, 0,
+                      0, &n));
+        assert_int_equal(n, 4);
+        OK(db_one_int(&tx, "SELECT count(*) FROM roster_member WHERE unit IS NOT NULL", NULL, 0, 0, &n));
+        assert_int_equal(n, 4);
+    }
+    db_give(db);
+    db_pool_close(pool);
+}
+
+int main(void)
+{
+    clock_init();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_cut_into_units_and_titles),
+        cmocka_unit_test(a_place_in_front_is_not_part_of_the_name),
+        cmocka_unit_test(titles_say_who_leads),
+        cmocka_unit_test(an_answer_makes_posts_once_and_for_those_who_come_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
