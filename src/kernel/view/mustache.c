@@ -117,8 +117,9 @@ static bool put_form(const struct render *r, const struct node *node, const json
         view_name(r->out, json_string_value(v));
         return true;
     case FORM_CODE:
-        if (json_is_string(v)) {
-            const char *name = codes_label(node->text.s, json_string_value(v), lang == LANG_EN);
+        if (json_is_string(v) && node->codes != NULL) {
+            int pos = codes_find(node->codes, json_string_value(v));
+            const char *name = pos > 0 ? codes_name(node->codes, pos, lang == LANG_EN) : json_string_value(v);
             put_escaped(r->out, name, strlen(name));
         }
         return json_is_string(v);

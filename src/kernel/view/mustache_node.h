@@ -3,6 +3,7 @@
 #define QF_VIEW_MUSTACHE_NODE_H
 
 #include "base/vec.h"
+#include "record/codes.h"
 #include "view/mustache.h"
 
 struct key {
@@ -22,11 +23,12 @@ enum form { FORM_PLAIN, FORM_DATE, FORM_LONG_DATE, FORM_TIME, FORM_NUMBER, FORM_
 struct node {
     enum op op;
     enum form form;
-    bool bol;        /* stands first in its line: a partial's indentation goes before it */
-    bool raw;        /* OP_VALUE: not escaped */
-    bool standalone; /* OP_BLOCK: its content begins on the next line */
-    bool dynamic;    /* OP_PARTIAL, OP_PARENT: `path` holds the name of the template */
-    struct key text; /* OP_TEXT; OP_BLOCK: its name; FORM_CODE: the list */
+    bool bol;                      /* stands first in its line: a partial's indentation goes before it */
+    bool raw;                      /* OP_VALUE: not escaped */
+    bool standalone;               /* OP_BLOCK: its content begins on the next line */
+    bool dynamic;                  /* OP_PARTIAL, OP_PARENT: `path` holds the name of the template */
+    struct key text;               /* OP_TEXT; OP_BLOCK: its name */
+    const struct code_list *codes; /* FORM_CODE; NULL: no such list */
     struct path path;
     const struct mustache *partial; /* NULL: none has that name */
     struct key indent;              /* blanks before it: partials, parents; blocks: of their content */

@@ -11,6 +11,7 @@ struct parser {
     const char *name; /* of the template */
     const char *src, *end, *at;
     struct key open, close; /* delimiters */
+    struct key unknown;     /* a code list nobody has */
 };
 
 struct tag {
@@ -176,8 +177,10 @@ static struct node value_node(struct parser *p, struct key name, bool raw, bool 
             node.form = forms[i].form;
             const char *colon = memrchr(name.s, ':', name.n);
             if (node.form == FORM_CODE && colon != NULL) {
-                node.text = (struct key){arena_strndup(p->set->arena, name.s, (size_t)(colon - name.s)),
-                                         (size_t)(colon - name.s)};
+                struct key list = {name.s, (size_t)(colon - name.s)};
+                node.codes = codes_list(arena_strndup(p->set->arena, list.s, list.n));
+                if (node.codes == NULL)
+                    p->unknown = list;
                 name.n -= (size_t)(colon + 1 - name.s);
                 name.s = colon + 1;
             }
@@ -426,6 +429,8 @@ static struct err *parse_until(struct parser *p, struct nodes *out, const struct
             return NULL;
         }
         TRY(parse_tag(p, inside == INSIDE_PARENT && tag.kind != '$' ? &ignored : out, &tag, inside));
+        if (p->unknown.n > 0)
+            return wrong(p, from, "no code list has that name", p->unknown);
     }
     return opened != NULL ? wrong(p, opened->from, "is never closed", opened->body) : NULL;
 }

@@ -5,6 +5,9 @@
 
 #include "base/clock.h"
 #include "base/embed.h"
+#include "view/rail.h"
+
+enum { RAIL_BYTES = 16384 }; /* room its HTML begins with */
 
 static struct mustache_set *sets[LANGS];
 
@@ -37,6 +40,7 @@ static const char *template_name(struct arena *a, const char *file)
 struct err *view_init(struct arena *a)
 {
     static struct arena *templates; /* lives as long as the program */
+    (void)view_json_kept();         /* for the linker to take in json_memory.c */
     if (templates != NULL)
         return NULL;
     struct arena *own = arena_new();
@@ -57,86 +61,9 @@ struct err *view_init(struct arena *a)
     return NULL;
 }
 
-/* ---- the menu ---- */
-
-static const struct {
-    const char *name, *icon;
-} groups[] = {{"workbench", "view/icon-layout-dashboard"},
-              {"people", "view/icon-users"},
-              {"daily", "view/icon-eye"},
-              {"selection", "view/icon-route"},
-              {"special", "view/icon-target"},
-              {"assessment", "view/icon-award"},
-              {"rules", "view/icon-books"},
-              {"data", "view/icon-database"},
-              {"admin", "view/icon-settings"}};
-
-/* How much of path the entry covers: its length when path is it or lies below it. */
-static size_t covers(const char *entry, const char *path)
+struct err *view_rail(struct arena *a, const struct view_menu *menu, int n_menu, struct rail **out)
 {
-    size_t n = strlen(entry);
-    bool below = strncmp(path, entry, n) == 0 && (path[n] == '\0' || path[n] == '/');
-    return below ? n : 0;
-}
-
-static const struct view_menu *current_entry(const struct view *v)
-{
-    const struct view_menu *best = NULL;
-    size_t most = 0;
-    for (int i = 0; i < v->n_menu; i++)
-        if (v->menu[i].open && covers(v->menu[i].path, v->path) > most) {
-            most = covers(v->menu[i].path, v->path);
-            best = &v->menu[i];
-        }
-    return best;
-}
-
-static json_t *entry_json(const struct view *v, const struct view_menu *m, const struct view_menu *current)
-{
-    json_t *entry = json_object();
-    json_object_set_new(entry, "path", json_string_nocheck(m->path));
-    json_object_set_new(entry, "text", json_string_nocheck(text_get(v->lang, m->text)));
-    const char *mark = m != current ? "" : strcmp(m->path, v->path) == 0 ? "page" : "true";
-    json_object_set_new(entry, "current", json_string_nocheck(mark));
-    json_object_set_new(entry, "count", m->count >= 0 ? json_pack("{sI}", "n", (json_int_t)m->count) : json_null());
-    return entry;
-}
-
-static json_t *group_json(const struct view *v, size_t g, const struct view_menu *current)
-{
-    json_t *entries = json_array();
-    for (int i = 0; i < v->n_menu; i++)
-        if (v->menu[i].open && strcmp(v->menu[i].group, groups[g].name) == 0)
-            json_array_append_new(entries, entry_json(v, &v->menu[i], current));
-    if (json_array_size(entries) == 0) {
-        json_decref(entries);
-        return NULL;
-    }
-    char key[64] = "view.menu.";
-    strcat(key, groups[g].name);
-    bool open = g == 0 || (current != NULL && strcmp(current->group, groups[g].name) == 0);
-    json_t *group = json_object();
-    json_object_set_new(group, "icon", json_string_nocheck(groups[g].icon));
-    json_object_set_new(group, "text", json_string_nocheck(text_get(v->lang, key)));
-    json_object_set_new(group, "open", json_boolean(open));
-    json_object_set_new(group, "entries", entries);
-    return group;
-}
-
-/* The menu as HTML, once for both places where it stands. */
-static struct err *render_rail(const struct view *v, struct buf *out)
-{
-    const struct view_menu *current = current_entry(v);
-    json_t *list = json_array(), *menu = json_object();
-    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
-        json_t *group = group_json(v, g, current);
-        if (group != NULL)
-            json_array_append_new(list, group);
-    }
-    json_object_set_new(menu, "groups", list);
-    struct err *e = mustache_render(mustache_find(sets[v->lang], "view/rail"), &menu, 1, out);
-    json_decref(menu);
-    return e;
+    return rail_make(sets, a, menu, n_menu, out);
 }
 
 /* ---- the frame ---- */
@@ -205,8 +132,14 @@ static struct err *render(const struct view *v, const char *template, json_t *da
     if (m == NULL)
         return ERR(out->arena, ERR_FAULT, "no template '%s'", template);
     struct buf rail = BUF(out->arena);
-    if (!part && v->n_menu > 0)
-        TRY(render_rail(v, &rail));
+    if (!part && v->n_menu > 0) {
+        struct rail *made = v->rail;
+        rail.cap = RAIL_BYTES;
+        rail.p = arena_alloc(out->arena, rail.cap);
+        if (made == NULL)
+            TRY(rail_make(sets, out->arena, v->menu, v->n_menu, &made));
+        rail_put(made, v, &rail);
+    }
     json_t *bottom = json_object(), *contexts[2] = {bottom, data};
     json_object_set_new(bottom, "view", frame_json(v, out->arena, &rail));
     if (v->labels != NULL)

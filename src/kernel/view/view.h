@@ -28,6 +28,8 @@ struct view_menu {
     int64_t count;    /* shown at the right unless negative */
 };
 
+struct rail;
+
 struct view {
     enum lang lang;
     const char *csrf;        /* token for forms */
@@ -37,16 +39,21 @@ struct view {
     const char *user, *unit; /* who is signed in and the office held; NULL: nobody */
     const struct view_menu *menu;
     int n_menu;
-    int64_t desk;    /* open matters of this person; negative: not shown */
-    struct date day; /* the day judged */
-    int64_t now;     /* UTC ms, on prints */
-    int64_t number;  /* of the request */
-    json_t *labels;  /* borrowed; may be NULL */
+    struct rail *rail; /* of this menu (view_rail); NULL: made anew for the page */
+    int64_t desk;      /* open matters of this person; negative: not shown */
+    struct date day;   /* the day judged */
+    int64_t now;       /* UTC ms, on prints */
+    int64_t number;    /* of the request */
+    json_t *labels;    /* borrowed; may be NULL */
 };
 
 /* Compiles every embedded template for both languages; ERR_FAULT names the first that is wrong. Later calls do nothing.
  * Call before threads start. */
 struct err *view_init(struct arena *a) MUST_USE;
+
+/* Prepares a menu's HTML, so that pages with the same lines (open and counts may differ) put it together quickly;
+ * arena. ERR_FAULT for an unknown group. */
+struct err *view_rail(struct arena *a, const struct view_menu *menu, int n_menu, struct rail **out) MUST_USE;
 
 /* The page of a template with this data (borrowed). ERR_FAULT when there is no such template. */
 struct err *view_page(const struct view *v, const char *template, json_t *data, struct buf *out) MUST_USE;
@@ -55,6 +62,8 @@ struct err *view_part(const struct view *v, const char *template, json_t *data, 
 
 /* data as compact JSON, straight into the buffer; keys in the order they were set. */
 void view_json(struct buf *out, const json_t *data);
+/* Bytes of dropped jansson values this thread keeps for new ones; at most 1 MiB (json_memory.c). */
+size_t view_json_kept(void);
 
 /* ---- how people write things ---- */
 void view_date(struct buf *out, enum lang lang, struct date d); /* 2026.11.23 / 23 Nov 2026; nothing unless a date */

@@ -140,10 +140,11 @@ void metrics_text(struct web *w, struct buf *out);
 /* ---- lane.c ---- */
 struct queue {
     pthread_mutex_t lock;
-    pthread_cond_t more;
+    pthread_cond_t more, watch;
     struct exchange *first, **last;
-    int length, most, idle, n_threads;
-    bool stop;
+    int length, most;
+    int n_threads, base, running, idle;
+    bool watched, stop;
     pthread_t *threads;
     struct web *web;
 };
@@ -176,6 +177,7 @@ struct web {
     struct view_menu *menu; /* without rights and counts */
     const char **menu_capabilities;
     int n_menu;
+    struct rail *rail;
     atomic_llong numbers;
     atomic_bool draining;
     pthread_mutex_t lock; /* of what follows */

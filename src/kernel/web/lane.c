@@ -1,25 +1,60 @@
-/* lane.c: a bounded queue and the threads that serve it. A thread is woken only when one is idle, so under load no
- * request pays for a wake-up. */
+/* lane.c: a bounded queue and the threads that serve it.
+ *
+ * More threads than processors are wanted for handlers that wait (for a disk, for a database); awake all at once they
+ * would only push each other off the processors. So `base` threads serve as fast as they can; the others are spare: one
+ * of them watches a queue that is not empty and lends a hand when its first request has waited for SPARE_AFTER_US. */
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "web/inner.h"
 
-static struct exchange *pop(struct queue *q)
+enum { SPARE_AFTER_US = 1000 };
+
+static struct exchange *unlink_first(struct queue *q)
 {
-    pthread_mutex_lock(&q->lock);
-    while (q->first == NULL && !q->stop) {
-        q->idle++;
-        pthread_cond_wait(&q->more, &q->lock);
-        q->idle--;
-    }
     struct exchange *x = q->first;
-    if (x != NULL) {
-        q->first = x->next;
-        if (q->first == NULL)
-            q->last = &q->first;
-        q->length--;
+    q->first = x->next;
+    if (q->first == NULL)
+        q->last = &q->first;
+    q->length--;
+    return x;
+}
+
+static void sleep_while_watching(struct queue *q)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += SPARE_AFTER_US * 1000L;
+    at.tv_sec += at.tv_nsec / 1000000000L;
+    at.tv_nsec %= 1000000000L;
+    q->watched = true;
+    pthread_cond_timedwait(&q->watch, &q->lock, &at);
+    q->watched = false;
+}
+
+/* The next request for this thread, which has served one before or not; NULL when the lane stops. */
+static struct exchange *pop(struct queue *q, bool served)
+{
+    struct exchange *x = NULL;
+    pthread_mutex_lock(&q->lock);
+    q->running -= served;
+    while (x == NULL && (q->first != NULL || !q->stop)) {
+        if (q->first != NULL && (q->running < q->base || clock_mono_us() - q->first->begun_us >= SPARE_AFTER_US)) {
+            x = unlink_first(q);
+        } else if (q->first != NULL && !q->watched) {
+            sleep_while_watching(q);
+        } else {
+            q->idle++;
+            pthread_cond_wait(&q->more, &q->lock);
+            q->idle--;
+        }
     }
+    q->running += x != NULL;
+    bool hand_on = q->first != NULL && !q->watched && q->idle > 0; /* somebody must watch what is left */
     pthread_mutex_unlock(&q->lock);
+    if (hand_on)
+        pthread_cond_signal(&q->more);
     return x;
 }
 
@@ -53,8 +88,8 @@ static void *work(void *arg)
 {
     struct queue *q = arg;
     struct db *db = NULL;
-    struct exchange *x;
-    while ((x = pop(q)) != NULL)
+    struct exchange *x = NULL;
+    while ((x = pop(q, x != NULL)) != NULL)
         serve(q->web, x, &db);
     db_give(db);
     return NULL;
@@ -64,8 +99,15 @@ struct err *lane_start(struct arena *a, struct queue *q, struct web *w, int thre
 {
     *q = (struct queue){.web = w, .most = most};
     q->last = &q->first;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    q->base = cores > 0 && cores < threads ? (int)cores : threads;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->more, NULL);
+    pthread_cond_init(&q->watch, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     q->threads = arena_array(a, pthread_t, threads);
     for (; q->n_threads < threads; q->n_threads++) {
         int failed = pthread_create(&q->threads[q->n_threads], NULL, work, q);
@@ -85,7 +127,7 @@ bool lane_push(struct queue *q, struct exchange *x)
         q->last = &x->next;
         q->length++;
     }
-    bool wake = room && q->idle > 0;
+    bool wake = room && q->idle > 0 && (q->running < q->base || !q->watched);
     pthread_mutex_unlock(&q->lock);
     if (wake)
         pthread_cond_signal(&q->more);
@@ -107,10 +149,12 @@ void lane_stop(struct queue *q)
     pthread_mutex_lock(&q->lock);
     q->stop = true;
     pthread_cond_broadcast(&q->more);
+    pthread_cond_broadcast(&q->watch);
     pthread_mutex_unlock(&q->lock);
     for (int i = 0; i < q->n_threads; i++)
         pthread_join(q->threads[i], NULL);
     pthread_cond_destroy(&q->more);
+    pthread_cond_destroy(&q->watch);
     pthread_mutex_destroy(&q->lock);
     q->web = NULL;
 }

@@ -10,7 +10,7 @@
 #include "view/view.h"
 #include "web/inner.h"
 
-enum { PAGE_BYTES = 16384 }; /* room a page begins with */
+enum { PAGE_BYTES = 16384, PAGE_LEAST = 4096, PAGE_MOST = 131072 }; /* room a page begins with */
 
 void respond_status(struct req *rq, int status)
 {
@@ -59,9 +59,18 @@ static void finish_bytes(struct exchange *x, const char *type, const void *bytes
     respond_finish(x, MHD_create_response_from_buffer(n, (void *)bytes, MHD_RESPMEM_PERSISTENT), type, n);
 }
 
+/* Room for as much as this thread's last answer took: most pages are then written without moving. */
+static _Thread_local size_t page_bytes = PAGE_BYTES;
+
 static struct buf page_buf(struct arena *a)
 {
-    return (struct buf){.arena = a, .p = arena_alloc(a, PAGE_BYTES), .cap = PAGE_BYTES};
+    return (struct buf){.arena = a, .p = arena_alloc(a, page_bytes), .cap = page_bytes};
+}
+
+static void remember_size(size_t n)
+{
+    n += n / 8 + 256;
+    page_bytes = n < PAGE_LEAST ? PAGE_LEAST : n > PAGE_MOST ? PAGE_MOST : n;
 }
 
 /* ---- pages ---- */
@@ -93,6 +102,7 @@ static struct view view_of(struct exchange *x)
     }
     v.menu = menu;
     v.n_menu = w->n_menu;
+    v.rail = w->rail;
     return v;
 }
 
@@ -101,11 +111,13 @@ static struct err *render_page(struct exchange *x, const char *template, json_t 
     struct buf out = page_buf(x->rq.arena);
     if (x->rq.json) {
         view_json(&out, data);
+        remember_size(out.n);
         finish_bytes(x, "application/json", out.p, out.n);
         return NULL;
     }
     struct view v = view_of(x);
     TRY(x->rq.htmx ? view_part(&v, template, data, &out) : view_page(&v, template, data, &out));
+    remember_size(out.n);
     finish_bytes(x, "text/html; charset=utf-8", out.p, out.n);
     return NULL;
 }

@@ -401,6 +401,7 @@ static struct err *start(struct web *w, struct arena *a)
     TRY(view_init(a));
     TRY(router_new(w->arena, w->c.modules, &w->router));
     collect_menu(w);
+    TRY(view_rail(w->arena, w->menu, w->n_menu, &w->rail));
     w->statics = statics_new(w->arena);
     int fd = -1;
     TRY(open_socket(w, a, &fd));
