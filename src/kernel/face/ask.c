@@ -26,7 +26,18 @@ char *ask_capability(struct arena *a, const struct record *rec, const char *what
 
 bool ask_may(const struct req *rq, const struct record *rec, const char *what)
 {
+    bool writes = strcmp(what, "write") == 0 || strcmp(what, "import") == 0;
+    if (writes && (rq->who->readonly || !ask_writable(rec)))
+        return false;
     return req_may(rq, ask_capability(rq->arena, rec, what));
+}
+
+bool ask_writable(const struct record *rec)
+{
+    for (const struct field *f = rec->fields; f->name != NULL; f++)
+        if (f->type != FIELD_COMPUTED && f->type != FIELD_FILE && !f->gone)
+            return true;
+    return false;
 }
 
 struct err *ask_at(struct req *rq, struct date *day, int64_t *at_ms)

@@ -1,4 +1,6 @@
 /* face.c: the routes of every declared record, and the descriptor of this folder. */
+#include "face/commands.h"
+#include "face/export.h"
 #include "face/inner.h"
 
 #include <assert.h>
@@ -22,10 +24,13 @@ static const struct plain {
     {GET, "/{id}/history", "read", history_page},
     {GET, "/{id}/end", "write", end_page},
     {POST, "/{id}/end", "write", end_post},
+    {GET, "/export", "export", export_page},
+    {POST, "/export", "export", export_post, LANE_LONG},
 };
 
 static const struct route fixed[] = {
     {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, pick_json},
+    {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, fields_page},
 };
 
 static struct route routes[ROUTES_MOST]; /* filled once by face_init; ends with {0} */
@@ -76,6 +81,8 @@ void face_init(const struct module *const *modules)
             continue;
         for (size_t j = 0; j < sizeof plains / sizeof *plains; j++) {
             const struct plain *p = &plains[j];
+            if ((strcmp(p->what, "write") == 0 || strcmp(p->what, "import") == 0) && !ask_writable(rec))
+                continue;
             const char *path = arena_printf(memory, "%s%s", face_path(memory, rec), p->tail);
             if (!declared(modules, p->method, path))
                 add(&(struct route){p->method, path, ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
@@ -84,7 +91,20 @@ void face_init(const struct module *const *modules)
     }
 }
 
+static const struct record *const records[] = {&export_record, NULL};
+
 const struct module face_module = {
     .name = "face",
+    .records = records,
     .routes = routes,
+    .menu = (const struct menu_entry[]){{"data", "face.export", "/face/export", "face.export.read"},
+                                        {"data", "face.fields.title", "/fields", CAP_SIGNED_IN},
+                                        {0}},
+    .commands =
+        (const struct command[]){
+            {"export", "--db URL RECORD [--filter EXPR] [--cols a,b] [--sort a,-b] --out FILE: rows as CSV or xlsx",
+             export_command},
+            {"fields", "[--json]: every field with class, purpose, basis, readers and retention", fields_command},
+            {"schema", ": tables and columns", schema_command},
+            {0}},
 };

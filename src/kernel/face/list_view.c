@@ -381,7 +381,7 @@ static void acts(struct req *rq, const struct list *l, json_t *o)
         if (c->op == FACE_EQ && c->n == 1 && strcmp(rec->fields[c->field].name, rec->concerns) == 0)
             given = arena_printf(rq->arena, "?%s=%s", rec->concerns, c->values[0]);
     }
-    bool writes = !rq->who->readonly && ask_may(rq, rec, "write");
+    bool writes = ask_may(rq, rec, "write");
     if (writes)
         put_text(o, "new", arena_printf(rq->arena, "%s/new%s", l->path, given));
     if (ask_may(rq, rec, "export") && l->page.n > 0)

@@ -1,0 +1,193 @@
+/* export_cli.c: `qingfeng export`: rows of a record into a file, or CSV on stdout. The filter is an address of a list
+ * ("unit=3&from_on.from=2020"), or for subjects of rules an expression ("age >= 55"); a leading ? says it is an
+ * address. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/clock.h"
+#include "face/commands.h"
+#include "face/export.h"
+#include "rules/rules.h"
+
+struct wish {
+    const char *url, *record, *filter, *cols, *sort, *out, *reason;
+    bool english;
+    const struct record *rec;
+};
+
+/* Ids for which an expression is true, sorted. */
+struct ids {
+    int64_t *p;
+    int n;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool has_id(const void *ctx, int64_t id)
+{
+    const struct ids *ids = ctx;
+    return bsearch(&id, ids->p, (size_t)ids->n, sizeof id, by_id) != NULL;
+}
+
+static struct err *judge(struct arena *a, struct db *db, struct facts *f, int subject, const struct expr *when,
+                         struct ids *out)
+{
+    db_scope struct db_tx tx = {0};
+    facts_scope const struct facts_root *root = NULL;
+    TRY(db_begin_read(db, a, &tx));
+    TRY(facts_read(f, &tx, &root));
+    const struct expr_env env = {.today = clock_today()};
+    struct facts_job job = {.subject = subject, .when = when, .env = &env};
+    facts_judge(root, a, &who_console.scope, &job, 1);
+    out->p = arena_array(a, int64_t, job.hits.n + 1);
+    out->n = job.hits.n;
+    for (int i = 0; i < job.hits.n; i++)
+        out->p[i] = job.hits.p[i].id;
+    qsort(out->p, (size_t)out->n, sizeof *out->p, by_id);
+    if (job.hits.unknown > 0)
+        fprintf(stderr, "export: %lld rows lack a fact of the filter and were left out\n", (long long)job.hits.unknown);
+    return NULL;
+}
+
+static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, int subject, const char *text,
+                             struct ids *out)
+{
+    const struct expr_world *world;
+    struct expr *when;
+    struct rules *rules = NULL;
+    struct facts *facts = NULL;
+    TRY(facts_world(a, &world));
+    TRY(expr_parse(a, world, subject, text, NULL, &when));
+    if (expr_type_of(when) != EXPR_BOOL)
+        return err_field(ERR(a, ERR_INVALID, "the filter '%s' is no condition", text), "usage");
+    TRY(rules_open(a, pool, &rules));
+    struct err *e = facts_open(a, pool, 0, rules_param, rules, &facts);
+    if (e == NULL) {
+        rules_use(rules, facts);
+        e = facts_wait(facts, a);
+    }
+    if (e == NULL)
+        e = judge(a, db, facts, subject, when, out);
+    facts_close(facts);
+    rules_close(rules);
+    return e;
+}
+
+/* Which subject of expressions the record's rows are, -1 when none. */
+static int subject_of(const struct record *rec)
+{
+    for (int i = 0; i < facts_registered(); i++) {
+        const struct facts_subject *s = facts_declared(i);
+        if (s->record != NULL && strcmp(s->record, rec->name) == 0 && s->count_of == NULL)
+            return i;
+    }
+    return -1;
+}
+
+static struct err *query_of(struct arena *a, const struct wish *w, bool address, struct face_query *q)
+{
+    struct buf b = BUF(a);
+    buf_printf(&b, "cols=%s", w->cols == NULL ? "*" : w->cols);
+    if (w->sort != NULL)
+        buf_printf(&b, "&sort=%s", w->sort);
+    if (address)
+        buf_printf(&b, "&%s", w->filter + (*w->filter == '?'));
+    size_t n;
+    const struct pair *p = face_pairs(a, buf_str(&b), &n);
+    return face_query_read(a, w->rec, &who_console, p, n, q);
+}
+
+static enum doc_table_kind kind_of(const char *out)
+{
+    size_t n = strlen(out);
+    return n > 5 && strcmp(out + n - 5, ".xlsx") == 0 ? DOC_XLSX : DOC_CSV;
+}
+
+static struct err *count(struct arena *a, struct db *db, const struct face_query *q, int64_t *out)
+{
+    struct face_query one = *q;
+    struct face_page page;
+    db_scope struct db_tx tx = {0};
+    one.limit = 1;
+    one.exact = true;
+    TRY(db_begin_read(db, a, &tx));
+    TRY(face_list(&tx, &one, &page));
+    *out = page.total;
+    return NULL;
+}
+
+static struct err *write_file(struct arena *a, struct db *db, const struct wish *w, const struct export *x)
+{
+    static const int standard = STDOUT_FILENO;
+    struct doc_sink to = doc_sink_fd(&standard);
+    int64_t rows;
+    if (strcmp(w->out, "-") != 0)
+        TRY(doc_sink_file(a, w->out, &to));
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(db, a, &tx));
+    TRY(export_write(&tx, x, to, &rows));
+    TRY(db_commit(&tx));
+    fprintf(stderr, "%lld rows\n", (long long)rows);
+    return NULL;
+}
+
+static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db *db, struct wish *w)
+{
+    struct face_query q;
+    struct ids ids = {0};
+    w->rec = record_find(w->record);
+    if (w->rec == NULL)
+        return err_field(ERR(a, ERR_INVALID, "no record '%s'; qingfeng fields lists them", w->record), "usage");
+    TRY(record_migrate(db, a, false));
+    int subject = w->filter == NULL || *w->filter == '?' ? -1 : subject_of(w->rec);
+    bool address = w->filter != NULL && subject < 0;
+    TRY(query_of(a, w, address, &q));
+    struct export x = {.q = &q, .lang = w->english ? LANG_EN : LANG_ZH, .kind = kind_of(w->out)};
+    int64_t rows = 0;
+    if (subject >= 0) {
+        TRY(judge_all(a, pool, db, subject, w->filter, &ids));
+        x.keep = has_id;
+        x.ctx = &ids;
+        rows = ids.n;
+    } else {
+        TRY(count(a, db, &q, &rows));
+    }
+    TRY(export_note(db, a, &q, x.kind, w->reason != NULL ? w->reason : w->filter, rows));
+    return write_file(a, db, w, &x);
+}
+
+static struct err *run(struct arena *a, int argc, char **argv)
+{
+    struct wish w = {.out = "-"};
+    char **rest;
+    int n;
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &w.url, true},           {"filter", CLI_TEXT, &w.filter, false},
+        {"cols", CLI_TEXT, &w.cols, false},       {"sort", CLI_TEXT, &w.sort, false},
+        {"out", CLI_TEXT, &w.out, false},         {"reason", CLI_TEXT, &w.reason, false},
+        {"english", CLI_FLAG, &w.english, false}, {0}};
+    TRY(cli_parse(a, argc, argv, options, 1, 1, &rest, &n));
+    w.record = rest[0];
+    struct db_pool *pool;
+    struct db *db = NULL;
+    TRY(db_pool_open(a, w.url, false, &pool));
+    struct err *e = db_take(pool, a, &db);
+    if (e == NULL)
+        e = export_rows(a, pool, db, &w);
+    db_give(db);
+    db_pool_close(pool);
+    return e;
+}
+
+int export_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("export", run(a, argc, argv));
+}

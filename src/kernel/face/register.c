@@ -1,0 +1,187 @@
+/* register.c: what is kept about people and why: every field with class, purpose, basis, readers and how long. The page
+ * /fields and the commands `fields` and `schema`. A period nobody has set yet is said to be so. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/embed.h"
+#include "face/commands.h"
+#include "face/inner.h"
+#include "record/codes.h"
+
+static const char *const type_names[] = {
+    [FIELD_TEXT] = "text",
+    [FIELD_LONG] = "long",
+    [FIELD_INT] = "int",
+    [FIELD_DECIMAL] = "decimal",
+    [FIELD_MONEY] = "money",
+    [FIELD_BOOL] = "bool",
+    [FIELD_DATE] = "date",
+    [FIELD_PDATE] = "partial_date",
+    [FIELD_CODE] = "code",
+    [FIELD_REF] = "reference",
+    [FIELD_FILE] = "file",
+    [FIELD_CITIZEN_ID] = "citizen_id",
+    [FIELD_CREDIT_CODE] = "credit_code",
+    [FIELD_COMPUTED] = "computed",
+};
+static const char *const class_names[] = {"open", "internal", "personal", "case", "sealed"};
+
+static const char *purpose_of(const struct record *rec, const struct field *f)
+{
+    return f->purpose != NULL ? f->purpose : rec->purpose;
+}
+
+static const char *basis_of(const struct record *rec, const struct field *f)
+{
+    return f->basis != NULL ? f->basis : rec->basis;
+}
+
+/* A key has a text; the id of a regulation stands for itself. */
+static const char *said(enum lang lang, const char *key)
+{
+    return text_has(lang, key) ? text_get(lang, key) : key;
+}
+
+static char *readers_of(struct arena *a, enum lang lang, const struct record *rec)
+{
+    struct buf b = BUF(a);
+    char *words = arena_strdup(a, rec->readers), *save = NULL;
+    for (char *w = strtok_r(words, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {
+        const char *key = arena_printf(a, "face.reader.%s", w);
+        buf_printf(&b, "%s%s",
+                   b.n == 0          ? ""
+                   : lang == LANG_EN ? ", "
+                                     : "、",
+                   said(lang, key) == key ? w : said(lang, key));
+    }
+    return buf_str(&b);
+}
+
+/* The event a period counts from: a field of the record, or something that happens. */
+static const char *counted_from(struct arena *a, enum lang lang, const struct record *rec)
+{
+    int at = record_field(rec, rec->keep_from);
+    return at >= 0 ? face_label(a, lang, rec, at) : text_get(lang, arena_printf(a, "face.from.%s", rec->keep_from));
+}
+
+/* ---- the page ---- */
+static json_t *field_row(const struct record *rec, int i)
+{
+    const struct field *f = &rec->fields[i];
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:n}", "record", rec->name, "field", f->name,
+                          "type", type_names[f->type], "class", class_names[record_field_class(rec, i)], "purpose",
+                          purpose_of(rec, f), "basis", basis_of(rec, f), "readers", rec->readers, "keep", rec->keep,
+                          "keep_from", rec->keep_from, "period");
+    if (f->codes != NULL)
+        put_text(o, "codes", f->codes);
+    if (f->to != NULL)
+        put_text(o, "to", f->to);
+    return o;
+}
+
+static json_t *shown_record(struct req *rq, const struct record *rec)
+{
+    struct arena *a = rq->arena;
+    json_t *rows = json_array();
+    for (int i = 0; i < record_fields(rec); i++) {
+        const struct field *f = &rec->fields[i];
+        if (f->gone)
+            continue;
+        json_array_append_new(
+            rows,
+            json_pack("{s:s, s:s, s:s, s:s, s:s}", "label", face_label(a, rq->lang, rec, i), "type",
+                      text_get(rq->lang, arena_printf(a, "face.type.%s", type_names[f->type])), "class",
+                      text_get(rq->lang, arena_printf(a, "face.class.%s", class_names[record_field_class(rec, i)])),
+                      "purpose", said(rq->lang, purpose_of(rec, f)), "basis", said(rq->lang, basis_of(rec, f))));
+    }
+    return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", rec->name, "label", face_record_label(rq->lang, rec),
+                     "readers", readers_of(a, rq->lang, rec), "from", counted_from(a, rq->lang, rec), "rows", rows);
+}
+
+struct err *fields_page(struct req *rq)
+{
+    json_t *rows = json_array(), *shown = json_array();
+    for (int r = 0; r < record_count(); r++) {
+        const struct record *rec = record_at(r);
+        for (int i = 0; i < record_fields(rec); i++)
+            if (!rec->fields[i].gone)
+                json_array_append_new(rows, field_row(rec, i));
+        if (!rq->json)
+            json_array_append_new(shown, shown_record(rq, rec));
+    }
+    rq->labels = json_pack("{s:o}", "records", shown);
+    return respond_page(rq, "face/fields", json_pack("{s:o}", "rows", rows));
+}
+
+/* ---- commands ---- */
+static struct err *run_fields(struct arena *a, int argc, char **argv)
+{
+    bool json = false, english = false;
+    const struct cli_option options[] = {{"json", CLI_FLAG, &json, false}, {"english", CLI_FLAG, &english, false}, {0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    enum lang lang = english ? LANG_EN : LANG_ZH;
+    if (!json)
+        puts("field\tlabel\ttype\tclass\tpurpose\tbasis\treaders\tkeep\tkeep_from\tperiod");
+    for (int r = 0; r < record_count(); r++) {
+        const struct record *rec = record_at(r);
+        for (int i = 0; i < record_fields(rec); i++) {
+            const struct field *f = &rec->fields[i];
+            if (f->gone)
+                continue;
+            if (json) {
+                json_t *o = field_row(rec, i);
+                put_text(o, "label", face_label(a, lang, rec, i));
+                json_dumpf(o, stdout, JSON_COMPACT);
+                putchar('\n');
+                json_decref(o);
+                continue;
+            }
+            printf("%s.%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", rec->name, f->name, face_label(a, lang, rec, i),
+                   type_names[f->type], class_names[record_field_class(rec, i)], said(lang, purpose_of(rec, f)),
+                   said(lang, basis_of(rec, f)), rec->readers, rec->keep, rec->keep_from,
+                   text_get(lang, "face.fields.no_period"));
+        }
+    }
+    return NULL;
+}
+
+int fields_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("fields", run_fields(a, argc, argv));
+}
+
+static void print_table(struct arena *a, const struct record *rec)
+{
+    const char *table = record_table(a, rec);
+    printf("%s\tid\tint\n%s\trev\tint\n%s\tended\tint\n%s\tscope\tint\n", table, table, table, table);
+    if (rec->tree != NULL)
+        printf("%s\tscope_to\tint\n", table);
+    for (const struct field *f = rec->fields; f->name != NULL; f++) {
+        bool whole = f->type == FIELD_INT || f->type == FIELD_BOOL || f->type == FIELD_REF || f->type == FIELD_FILE;
+        const char *of = f->to != NULL ? f->to : f->codes;
+        printf("%s\t%s\t%s\t%s%s%s\n", table, f->name, whole ? "int" : "text", type_names[f->type],
+               of == NULL ? "" : " ", of == NULL ? "" : of);
+    }
+}
+
+static struct err *run_schema(struct arena *a, int argc, char **argv)
+{
+    const struct cli_option options[] = {{0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    for (int i = 0; i < record_count(); i++)
+        print_table(a, record_at(i));
+    for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
+        size_t n = strlen(e->name);
+        if (n > 11 && strcmp(e->name + n - 11, "/schema.sql") == 0)
+            printf("-- %s\n%s", e->name, (const char *)e->bytes);
+    }
+    return NULL;
+}
+
+int schema_command(int argc, char **argv)
+{
+    arena_scope struct arena *a = arena_new();
+    return cli_end("schema", run_schema(a, argc, argv));
+}
