@@ -67,10 +67,13 @@ static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *d
     TRY(expr_parse(a, world, subject, text, NULL, &when));
     if (expr_type_of(when) != EXPR_BOOL)
         return err_field(ERR(a, ERR_INVALID, "the filter '%s' is no condition", text), "usage");
-    TRY(rules_open(a, pool, &rules));
-    struct err *e = facts_open(a, pool, 0, rules_param, rules, &facts);
+    bool parameters = record_find("rules.param") != NULL; /* facts may count with numbers that law sets */
+    if (parameters)
+        TRY(rules_open(a, pool, &rules));
+    struct err *e = facts_open(a, pool, 0, parameters ? rules_param : NULL, rules, &facts);
     if (e == NULL) {
-        rules_use(rules, facts);
+        if (parameters)
+            rules_use(rules, facts);
         e = facts_wait(facts, a);
     }
     if (e == NULL)

@@ -7,7 +7,7 @@
 #include "face/sql.h"
 #include "record/codes.h"
 
-enum { SELECT_MOST = 60, WORD_SHORT = 20 };
+enum { SELECT_MOST = 60, WORD_SHORT = 20, NAME_SHORT = 24 /* bytes */ };
 
 bool form_writes(const struct record *rec, int field, const struct who *who)
 {
@@ -202,6 +202,19 @@ static json_t *options(struct req *rq, const struct field *f, const char *chosen
     return all;
 }
 
+/* Widths fit the content. */
+static const char *choose_width(const struct field *f)
+{
+    const struct code_list *list = codes_list(f->codes);
+    size_t longest = 0;
+    for (int i = 1; i <= codes_count(list); i++)
+        for (int english = 0; english < 2; english++) {
+            size_t n = strlen(codes_name(list, i, english == 1));
+            longest = n > longest ? n : longest;
+        }
+    return longest <= NAME_SHORT ? "w-m" : "";
+}
+
 static json_t *yes_or_no(struct req *rq, const char *chosen)
 {
     bool yes = strcmp(chosen, "1") == 0, no = strcmp(chosen, "0") == 0;
@@ -225,10 +238,13 @@ static void kind_put(struct req *rq, json_t *o, const struct record *rec, int fi
     const char *list = arena_printf(rq->arena, "list-%s", f->name);
     switch (f->type) {
     case FIELD_LONG: json_object_set_new(o, "long", json_true()); break;
-    case FIELD_BOOL: json_object_set_new(o, "choose", json_pack("{s:o}", "options", yes_or_no(rq, value))); break;
+    case FIELD_BOOL:
+        json_object_set_new(o, "choose", json_pack("{s:o, s:s}", "options", yes_or_no(rq, value), "width", "w-m"));
+        break;
     case FIELD_CODE:
         if (codes_count(codes_list(f->codes)) <= SELECT_MOST) {
-            json_object_set_new(o, "choose", json_pack("{s:o}", "options", options(rq, f, value)));
+            json_object_set_new(o, "choose",
+                                json_pack("{s:o, s:s}", "options", options(rq, f, value), "width", choose_width(f)));
             break;
         }
         json_object_set_new(o, "line", json_pack("{s:s, s:s}", "width", "w-l", "list", list));
@@ -250,18 +266,23 @@ static void kind_put(struct req *rq, json_t *o, const struct record *rec, int fi
     }
 }
 
-static const char *hint(struct req *rq, const struct record *rec, int field)
+static const char *usual_hint(struct req *rq, enum field_type type)
 {
-    const char *own = face_hint(rq->arena, rq->lang, rec, field);
-    if (own != NULL)
-        return own;
-    switch (rec->fields[field].type) {
+    switch (type) {
     case FIELD_DATE: return text_get(rq->lang, "face.hint.date");
     case FIELD_PDATE: return text_get(rq->lang, "face.hint.pdate");
     case FIELD_REF: return text_get(rq->lang, "face.hint.ref");
     case FIELD_MONEY: return text_get(rq->lang, "face.hint.money");
     default: return NULL;
     }
+}
+
+static const char *hint(struct req *rq, const struct record *rec, int field)
+{
+    const char *own = face_hint(rq->arena, rq->lang, rec, field), *usual = usual_hint(rq, rec->fields[field].type);
+    if (own == NULL || usual == NULL)
+        return own != NULL ? own : usual;
+    return arena_printf(rq->arena, "%s%s%s", own, rq->lang == LANG_EN ? "; " : "；", usual);
 }
 
 static json_t *one_field(struct req *rq, const struct row *row, int field, const struct form *f,

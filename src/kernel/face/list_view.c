@@ -44,7 +44,8 @@ static json_t *cell(struct req *rq, const struct list *l, const struct row *r, i
                           text == NULL            ? ""
                           : f->type == FIELD_LONG ? beginning(rq->arena, text)
                                                   : text);
-    put_text(o, "href", href);
+    json_object_set_new(o, "href", text_json(href));
+    json_object_set_new(o, "empty", json_boolean(text == NULL));
     return o;
 }
 

@@ -81,19 +81,19 @@ static int stop(void **state)
 #define READER "Cookie: qf_session=reader\r\n"
 #define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
 
-static struct reply get(struct arena *a, const char *target, const char *headers)
+static inline struct reply get(struct arena *a, const char *target, const char *headers)
 {
     return client_ask(a, port, "GET", target, headers, NULL, 0);
 }
 
-static struct reply post(struct arena *a, const char *target, const char *headers, const char *body)
+static inline struct reply post(struct arena *a, const char *target, const char *headers, const char *body)
 {
     return client_ask(a, port, "POST", target, headers, body, strlen(body));
 }
 
 /* A form sent by a person: with the token of the form on `page`. */
-static struct reply send_form(struct arena *a, const char *page, const char *target, const char *cookie,
-                              const char *body)
+static inline struct reply send_form(struct arena *a, const char *page, const char *target, const char *cookie,
+                                     const char *body)
 {
     struct reply p = get(a, page, cookie);
     const char *at = strstr(p.body == NULL ? "" : p.body, "name=\"csrf\" value=\"");
@@ -104,18 +104,18 @@ static struct reply send_form(struct arena *a, const char *page, const char *tar
                 arena_printf(a, "csrf=%.*s&%s", (int)strcspn(at, "\""), at, body));
 }
 
-static bool has(const struct reply *r, const char *what)
+static inline bool has(const struct reply *r, const char *what)
 {
     return r->body != NULL && strstr(r->body, what) != NULL;
 }
 
-static void assert_has(const struct reply *r, const char *what)
+static inline void assert_has(const struct reply *r, const char *what)
 {
     if (!has(r, what))
         fail_msg("status %d, no '%s' in: %s", r->status, what, r->body != NULL ? r->body : "nothing");
 }
 
-static json_t *json_of(struct arena *a, const struct reply *r)
+static inline json_t *json_of(struct arena *a, const struct reply *r)
 {
     json_error_t je;
     json_t *o = json_loads(r->body == NULL ? "" : r->body, 0, &je);
@@ -125,7 +125,7 @@ static json_t *json_of(struct arena *a, const struct reply *r)
     return o;
 }
 
-static int64_t rows_of(const struct record *rec)
+static inline int64_t rows_of(const struct record *rec)
 {
     db_scope struct db_tx tx = {0};
     arena_scope struct arena *a = arena_new();

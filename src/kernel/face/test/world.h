@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "base/vec.h"
+#include "face/export.h"
 #include "face/query.h"
 #include "record/codes.h"
 
@@ -178,6 +179,7 @@ static struct world *world_new(void)
     rng_seed(&w->rng, 20261123);
     for (int i = 0; i < 3; i++)
         record_register(kinds[i]);
+    record_register(&export_record);
     OK(record_init(w->a));
     OK(db_pool_open(w->a, test_url(), true, &w->pool));
     OK(db_take(w->pool, w->a, &w->db));
