@@ -5,18 +5,7 @@
 #include "roster/roster.h"
 
 /* ---- family ---- */
-struct relative {
-    const char *relation, *name, *politics, *work;
-    int birth;
-    bool deceased;
-};
-
-static bool linked(const struct person *p, const char *relation)
-{
-    return p->other >= 0 && strcmp(p->relation, relation) == 0;
-}
-
-static struct err *put_relative(struct file *f, const struct relative *t, int *seat)
+static struct err *put_relative(struct file *f, const struct relative *t, int seat)
 {
     const struct person *p = f->p;
     struct row *row;
@@ -27,8 +16,8 @@ static struct err *put_relative(struct file *f, const struct relative *t, int *s
     PUT(row, "politics", t->politics);
     PUT(row, "work", t->work);
     PUT(row, "deceased", t->deceased ? "1" : "0");
-    PUT(row, "seat", put_int(f->a, (*seat)++));
-    if (linked(p, t->relation)) {
+    PUT(row, "seat", put_int(f->a, seat));
+    if (t->cadre) {
         PUT(row, "other", put_int(f->a, f->d->first_member + p->other));
         PUT(row, "kin",
             p->kase == CASE_KIN_PROPOSED  ? "proposed"
@@ -40,126 +29,25 @@ static struct err *put_relative(struct file *f, const struct relative *t, int *s
     return put_save(f->w, row);
 }
 
-/* The row of the relative who is a cadre too, as his own file has him. */
-static struct relative cadre(struct file *f)
-{
-    const struct person *o = &f->d->people[f->p->other];
-    return (struct relative){.relation = f->p->relation,
-                             .name = o->name,
-                             .politics = o->politics == POLITICS_PARTY ? "中共党员" : "群众",
-                             .work = demo_post_text(f->a, f->d, o),
-                             .birth = o->birth};
-}
-
-static const char *some_work(struct file *f)
-{
-    static const char *const jobs[] = {"职工", "会计", "工程师", "业务员", "员工"};
-    static const char *const others[] = {"个体经营",           "无定市第三中学教师", "无定市实验小学教师",
-                                         "无定市中心医院护士", "无定市中心医院医生", "自由职业"};
-    if (rng_chance(f->r, 450))
-        return others[rng_below(f->r, 6)];
-    const char *firm = demo_firm(f->a, f->r);
-    return arena_printf(f->a, "%s%s", firm, jobs[rng_below(f->r, 5)]);
-}
-
-static struct err *put_spouse(struct file *f, int *seat, const char **spouse)
-{
-    const struct person *p = f->p;
-    const char *relation = p->male ? "wife" : "husband";
-    struct relative t = {.relation = relation, .politics = rng_chance(f->r, 350) ? "中共党员" : "群众"};
-    t.name = demo_name(f->a, f->r, !p->male, p->ethnicity);
-    t.work = (month_of(f->d->today) - p->birth) / 12 > 60 ? "无定市退休职工" : some_work(f);
-    t.birth = p->birth + rng_range(f->r, -40, 40);
-    if (linked(p, relation))
-        t = cadre(f);
-    *spouse = t.name;
-    return put_relative(f, &t, seat);
-}
-
-static struct err *put_children(struct file *f, int *seat, const char *spouse)
-{
-    const struct person *p = f->p;
-    int now = month_of(f->d->today), cadre_child = linked(p, "son") || linked(p, "daughter");
-    if (cadre_child) {
-        struct relative t = cadre(f);
-        return put_relative(f, &t, seat);
-    }
-    for (int i = 0; i < f->l->n_children && (i == 0 || !f->d->lean); i++) {
-        bool male = rng_chance(f->r, 520);
-        int age = (now - f->l->child_birth[i]) / 12;
-        const char *father = p->male ? p->name : spouse;
-        struct relative t = {.relation = male ? "son" : "daughter",
-                             .name = demo_child_name(f->a, f->r, male, father),
-                             .politics = age >= 14 && age < 28 ? "共青团员" : "群众",
-                             .work = age < 6    ? "学龄前儿童"
-                                     : age < 22 ? arena_printf(f->a, "无定市%s学生",
-                                                               age < 12   ? "实验小学"
-                                                               : age < 18 ? "第三中学"
-                                                                          : "无定学院")
-                                                : some_work(f),
-                             .birth = f->l->child_birth[i]};
-        TRY(put_relative(f, &t, seat));
-    }
-    return NULL;
-}
-
-static struct err *put_parents(struct file *f, int *seat)
-{
-    const struct person *p = f->p;
-    for (int mother = 0; mother < 2; mother++) {
-        const char *relation = mother ? "mother" : "father";
-        struct relative t = {.relation = relation, .politics = rng_chance(f->r, 300) ? "中共党员" : "群众"};
-        t.birth = p->birth - 12 * rng_range(f->r, 23, 32);
-        int age = (month_of(f->d->today) - t.birth) / 12;
-        t.deceased = age > 70 && rng_chance(f->r, (age - 68) * 25);
-        t.name = mother ? demo_name(f->a, f->r, false, p->ethnicity) : demo_child_name(f->a, f->r, true, p->name);
-        t.work = t.deceased ? "原无定市农民（已去世）" : age > 62 ? "无定市退休职工" : some_work(f);
-        if (linked(p, relation))
-            t = cadre(f);
-        TRY(put_relative(f, &t, seat));
-    }
-    return NULL;
-}
-
 struct err *put_family(struct file *f)
 {
-    const struct person *p = f->p;
-    int seat = 1, age = (month_of(f->d->today) - p->birth) / 12;
-    const char *spouse = NULL;
-    bool married = (p->other >= 0 && !linked(p, "mother")) || rng_chance(f->r, age < 27 ? 150 : age < 32 ? 700 : 950);
-    if (married) {
-        TRY(put_spouse(f, &seat, &spouse));
-        TRY(put_children(f, &seat, spouse));
-    }
-    if (linked(p, "wifes_father") || linked(p, "son_in_law")) {
-        struct relative t = cadre(f);
-        TRY(put_relative(f, &t, &seat));
-    }
-    bool parents =
-        f->d->lean ? linked(p, "mother") || !married : age < 35 || rng_chance(f->r, 600) || linked(p, "mother");
-    return parents ? put_parents(f, &seat) : NULL;
+    struct relative all[RELATIVES_MOST];
+    int n = demo_family(f->a, f->d, (int)(f->p - f->d->people), f->l, all);
+    for (int i = 0; i < n; i++)
+        TRY(put_relative(f, &all[i], i + 1));
+    return NULL;
 }
 
 /* ---- appraisals, rank, awards ---- */
-static bool measured(const struct person *p)
-{
-    return (p->kase >= CASE_W && p->kase <= CASE_ADM4_OVER) || p->kase == CASE_PROB2;
-}
-
 static struct err *put_appraisals(struct file *f)
 {
-    const struct person *p = f->p;
-    const char *staff = f->d->units[p->unit].body->staff;
-    bool body = strcmp(staff, "7") != 0 && strcmp(staff, "8") != 0 && strcmp(staff, "A1") != 0;
-    int end = p->status == STATUS_IN_OFFICE ? month_of(f->d->today) : p->status_month;
-    int last = end / 12 - (end % 12 >= 2 ? 1 : 2), began = f->l->work_start / 12;
-    int first = last - (f->d->lean ? 1 : 7);
-    for (int year = first > began ? first : began; year <= last; year++) {
+    struct grade all[GRADES_MOST];
+    int n = demo_grades(f->d, (int)(f->p - f->d->people), f->l, all);
+    for (int i = 0; i < n; i++) {
         struct row *row;
         TRY(put_of(f, &roster_appraisal, &row));
-        const char *plain = body ? "2" : "2B";
-        PUT(row, "year", put_int(f->a, year));
-        PUT(row, "grade", year == began ? "5A" : !measured(p) && rng_chance(f->r, 190) ? "1" : plain);
+        PUT(row, "year", put_int(f->a, all[i].year));
+        PUT(row, "grade", all[i].code);
         TRY(put_save(f->w, row));
     }
     return NULL;

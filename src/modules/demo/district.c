@@ -55,7 +55,7 @@ static void make_unit(struct district *d, struct unit *u, const struct body *b, 
 
 static void choose_units(struct district *d, struct rng *r)
 {
-    int wanted = units_wanted(d->n);
+    int wanted = d->bodies > 0 ? d->bodies : units_wanted(d->n);
     d->units = arena_array(d->arena, struct unit, demo_n_bodies);
     for (int i = 0; i < demo_n_bodies; i++)
         if (demo_bodies[i].keep <= wanted - 7) {
@@ -171,9 +171,9 @@ static void birth_and_status(const struct district *d, struct person *p, struct 
         while (demo_retirement(p) <= now + RETIRE_SOON + 1)
             p->birth++;
     } else {
-        if (p->kase == CASE_NONE && s == NULL && rng_chance(r, 30))
+        if (p->kase == CASE_NONE && s == NULL && !d->forms && rng_chance(r, 30))
             retired(p, now, r);
-        else if (p->kase == CASE_NONE && s == NULL && now - p->birth > 30 * 12 && rng_chance(r, 9)) {
+        else if (p->kase == CASE_NONE && s == NULL && now - p->birth > 30 * 12 && !d->forms && rng_chance(r, 9)) {
             p->status = rng_chance(r, 700) ? STATUS_LEFT : STATUS_DECEASED;
             p->status_month = now - rng_range(r, 2, 40);
         }
@@ -229,6 +229,8 @@ static void make_core(struct district *d, int i)
     struct person *p = &d->people[i];
     const struct slot *s = p->slot < 0 ? NULL : &d->units[p->unit].body->pattern->slots[p->slot];
     struct rng r;
+    if (d->forms && (p->kase == CASE_FIRM_RETIRED || p->kase == CASE_KIN_RETIRED))
+        p->kase = p->relation != NULL ? CASE_KIN_UNIT : CASE_NONE;
     demo_rng(d, i, 0, &r);
     int women = s == NULL ? 420 : s->level >= LEVEL_DEPUTY_COUNTY ? 220 : 280;
     p->male = !rng_chance(&r, women);

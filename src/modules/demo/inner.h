@@ -168,6 +168,8 @@ struct district {
     int64_t first_member; /* id of people[0] */
     int64_t first_index;  /* number of people[0] among all */
     bool lean;            /* a million: fewer rows a person */
+    bool forms;           /* for forms: everybody is in office */
+    int bodies;           /* how many bodies; 0: by the number of people */
 };
 
 /* How often each case is planted, over all districts: fills times[CASES]. ERR_INVALID when n is too small. */
@@ -216,8 +218,25 @@ struct life {
     const char *post_text;
     const char *native, *birth_place, *home;
 };
+/* 现任职务 in prose. */
+const char *demo_post_text(struct arena *a, const struct district *d, const struct person *p);
 /* The same life every time for the same person. */
 void demo_life(struct arena *a, const struct district *d, int person, struct rng *r, struct life *out);
+
+struct relative {
+    const char *relation; /* key of roster.relation */
+    const char *name, *politics, *work;
+    int birth;
+    bool deceased, cadre; /* cadre: it is people[other] */
+};
+enum { RELATIVES_MOST = 8, GRADES_MOST = 8 };
+int demo_family(struct arena *a, const struct district *d, int person, const struct life *l,
+                struct relative out[RELATIVES_MOST]);
+struct grade {
+    int year;
+    const char *code; /* of roster.grade */
+};
+int demo_grades(const struct district *d, int person, const struct life *l, struct grade out[GRADES_MOST]);
 
 /* The citizen id as it stands in the file, with the slip a case plants; out has 19 bytes. */
 void demo_citizen_id(const struct district *d, const struct person *p, char out[19]);
@@ -246,7 +265,5 @@ struct writer {
 struct err *demo_write_house(struct writer *w, struct district *d) MUST_USE;
 /* One person's whole file in the present change. */
 struct err *demo_write_person(struct writer *w, const struct district *d, int person) MUST_USE;
-
-const char *demo_post_text(struct arena *a, const struct district *d, const struct person *p);
 
 #endif
