@@ -259,4 +259,6 @@ const struct module demo_module = {
     .commands = (const struct command[]){
         {"demo", "--db URL --members N --seed S [--planted FILE] [--accounts FILE]: a fictitious district",
          demo_command},
+        {"demo-forms", "--members N --seed S --out FILE.zip [--planted FILE]: such a district as .lrmx forms",
+         demo_forms_command},
         {0}}};

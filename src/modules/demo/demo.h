@@ -23,7 +23,7 @@ struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, 
 
 /* demo --db URL --members N --seed S [--planted FILE] [--accounts FILE] */
 int demo_command(int argc, char **argv);
-/* demo-forms --members N --seed S --out FILE.zip: the same kind of district as .lrmx forms in a zip */
+/* demo-forms --members N --seed S --out FILE.zip [--planted FILE]: the same kind of district as .lrmx forms in a zip */
 int demo_forms_command(int argc, char **argv);
 
 #endif

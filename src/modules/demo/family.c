@@ -1,4 +1,4 @@
-/* family.c: a person's family and yearly grades, the same for the file and for the form. */
+/* family.c: a person's family, resume and yearly grades, the same for the file and for the form. */
 #include <string.h>
 
 #include "demo/inner.h"
@@ -131,6 +131,37 @@ int demo_grades(const struct district *d, int person, const struct life *l, stru
     for (int year = first > began ? first : began; year <= last; year++) {
         const char *plain = servants ? "2" : "2B";
         out[n++] = (struct grade){year, year == began ? "5A" : !measured(p) && rng_chance(&r, 190) ? "1" : plain};
+    }
+    return n;
+}
+
+/* In a large house the middle years stand in one line and only the last school. */
+int demo_periods(struct arena *a, const struct district *d, int person, const struct life *l,
+                 struct period out[PERIODS_MOST])
+{
+    const struct person *p = &d->people[person];
+    const struct schooling *later = &l->later;
+    int n = 0, schools;
+    for (int i = d->lean ? l->n_full - 1 : 0; i < l->n_full; i++)
+        out[n++] = (struct period){l->full[i].from, l->full[i].to, arena_printf(a, "%s学习", l->full[i].school), false};
+    schools = n;
+    if (schools == 2)
+        out[0].to = out[1].from - 1; /* the summer between the two */
+    if (p->kase == CASE_GAP)
+        out[schools - 1].to -= 7;
+    if (p->kase == CASE_OVERLAP)
+        out[schools - 1].to += 7;
+    for (int i = 0; i < l->n_main; i++) {
+        const struct span *s = &l->spans[i];
+        int from = month_of(s->from), to = date_is(s->to) ? month_of(s->to) : 0;
+        bool last = i + 1 == l->n_main;
+        if (d->lean && i > 0 && !last) {
+            out[n - 1].to = to;
+            continue;
+        }
+        out[n++] = (struct period){from, to, last && s->current ? l->post_text : s->title, false};
+        if (!d->lean && later->to > 0 && later->from >= from && (to == 0 || later->from < to))
+            out[n++] = (struct period){later->from, later->to, arena_printf(a, "在%s学习", later->school), true};
     }
     return n;
 }

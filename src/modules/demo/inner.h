@@ -232,6 +232,14 @@ struct relative {
 enum { RELATIVES_MOST = 8, GRADES_MOST = 8 };
 int demo_family(struct arena *a, const struct district *d, int person, const struct life *l,
                 struct relative out[RELATIVES_MOST]);
+struct period {
+    int from, to; /* months; to 0: to date */
+    const char *text;
+    bool within; /* 其间: of the last one that is not */
+};
+enum { PERIODS_MOST = SPANS_MOST + 4 };
+int demo_periods(struct arena *a, const struct district *d, int person, const struct life *l,
+                 struct period out[PERIODS_MOST]);
 struct grade {
     int year;
     const char *code; /* of roster.grade */

@@ -201,11 +201,6 @@ static struct err *put_posts(struct file *f)
 }
 
 /* ---- resume and schooling ---- */
-struct period {
-    int from, to; /* months; to 0: to date */
-    const char *text;
-};
-
 static struct err *put_period(struct file *f, const struct period *t, int seat, int64_t under, int64_t *id)
 {
     struct row *row;
@@ -217,51 +212,19 @@ static struct err *put_period(struct file *f, const struct period *t, int seat, 
     PUT(row, "under", under > 0 ? put_int(f->a, under) : NULL);
     PUT(row, "note", "0");
     PUT(row, "seat", put_int(f->a, seat));
-    if (id != NULL)
-        *id = row->id;
+    *id = row->id;
     return put_save(f->w, row);
-}
-
-static int periods_of(struct file *f, struct period *out)
-{
-    const struct life *l = f->l;
-    int n = 0, schools;
-    for (int i = f->d->lean ? l->n_full - 1 : 0; i < l->n_full; i++)
-        out[n++] = (struct period){l->full[i].from, l->full[i].to, arena_printf(f->a, "%s学习", l->full[i].school)};
-    schools = n;
-    if (l->n_full == 2 && n == 2)
-        out[0].to = out[1].from - 1; /* the summer between the two */
-    for (int i = 0; i < l->n_main; i++) {
-        const struct span *s = &l->spans[i];
-        int to = date_is(s->to) ? month_of(s->to) : 0;
-        bool last = i + 1 == l->n_main;
-        if (f->d->lean && i > 0 && !last) { /* the middle years in one line */
-            out[n - 1].to = to;
-            continue;
-        }
-        out[n++] = (struct period){month_of(s->from), to, last && s->current ? l->post_text : s->title};
-    }
-    if (f->p->kase == CASE_GAP)
-        out[schools - 1].to -= 7;
-    if (f->p->kase == CASE_OVERLAP)
-        out[schools - 1].to += 7;
-    return n;
 }
 
 static struct err *put_resume(struct file *f)
 {
-    struct period periods[SPANS_MOST + 2];
-    int n = periods_of(f, periods), seat = 1;
-    const struct schooling *later = &f->l->later;
+    struct period all[PERIODS_MOST];
+    int n = demo_periods(f->a, f->d, (int)(f->p - f->d->people), f->l, all);
+    int64_t outer = 0, id = 0;
     for (int i = 0; i < n; i++) {
-        int64_t id;
-        TRY(put_period(f, &periods[i], seat++, 0, &id));
-        bool within = later->to > 0 && later->from >= periods[i].from &&
-                      (periods[i].to == 0 || later->from < periods[i].to) && i >= f->l->n_full;
-        if (!within || f->d->lean)
-            continue;
-        struct period t = {later->from, later->to, arena_printf(f->a, "在%s学习", later->school)};
-        TRY(put_period(f, &t, seat++, id, NULL));
+        TRY(put_period(f, &all[i], i + 1, all[i].within ? outer : 0, &id));
+        if (!all[i].within)
+            outer = id;
     }
     if (f->p->kase == CASE_GAP || f->p->kase == CASE_OVERLAP)
         put_plant(f, "ARCH-RESUME-GAP", "roster.member", f->id);
