@@ -5,7 +5,7 @@
 #include "demo/put.h"
 #include "roster/roster.h"
 
-enum { BLOCK = 4096 };
+enum { BLOCK = 4096 }; /* ids taken at first; then as many as were used so far, as asking may read the whole table */
 
 static struct err *take_id(struct writer *w, const struct record *rec, int64_t *out)
 {
@@ -16,10 +16,12 @@ static struct err *take_id(struct writer *w, const struct record *rec, int64_t *
         struct db_tx *tx = &w->change->tx;
         if (w->sending)
             TRY(db_pipeline_end(tx));
-        TRY(record_reserve(w->change, rec, BLOCK, &w->ids[i].next));
+        int64_t more = w->ids[i].used > BLOCK ? w->ids[i].used : BLOCK;
+        TRY(record_reserve(w->change, rec, more, &w->ids[i].next));
         if (w->sending)
             TRY(db_pipeline_begin(tx));
-        w->ids[i].end = w->ids[i].next + BLOCK;
+        w->ids[i].end = w->ids[i].next + more;
+        w->ids[i].used += more;
     }
     *out = w->ids[i].next++;
     return NULL;

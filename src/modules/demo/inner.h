@@ -265,7 +265,7 @@ struct writer {
     void *ctx;
     int64_t province, city; /* units above the districts, once made */
     struct {
-        int64_t next, end;
+        int64_t next, end, used;
     } ids[RECORDS_MOST]; /* by record_index */
     int64_t rows, posts;
 };
