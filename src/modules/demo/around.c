@@ -128,6 +128,15 @@ static struct date ago(struct file *f, int months, int days)
     return date_add_days(date_add_months(f->d->today, -months), days);
 }
 
+/* The first day on which a period of so many months began that is not over today: it is over tomorrow or soon after. */
+static struct date began_last(struct file *f, int months)
+{
+    struct date on = ago(f, months, -3);
+    while (date_le(date_add_months(on, months), f->d->today) == TRI_TRUE)
+        on = date_add_days(on, 1);
+    return on;
+}
+
 /* One sanction in force or over by a day, or NULL kind. */
 static struct measure single(struct file *f, const char **rule)
 {
@@ -149,12 +158,12 @@ static struct measure single(struct file *f, const char **rule)
             m.kind = "adm_removal";
         if (f->p->kase == kinds[i].running) {
             bool last_day = rng_chance(f->r, 300);
-            m.on = last_day ? ago(f, m.months, 1) : ago(f, rng_range(f->r, 1, m.months - 1), 0);
+            m.on = last_day ? began_last(f, m.months) : ago(f, rng_range(f->r, 1, m.months - 1), 0);
             *rule = kinds[i].rule;
             return m;
         }
         if (f->p->kase == kinds[i].over) {
-            m.on = ago(f, m.months, -rng_range(f->r, 1, 3));
+            m.on = date_add_days(began_last(f, m.months), -1 - rng_range(f->r, 0, 2));
             return m;
         }
     }
