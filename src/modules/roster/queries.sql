@@ -51,3 +51,20 @@ SELECT id, parent, name, short_name, former_names, kind, level
 SELECT id, unit, title, level, chief, leading_post, main, occupies_quota, set_aside
   FROM roster_alias
  WHERE text = :text AND ended = 0
+
+-- member_line: what a list shows of a cadre beside his facts
+-- in: id int
+-- out: one (id int, name text, post_text text, unit int, unit_name text)
+-- scope: none, because the ids come from columns already limited to the reader's scope
+SELECT m.id, m.name, m.post_text, m.unit, u.name AS unit_name
+  FROM roster_member m LEFT JOIN roster_unit u ON u.id = m.unit
+ WHERE m.id = :id
+
+-- units: the house in its order
+-- in: scope
+-- out: many (id int, parent int, name text, kind text, node text, level text, place int)
+-- limit: 2001
+SELECT id, parent, name, kind, node, level, scope AS place
+  FROM roster_unit
+ WHERE ended = 0 AND closed_on IS NULL AND scope >= :scope_from AND scope < :scope_to
+ ORDER BY scope, id LIMIT 2001

@@ -4,6 +4,7 @@
 #include "base/cli.h"
 #include "roster/facts.h"
 #include "roster/import_command.h"
+#include "roster/people.h"
 #include "roster/read_command.h"
 #include "web/module.h"
 
@@ -18,5 +19,13 @@ static const struct command commands[] = {
     {"import", "--db URL [--dry-run] [--accept all|valid|none] [--json] FILE...: bring forms in", import_command},
     {0}};
 
-const struct module roster_module = {
-    .name = "roster", .records = roster_records, .commands = commands, .subjects = roster_subjects};
+static const struct route routes[] = {{GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page}, {0}};
+
+static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster/member", "roster.member.read"}, {0}};
+
+const struct module roster_module = {.name = "roster",
+                                     .records = roster_records,
+                                     .routes = routes,
+                                     .menu = menu,
+                                     .commands = commands,
+                                     .subjects = roster_subjects};
