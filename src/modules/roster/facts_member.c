@@ -46,6 +46,8 @@ static void read_retirement(struct facts_row *r)
     const char *set = facts_text(r, READ_RETIRE);
     struct date d, birth = {(int32_t)facts_got(r, MEMBER_BIRTH)};
     int64_t sex = facts_got(r, MEMBER_SEX), base = facts_got(r, MEMBER_BASE_AGE);
+    if (base <= 0 && sex == roster_codes.male)
+        base = 60; /* the one base age of men: RET-2025-1 */
     if (set == NULL || !date_parse(set, &d))
         d = base > 0 && sex > 0 ? roster_retirement(birth, sex == roster_codes.male, (int)base) : DATE_UNKNOWN;
     bool month = date_is(d) && date_month(d) != 0;
