@@ -210,5 +210,9 @@ const char *load_xml_declared(struct arena *a, const void *bytes, size_t n)
     if (e >= close)
         return NULL;
     const char *end = memchr(e + 1, *e, (size_t)(close - e - 1));
-    return end == NULL ? NULL : arena_strndup(a, e + 1, (size_t)(end - e - 1));
+    if (end == NULL)
+        return NULL;
+    char *name = arena_strndup(a, e + 1, (size_t)(end - e - 1));
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
+    return *name != '\0' && name[strspn(name, allowed)] == '\0' ? name : NULL;
 }

@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-enum { FAR_APART = 7 }; /* blanks behind a separator that say no end date stands there */
+enum { LEAD_MOST = 64, FAR_APART = 7 }; /* blanks behind a separator that say no end date stands there */
 
 int head_char(const char *s, int *used)
 {
@@ -195,7 +195,7 @@ static bool end_word(const char **s)
 const char *head_skip_lead(const char *s)
 {
     int used;
-    for (int c; (c = head_char(s, &used)) != 0; s += used)
+    for (int c, n = 0; n < LEAD_MOST && (c = head_char(s, &used)) != 0; s += used, n++)
         if (!(utf8_blank(c) || c == '\n' || c == ':' || c == 0xFF1A || c == ',' || c == 0xFF0C || c == 0x3001 ||
               c == ';' || c == 0xFF1B || c == '.' || c == 0x3002))
             break;

@@ -16,7 +16,7 @@
 #include "roster/form_head.h"
 #include "roster/form_text.h"
 
-enum { HANGING = 6, LOOK_AHEAD = 4000 };
+enum { HANGING = 6, LOOK_AHEAD = 4000, TEXT_MOST = 64 << 10 /* a long resume has 10 KB */ };
 
 struct lines {
     struct arena *arena;
@@ -24,14 +24,16 @@ struct lines {
     VEC(struct form_period) periods;
     VEC(const char *) notes;
     struct buf text; /* of the period or note being gathered */
+    int depth;       /* brackets open at its end */
     struct head head;
     enum { NOTHING, IN_PERIOD, IN_NOTE } in;
     int base; /* columns before the first period line */
     bool any;
 };
 
-static void add_text(struct buf *b, const char *s)
+static void add_text(struct lines *l, const char *s)
 {
+    struct buf *b = &l->text;
     int used;
     unsigned char last = b->n > 0 ? (unsigned char)b->p[b->n - 1] : 0;
     unsigned char first = (unsigned char)*s;
@@ -40,10 +42,18 @@ static void add_text(struct buf *b, const char *s)
     if (b->n > 0 && word_before && word_after)
         buf_putc(b, ' ');
     buf_puts(b, s);
+    for (int c; (c = head_char(s, &used)) != 0; s += used)
+        l->depth = head_opens(c) ? l->depth + 1 : head_closes(c) && l->depth > 0 ? l->depth - 1 : l->depth;
     while (b->n > 0 && utf8_blank(utf8_before(b->p, b->n, &used)))
         b->n -= (size_t)used;
     if (b->p != NULL)
         b->p[b->n] = '\0';
+}
+
+static void begin_text(struct lines *l)
+{
+    l->text = BUF(l->arena);
+    l->depth = 0;
 }
 
 static bool starts_marker(const char **s)
@@ -57,26 +67,21 @@ static bool starts_marker(const char **s)
     return false;
 }
 
-/* Past the bracket that closes the one at s; NULL when none does. */
-static const char *bracket_end(const char *s)
+/* For each opening bracket of s the place behind the one that closes it, 0 when none does; one pass. Arena. */
+static uint32_t *match_brackets(struct arena *a, const char *s)
 {
-    int depth = 0, used;
-    for (int c; (c = head_char(s, &used)) != 0; s += used) {
+    size_t n = strlen(s);
+    uint32_t *behind = arena_array(a, uint32_t, n + 1), *open = arena_array(a, uint32_t, n + 1);
+    size_t depth = 0;
+    int used;
+    for (size_t i = 0; i < n; i += (size_t)used) {
+        int c = head_char(s + i, &used);
         if (head_opens(c))
-            depth++;
-        else if (head_closes(c) && --depth == 0)
-            return s + used;
+            open[depth++] = (uint32_t)i;
+        else if (head_closes(c) && depth > 0)
+            behind[open[--depth]] = (uint32_t)(i + (size_t)used);
     }
-    return NULL;
-}
-
-/* Brackets open at the end of s. */
-static int open_brackets(const char *s)
-{
-    int depth = 0, used;
-    for (int c; (c = head_char(s, &used)) != 0; s += used)
-        depth = head_opens(c) ? depth + 1 : head_closes(c) && depth > 0 ? depth - 1 : depth;
-    return depth;
+    return behind;
 }
 
 /* Whether a bracket left open before s is closed in it before the lines go on for long. */
@@ -196,11 +201,12 @@ static void take_apart(struct lines *l, const char *s, struct buf *own, nested_l
 {
     const char *text = s;
     size_t cut = SIZE_MAX; /* where the last nested period was taken out */
+    const uint32_t *behind = match_brackets(l->arena, text);
     int used;
     for (int c; (c = head_char(s, &used)) != 0;) {
         struct head h;
         if (head_opens(c)) {
-            const char *end = bracket_end(s);
+            const char *end = behind[s - text] == 0 ? NULL : text + behind[s - text];
             const char *inside = s + used;
             if (end == NULL)
                 form_warn(l->arena, l->form, FORM_RESUME_BRACKET, "resume", "%.90s", s);
@@ -291,8 +297,8 @@ static void end_period(struct lines *l)
         if (next != NULL) {
             form_warn(l->arena, l->form, FORM_RESUME_JOINED, "resume", "%.60s", next);
             l->head = h;
-            l->text = BUF(l->arena);
-            add_text(&l->text, h.text);
+            begin_text(l);
+            add_text(l, h.text);
             l->in = IN_PERIOD;
         }
     }
@@ -305,7 +311,7 @@ static void end_any(struct lines *l)
     if (l->in == IN_NOTE && l->text.n > 0)
         *VEC_PUSH(&l->notes, l->arena) = buf_str(&l->text);
     l->in = NOTHING;
-    l->text = BUF(l->arena);
+    begin_text(l);
 }
 
 /* 1、 or ● before a date. */
@@ -342,13 +348,13 @@ static void take_line(struct lines *l, const char *line, const char *rest, bool 
     s = skip_bullet(s);
     struct head h;
     bool hanging = l->any && indent >= l->base + HANGING;
-    bool inside = l->in == IN_PERIOD && open_brackets(buf_str(&l->text)) > 0 && closes_later(rest);
+    bool inside = l->in == IN_PERIOD && l->depth > 0 && closes_later(rest);
     bool heads = !inside && head_read(s, false, &h);
     if (heads && hanging && l->in == IN_PERIOD && (h.no_mark || within(&h, &l->head))) {
         /* hanging under a period and within it: nested without its bracket */
         if (!h.no_mark) {
             buf_puts(&l->text, "（");
-            add_text(&l->text, s);
+            add_text(l, s);
             buf_puts(&l->text, "）");
             return;
         }
@@ -361,7 +367,7 @@ static void take_line(struct lines *l, const char *line, const char *rest, bool 
         l->any = true;
         l->head = h;
         l->in = IN_PERIOD;
-        add_text(&l->text, h.text);
+        add_text(l, h.text);
         return;
     }
     bool bracket = head_opens(head_char(s, &used));
@@ -392,7 +398,7 @@ static void take_line(struct lines *l, const char *line, const char *rest, bool 
         end_any(l);
         l->in = IN_NOTE;
     }
-    add_text(&l->text, s);
+    add_text(l, s);
 }
 
 static const char *iso(struct date d, char out[DATE_TEXT])
@@ -431,6 +437,10 @@ void form_resume(struct arena *a, struct form *f, const char *text)
 {
     if (text == NULL)
         return;
+    if (strlen(text) > TEXT_MOST) {
+        form_warn(a, f, FORM_RESUME_UNREADABLE, "resume", "%zu", strlen(text));
+        return;
+    }
     struct lines l = {.arena = a, .form = f, .text = BUF(a)};
     bool blank = false;
     for (const char *s = text, *end; *s != '\0'; s = *end == '\0' ? end : end + 1) {

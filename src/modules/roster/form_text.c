@@ -8,6 +8,8 @@
 
 #include "base/utf8.h"
 
+enum { WARNINGS_MOST = 200 };
+
 const char *form_doubt_name(enum form_doubt d)
 {
     static const char *const names[FORM_DOUBTS] = {"encoding_differs",   "characters_lost",
@@ -36,6 +38,8 @@ void form_warn(struct arena *a, struct form *f, enum form_doubt doubt, const cha
     int used; /* a precision may have cut a character in two */
     for (size_t n = strlen(detail); n > 0 && utf8_before(detail, n, &used) == UTF8_BAD && used == 1;)
         detail[--n] = '\0';
+    if (f->warnings.n >= WARNINGS_MOST)
+        return;
     for (size_t i = 0; i < f->warnings.n; i++) {
         const struct form_warning *w = &f->warnings.p[i];
         if (w->doubt == doubt && strcmp(w->field, field) == 0 && strcmp(w->detail, detail) == 0)

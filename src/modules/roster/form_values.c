@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "roster/form_text.h"
 
+enum { TEXT_MOST = 8 << 10 };
+
 static bool begins(const char *s, const char *w)
 {
     return strncmp(s, w, strlen(w)) == 0;
@@ -79,8 +81,8 @@ void form_party(struct arena *a, struct form *f, const char *text)
     if (s == NULL)
         return;
     const char *all = s;
-    bool lost = false;
-    while (*s != '\0') {
+    bool too_long = strlen(s) > TEXT_MOST, lost = too_long;
+    while (*s != '\0' && !too_long) {
         size_t n = 0;
         int used;
         for (size_t i = 0; i < sizeof parties / sizeof *parties && n == 0; i++)
@@ -331,8 +333,9 @@ void form_appraisal(struct arena *a, struct form *f, const char *text)
     const char *s = form_squeeze(a, text), *all = s;
     if (s == NULL)
         return;
-    struct appraisals p = {.arena = a, .form = f};
-    while (*s != '\0') {
+    bool too_long = strlen(all) > TEXT_MOST;
+    struct appraisals p = {.arena = a, .form = f, .lost = too_long};
+    while (*s != '\0' && !too_long) {
         int used, year = year_at(&s), n;
         if (year > 0) {
             s = take_year(&p, s, year);

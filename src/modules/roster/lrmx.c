@@ -55,6 +55,7 @@ struct reading {
     struct arena *arena;
     struct form *form;
     struct form_raw raw;
+    bool filled[RAW_FIELDS]; /* the first text of each field that is not empty counts */
     struct buf text;
     int depth, leaf;   /* leaf: depth of the field being read, 0 between fields */
     const char *field; /* its element; arena */
@@ -131,13 +132,11 @@ static void keep_field(struct reading *r, const char *text)
     for (int i = 0; i < RAW_FIELDS; i++) {
         if (strcasecmp(r->field, elements[i]) != 0)
             continue;
-        const char *before = form_clean(r->arena, r->raw.v[i]);
-        if (before == NULL) {
+        if (!r->filled[i]) {
             r->raw.v[i] = text;
-        } else {
-            const char *now = form_clean(r->arena, text);
-            if (now != NULL && strcmp(now, before) != 0)
-                form_warn(r->arena, r->form, FORM_ELEMENT_TWICE, r->field, "%.90s", now);
+            r->filled[i] = form_clean(r->arena, text) != NULL;
+        } else if (strcmp(text, r->raw.v[i]) != 0 && form_clean(r->arena, text) != NULL) {
+            form_warn(r->arena, r->form, FORM_ELEMENT_TWICE, r->field, "%.90s", form_clean(r->arena, text));
         }
         return;
     }

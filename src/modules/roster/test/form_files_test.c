@@ -385,7 +385,7 @@ static char *make_zip(struct arena *a, const struct member *m, size_t n)
 
 #define LRM(name)                                                                                                     \
     "\"" name "\",\"男\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"," \
-              "\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\""
+    "\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\""
 
 static void a_zip_gives_each_person_its_photo_and_its_name(void **state)
 {
