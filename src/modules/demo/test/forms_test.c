@@ -1,0 +1,124 @@
+/* forms_test.c: the forms the demo writes are read back without a doubt but those planted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "demo/demo.h"
+#include "record/codes.h"
+#include "roster/lrmx.h"
+
+#define OK(call)                                                                \
+    do {                                                                        \
+        struct err *ok_err_ = (call);                                           \
+        if (ok_err_ != NULL)                                                    \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]); \
+    } while (0)
+
+struct count {
+    int forms, v4, bom_only, nested, with_photo, kin, doubts[FORM_DOUBTS], other_doubts;
+};
+
+static struct err *look(void *p, struct arena *a, const struct form_item *item)
+{
+    struct count *c = p;
+    (void)a;
+    if (item->err != NULL)
+        return item->err;
+    const struct form *f = item->form;
+    assert_non_null(f->name);
+    assert_non_null(f->post);
+    assert_non_null(f->sex);
+    assert_true(date_is(f->birth) && date_is(f->work_start));
+    assert_true(f->n_resume >= 2);
+    assert_true(f->resume[f->n_resume - 1].end.v == DATE_NONE.v);
+    c->forms++;
+    c->v4 += f->age_limit_label != NULL;
+    c->bom_only += !f->has_id;
+    c->with_photo += f->has_photo;
+    c->kin += (int)f->n_family;
+    for (size_t i = 0; i < f->n_resume; i++)
+        c->nested += (int)f->resume[i].n_nested;
+    for (size_t i = 0; i < f->warnings.n; i++) {
+        enum form_doubt d = f->warnings.p[i].doubt;
+        c->doubts[d]++;
+        if (d != FORM_ID_WRONG && d != FORM_ID_BIRTH && d != FORM_ID_SEX && d != FORM_RESUME_GAP &&
+            d != FORM_RESUME_OVERLAP) {
+            print_message("%s: %s %s\n", f->name, form_doubt_name(d), f->warnings.p[i].detail);
+            c->other_doubts++;
+        }
+    }
+    return NULL;
+}
+
+static void make_forms(const char *members, const char *path)
+{
+    char *argv[] = {"demo-forms", "--members", (char *)members, "--seed", "3", "--out", (char *)path, NULL};
+    assert_int_equal(demo_forms_command(7, argv), 0);
+}
+
+static void forms_are_read_back_with_only_the_planted_doubts(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/qf-forms-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    make_forms("300", path);
+    struct count c = {0};
+    arena_scope struct arena *a = arena_new();
+    OK(form_each(a, (const char *const[]){path}, 1, look, &c));
+    unlink(path);
+    assert_int_equal(c.forms, 300);
+    assert_int_equal(c.other_doubts, 0);
+    assert_int_equal(c.doubts[FORM_ID_WRONG], 3);
+    assert_int_equal(c.doubts[FORM_ID_BIRTH], 3);
+    assert_int_equal(c.doubts[FORM_ID_SEX], 3);
+    assert_int_equal(c.doubts[FORM_RESUME_GAP], 3);
+    assert_int_equal(c.doubts[FORM_RESUME_OVERLAP], 3);
+    assert_true(c.v4 > 30 && c.bom_only > 3 && c.nested > 30 && c.with_photo > 90 && c.kin > 600);
+}
+
+/* The zip's own time stamps may differ; what it holds may not. */
+static struct err *hash_form(void *p, struct arena *a, const struct form_item *item)
+{
+    uint64_t *h = p;
+    for (const char *s = form_json_line(a, item->form, item->entry, NULL); *s != '\0'; s++)
+        *h = (*h ^ (unsigned char)*s) * 0x100000001B3U;
+    return NULL;
+}
+
+static void the_same_seed_writes_the_same_forms(void **state)
+{
+    (void)state;
+    uint64_t hashes[2] = {1, 1};
+    for (int i = 0; i < 2; i++) {
+        char path[] = "/tmp/qf-forms-XXXXXX";
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        close(fd);
+        make_forms("200", path);
+        arena_scope struct arena *a = arena_new();
+        OK(form_each(a, (const char *const[]){path}, 1, hash_form, &hashes[i]));
+        unlink(path);
+    }
+    assert_true(hashes[0] == hashes[1]);
+}
+
+int main(void)
+{
+    codes_init();
+    clock_fix((date_to_days(date_make(2026, 11, 25)) * 24 + 4) * 3600 * 1000);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forms_are_read_back_with_only_the_planted_doubts),
+        cmocka_unit_test(the_same_seed_writes_the_same_forms),
+    };
+    return cmocka_run_group_tests_name("forms", tests, NULL, NULL);
+}
