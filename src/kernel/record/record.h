@@ -67,6 +67,9 @@ struct record {
     const char *keep;      /* dated parameter holding the retention period; required */
     const char *keep_from; /* field or event the period counts from; required */
     enum class class;      /* least class of every field */
+    /* Fills FIELD_COMPUTED fields from the others before the row is compared, checked and written; values in arena a.
+     * Not called in a bulk load, which brings them along. NULL: none. */
+    void (*derive)(struct arena *a, struct row *row);
     /* Checks across fields before writing; joins errors to *all. NULL: none. */
     struct err *(*check)(struct db_tx *tx, const struct row *row, struct err **all);
     /* After the row is written, inside the same change (e.g. to keep a derived column true). NULL: none. */

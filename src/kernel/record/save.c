@@ -180,6 +180,8 @@ struct err *record_save(struct change *c, const struct record *rec, struct row *
 {
     struct arena *a = c->tx.arena;
     struct row *before = NULL;
+    if (rec->derive != NULL && !c->bulk)
+        rec->derive(a, row);
     if (rev != 0) {
         TRY(record_read(&c->tx, rec, c->who, row->id, &before));
         if (before->rev != rev)

@@ -104,6 +104,12 @@ struct err *roster_check_appraisal(struct db_tx *tx, const struct row *row, stru
     return NULL;
 }
 
+void roster_derive_member(struct arena *a, struct row *row)
+{
+    const char *name = row_text(row, "name");
+    row_set(row, "name_pinyin", name == NULL ? NULL : roster_initials(a, name));
+}
+
 struct err *roster_post_saved(struct change *c, const struct row *before, const struct row *after)
 {
     (void)before;

@@ -13,6 +13,8 @@ struct err *roster_check_family(struct db_tx *tx, const struct row *row, struct 
 struct err *roster_check_measure(struct db_tx *tx, const struct row *row, struct err **all);
 struct err *roster_check_appraisal(struct db_tx *tx, const struct row *row, struct err **all);
 
+/* Keeps a member's initials those of the name. */
+void roster_derive_member(struct arena *a, struct row *row);
 /* Keeps member.unit that of the present main post. */
 struct err *roster_post_saved(struct change *c, const struct row *before, const struct row *after);
 

@@ -137,6 +137,7 @@ const struct record roster_member = {.name = "roster.member",
                                      .keep = "roster.member",
                                      .keep_from = FILE_ENDS,
                                      .class = CLASS_PERSONAL,
+                                     .derive = roster_derive_member,
                                      .check = roster_check_member};
 
 /* A post held from a day to a day. from_on is the day of the decision (APPT-TIME-1); without from_doc it blocks
