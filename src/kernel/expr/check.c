@@ -191,6 +191,8 @@ static struct err *check_sum(const struct checker *c, struct node *n, int scope)
     struct node *left = n->kids[0], *right = n->kids[1];
     if (left->pending)
         TRY(settle(c, left, right->pending || right->type == EXPR_INT ? EXPR_INT : EXPR_DATE, NULL, scope));
+    else if (left->op == N_INT && !right->pending && right->type == EXPR_SPAN)
+        TRY(settle(c, left, EXPR_DATE, NULL, scope)); /* a year */
     n->type = left->type;
     if (left->type == EXPR_INT)
         return settle(c, right, EXPR_INT, NULL, scope);

@@ -47,11 +47,9 @@ DAYS_INLINE int32_t day_last(int32_t v)
 /* The packed date of least precision that covers both days: a day, a month, a year, or 0 when the years differ. */
 DAYS_INLINE int32_t day_cover(int32_t first, int32_t last)
 {
-    int32_t differ = first ^ last;
-    int32_t v = differ >> 5 == 0 ? first & ~31 : first & ~511;
-    /* a whole year that runs from its first to its last day, a month likewise, or anything within: coarser is right */
-    v = differ == 0 ? first : v;
-    return differ >> 9 == 0 ? v : 0;
+    int32_t v = first >> 5 == last >> 5 ? first & ~31 : first & ~511;
+    v = first == last ? first : v;
+    return first >> 9 == last >> 9 ? v : 0;
 }
 
 /* A full day moved by n months; a day the month does not have becomes its last. n within SPAN_MONTHS_MOST. */
@@ -105,14 +103,13 @@ DAYS_INLINE int32_t months_from(int32_t a, int32_t b)
     return n - short_up + short_down;
 }
 
-/* Completed months (per = 1) or years (per = 12) between two packed dates, INT32_MIN where a lone year leaves it open.
- */
-DAYS_INLINE int32_t completed(int32_t a, int32_t b, int32_t per)
+/* Completed months or years between two packed dates; INT32_MIN when either is a lone year, which leaves them open. */
+DAYS_INLINE int32_t completed(int32_t a, int32_t b, int32_t years)
 {
-    int32_t a_lone = (a & 511) == 0, b_lone = (b & 511) == 0;
-    int32_t most = months_from(a | (a_lone ? 1 << 5 : 0), b | (b_lone ? 12 << 5 : 0)) / per;
-    int32_t least = months_from(a | (a_lone ? 12 << 5 : 0), b | (b_lone ? 1 << 5 : 0)) / per;
-    return most == least ? most : INT32_MIN;
+    int32_t lone = ((a & 511) == 0) | ((b & 511) == 0);
+    int32_t months = months_from(a, b), whole = months / 12;
+    whole = years ? whole : months;
+    return lone ? INT32_MIN : whole;
 }
 
 #endif

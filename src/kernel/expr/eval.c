@@ -95,40 +95,10 @@ static struct val eval_over(struct eval *ev, const struct node *n, struct scope 
     return count[TRI_UNKNOWN] > 0 ? VAL_IS_UNKNOWN : val_of(!decided);
 }
 
-/* The race for the first or last row: the best that surely takes part, and how far any other may reach. Of equal dates
- * first() takes the first row, last() the last. */
-struct race {
-    bool last, doubt;
-    int row;
-    struct val best;
-    int64_t others;
-};
-
-static void race_other(struct race *r, struct val v, int margin)
-{
-    if (r->last)
-        r->others = v.hi + margin > r->others ? v.hi + margin : r->others;
-    else
-        r->others = v.lo - margin < r->others ? v.lo - margin : r->others;
-}
-
-static void race_enter(struct race *r, int row, struct val v)
-{
-    if (r->row >= 0 && (r->last ? v.lo < r->best.lo : v.hi >= r->best.hi)) {
-        race_other(r, v, 0);
-        return;
-    }
-    if (r->row >= 0)
-        race_other(r, r->best, 0);
-    r->best = v;
-    r->row = row;
-}
-
 int eval_pick(struct eval *ev, const struct node *n, struct scope at)
 {
     const struct node *where = n->kids[1], *by = n->kids[2];
-    struct race race = {.last = n->op == N_LAST, .row = PICK_NONE};
-    race.others = race.last ? INT64_MIN : INT64_MAX;
+    struct race race = race_begin(n->op == N_LAST);
     int from, to;
     eval_rows(ev, n, at, &from, &to);
     for (int row = from; row < to; row++) {
@@ -141,17 +111,9 @@ int eval_pick(struct eval *ev, const struct node *n, struct scope at)
             continue; /* a row without the date is passed over */
         if (v.state == VAL_UNKNOWN)
             return PICK_UNKNOWN;
-        if (in == TRI_TRUE) {
-            race_enter(&race, row, v);
-        } else {
-            race.doubt = true;
-            race_other(&race, v, 1); /* a row that may not take part must be strictly behind */
-        }
+        race_add(&race, row, v, in == TRI_TRUE);
     }
-    if (race.row < 0)
-        return race.doubt ? PICK_UNKNOWN : PICK_NONE;
-    bool sure = race.last ? race.others <= race.best.lo : race.others >= race.best.hi;
-    return sure ? race.row : PICK_UNKNOWN;
+    return race_end(&race);
 }
 
 static struct val eval_picked(struct eval *ev, const struct node *n, struct scope at)
@@ -159,7 +121,8 @@ static struct val eval_picked(struct eval *ev, const struct node *n, struct scop
     int row = eval_pick(ev, n, at);
     if (row < 0)
         return row == PICK_NONE ? VAL_IS_NONE : VAL_IS_UNKNOWN;
-    return eval_node(ev, n->kids[0], (struct scope){n->subject, row});
+    struct val v = eval_node(ev, n->kids[0], (struct scope){n->subject, row});
+    return n->type == EXPR_INT ? val_one(v) : v;
 }
 
 static struct val eval_param(struct eval *ev, const struct node *n)

@@ -149,9 +149,16 @@ struct err *expr_eval(struct arena *a, const struct expr *e, const struct expr_e
  * (tens of microseconds) and judge every block with it; threads may share it. Arena; borrows e, not env. */
 struct expr_plan;
 struct expr_plan *expr_plan_make(struct arena *a, const struct expr *e, const struct expr_env *env);
+/* Working memory of one thread, used again for every plan and block: `struct expr_scratch s = {.arena = a};`. It grows
+ * in the arena, which must not be reset while the scratch is in use. */
+struct expr_scratch {
+    struct arena *arena;
+    char *p;
+    size_t size;
+};
 /* Judges the condition for every row of its subject in the block; out gets n values of enum tri, equal to expr_eval's.
- * scratch is used only by blocks with many owned rows; the caller resets it between blocks. */
-void expr_plan_judge(const struct expr_plan *p, const struct expr_block *b, struct arena *scratch, uint8_t *out);
+ * Take a block through all plans before the next: its columns stay in the cache. */
+void expr_plan_judge(const struct expr_plan *p, const struct expr_block *b, struct expr_scratch *s, uint8_t *out);
 /* Both in one, for a single block. */
 void expr_judge(const struct expr *e, const struct expr_env *env, const struct expr_block *b, struct arena *scratch,
                 uint8_t *out);

@@ -178,7 +178,7 @@ struct val val_between(enum node_op op, struct val a, struct val b)
     int32_t x = day_cover((int32_t)a.lo, (int32_t)a.hi), y = day_cover((int32_t)b.lo, (int32_t)b.hi);
     if (x == 0 || y == 0)
         return VAL_IS_UNKNOWN;
-    return from_int(completed(x, y, op == N_YEARS ? 12 : 1), EXPR_INT_UNKNOWN, EXPR_INT_NONE);
+    return from_int(completed(x, y, op == N_YEARS), EXPR_INT_UNKNOWN, EXPR_INT_NONE);
 }
 
 struct val val_pick(enum node_op op, struct val a, struct val b)

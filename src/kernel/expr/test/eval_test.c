@@ -125,7 +125,7 @@ static void completed_counts_go_by_months_where_a_day_lacks(void **state)
     CHECK(MEMBER, {0, "years(birth, today)", "60"}, {0, "years(birth, 2026-10-31)", "59"},
           {1, "years(birth, 2026-03-11)", "50"}, {1, "years(birth, 2026-03-12)", "51"},
           {1, "years(birth, 2026-03)", "51"}, {1, "years(worked_since, today)", "unknown"},
-          {1, "years(worked_since, 2026-12-01)", "29"}, {1, "months(worked_since, today)", "unknown"},
+          {1, "years(worked_since, 2026-12-31)", "unknown"}, {1, "months(worked_since, today)", "unknown"},
           {2, "years(birth, today)", "unknown"}, {1, "years(joined, today)", "none"},
           {2, "months(worked_since, 1990-02-28)", "1"}, {2, "months(worked_since, 1990-02-27)", "0"},
           {2, "days(worked_since, 1990-03-01)", "29"}, {0, "days(birth, today)", "unknown"},
