@@ -296,7 +296,7 @@ struct matcher {
 };
 void matcher_make(struct arena *a, const struct facts_root *root, const struct facts_select *q, struct matcher *out);
 struct match_room { /* of one worker */
-    struct arena *scratch;
+    struct expr_scratch scratch; /* its arena is the room's own */
     uint8_t *mask, *owners;
     size_t cap;
 };

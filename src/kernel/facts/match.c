@@ -59,8 +59,8 @@ void matcher_make(struct arena *a, const struct facts_root *root, const struct f
 
 static void make_room(struct match_room *room, int n)
 {
-    if (room->scratch == NULL)
-        room->scratch = arena_new();
+    if (room->scratch.arena == NULL)
+        room->scratch.arena = arena_new();
     if ((size_t)n <= room->cap)
         return;
     free(room->mask);
@@ -72,8 +72,8 @@ static void make_room(struct match_room *room, int n)
 
 void match_room_end(struct match_room *room)
 {
-    if (room->scratch != NULL)
-        arena_free(room->scratch);
+    if (room->scratch.arena != NULL)
+        arena_free(room->scratch.arena);
     free(room->mask);
     free(room->owners);
 }
@@ -104,8 +104,7 @@ int match_block(const struct matcher *m, struct match_room *room, int block, int
     const struct expr_table *t = &b->tables[m->subject];
     make_room(room, t->n > b->cells[0]->n ? t->n : b->cells[0]->n);
     if (m->filter != NULL) {
-        arena_reset(room->scratch);
-        expr_plan_judge(m->filter, &b->expr, room->scratch, room->mask);
+        expr_plan_judge(m->filter, &b->expr, &room->scratch, room->mask);
     } else {
         memset(room->mask, TRI_TRUE, (size_t)t->n);
     }
@@ -176,8 +175,7 @@ static void judge_block(void *ctx, int worker, int block)
         if (layout_of(job->subject)->family != j->family)
             continue;
         const struct expr_table *t = &b->tables[job->subject];
-        arena_reset(w->room.scratch);
-        expr_plan_judge(j->plans[k], &b->expr, w->room.scratch, w->room.mask);
+        expr_plan_judge(j->plans[k], &b->expr, &w->room.scratch, w->room.mask);
         if (!j->all_scope)
             only_of(t, w->room.owners, w->room.mask);
         int n = 0, unknown = 0;
