@@ -52,7 +52,10 @@ static size_t respell(const char *text, size_t n, char out[20], bool *respelt, b
         size_t bytes = plain ? 1 : (size_t)used;
         if (at + bytes > 19 || c == 0)
             continue;
-        memcpy(out + at, plain ? &(char){(char)c} : text + i, bytes);
+        if (plain)
+            out[at] = (char)c;
+        else
+            memcpy(out + at, text + i, bytes);
         at += bytes;
     }
     out[at] = '\0';

@@ -35,7 +35,9 @@ static struct err *old_or_locked(struct arena *a, const struct load_source *s)
 static struct err *open_source(struct arena *a, const struct load_source *s, const struct load_table_options *given,
                                struct load_table **out)
 {
-    struct load_table_options o = given == NULL ? (struct load_table_options){0} : *given;
+    struct load_table_options o = {0};
+    if (given != NULL)
+        o = *given;
     if (o.limits.rows == 0)
         o.limits = load_table_usual;
     unsigned char head[8];

@@ -87,11 +87,11 @@ static struct err *style_start(void *p, const char *name, const struct load_xml_
     if (!code && !format)
         return NULL;
     const char *text = attr(x, tag, "numFmtId");
-    int id = text == NULL ? 0 : atoi(text);
+    long id = text == NULL ? 0 : strtol(text, NULL, 10);
     if (id < 0 || id >= FORMATS_MOST)
         id = 0;
     if (format && x->shapes.n < FORMATS_MOST)
-        *VEC_PUSH(&x->shapes, x->arena) = x->codes[id] != 255 ? x->codes[id] : xlsx_format_builtin(id);
+        *VEC_PUSH(&x->shapes, x->arena) = x->codes[id] != 255 ? x->codes[id] : xlsx_format_builtin((int)id);
     if (code && (text = attr(x, tag, "formatCode")) != NULL)
         x->codes[id] = xlsx_format_shape(text);
     return NULL;
@@ -217,15 +217,19 @@ static struct err *read_relations(struct load_xlsx *x, const char *part)
     return read_part(x, entry, (struct load_xml_events){.start = relation_start}, SMALL_PART);
 }
 
-static const struct relation *relation_by(const struct load_xlsx *x, const char *id, const char *type)
+static const struct relation *relation_of_type(const struct load_xlsx *x, const char *type)
 {
-    for (size_t i = 0; i < x->relations.n; i++) {
-        const struct relation *r = &x->relations.p[i];
-        if (r->target == NULL)
-            continue;
-        if (id != NULL ? r->id != NULL && strcmp(r->id, id) == 0 : ends_with(r->type, type))
-            return r;
-    }
+    for (size_t i = 0; i < x->relations.n; i++)
+        if (x->relations.p[i].target != NULL && ends_with(x->relations.p[i].type, type))
+            return &x->relations.p[i];
+    return NULL;
+}
+
+static const struct relation *relation_of_id(const struct load_xlsx *x, const char *id)
+{
+    for (size_t i = 0; i < x->relations.n; i++)
+        if (x->relations.p[i].target != NULL && x->relations.p[i].id != NULL && strcmp(x->relations.p[i].id, id) == 0)
+            return &x->relations.p[i];
     return NULL;
 }
 
@@ -243,7 +247,7 @@ static struct err *no_workbook(struct load_xlsx *x)
 static struct err *read_workbook(struct load_xlsx *x, const char **part)
 {
     TRY(read_relations(x, ""));
-    const struct relation *r = relation_by(x, NULL, "/officeDocument");
+    const struct relation *r = relation_of_type(x, "/officeDocument");
     *part = r == NULL ? "xl/workbook.xml" : resolve(x, "", r->target);
     uint64_t entry;
     if (!find_part(x, *part, &entry) || ends_with(*part, ".bin"))
@@ -255,12 +259,12 @@ static struct err *read_workbook(struct load_xlsx *x, const char **part)
 static struct err *read_styles_and_strings(struct load_xlsx *x, const char *part)
 {
     uint64_t entry;
-    const struct relation *r = relation_by(x, NULL, "/styles");
+    const struct relation *r = relation_of_type(x, "/styles");
     if (r != NULL && find_part(x, resolve(x, part, r->target), &entry))
         TRY(read_part(x, entry, (struct load_xml_events){.start = style_start, .end = style_end}, SMALL_PART));
     x->book.shapes = x->shapes.p;
     x->book.n_shapes = x->shapes.n;
-    r = relation_by(x, NULL, "/sharedStrings");
+    r = relation_of_type(x, "/sharedStrings");
     if (r == NULL || !find_part(x, resolve(x, part, r->target), &entry))
         return NULL;
     x->book.strings = xlsx_strings_new(x->arena);
@@ -277,7 +281,7 @@ static struct err *choose_sheet(struct load_xlsx *x, const char *part, const cha
     uint64_t hidden_entry = 0;
     for (size_t i = 0; i < x->sheets.n; i++) {
         const struct found_sheet *s = &x->sheets.p[i];
-        const struct relation *r = relation_by(x, s->relation, NULL);
+        const struct relation *r = relation_of_id(x, s->relation);
         uint64_t at;
         if (r == NULL || ends_with(r->type, "/chartsheet") || ends_with(r->type, "/dialogsheet") ||
             !find_part(x, resolve(x, part, r->target), &at))

@@ -128,8 +128,10 @@ struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events
         return ERR(a, ERR_FAULT, "libxml2 gave no parser");
     arena_defer(a, free_parser, x);
     x->ctxt->_private = x;
-    xmlCtxtUseOptions(x->ctxt,
-                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | (utf8 ? XML_PARSE_IGNORE_ENC : 0));
+    /* NOENT only makes libxml2 decode &amp; in attributes, which it else leaves as &#38;. There are no other entities
+     * to replace: without entityDecl none is ever declared, and a DOCTYPE ends the reading. */
+    int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOENT;
+    xmlCtxtUseOptions(x->ctxt, options | (utf8 ? XML_PARSE_IGNORE_ENC : 0));
     if (utf8)
         xmlSwitchEncoding(x->ctxt, XML_CHAR_ENCODING_UTF8);
     *out = x;

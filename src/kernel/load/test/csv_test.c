@@ -113,7 +113,8 @@ static void characters_cut_between_two_pieces_stay_whole(void **state)
             arena_scope struct arena *a = arena_new();
             char *text = arena_alloc(a, pad + 64), *out = arena_alloc(a, 4 * pad + 256);
             memset(text, 'x', pad);
-            strcpy(text + pad, "𠮷甲,\"乙\n丙\"\r\n丁,戊\n");
+            const char *behind = "𠮷甲,\"乙\n丙\"\r\n丁,戊\n";
+            memcpy(text + pad, behind, strlen(behind) + 1);
             size_t left = strlen(text), room = 4 * pad + 256;
             char *to = out, *from = text;
             iconv_t cd = iconv_open(charsets[k], "UTF-8");

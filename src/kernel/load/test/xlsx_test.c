@@ -255,7 +255,7 @@ static void many_shared_strings_come_back_from_the_file(void **state)
         assert_null(load_table_next(t, &row));
         assert_non_null(row);
         int want = (int)((int64_t)i * 7919 % N);
-        assert_int_equal(atoi(row->cells[0].text), want);
+        assert_int_equal(strtol(row->cells[0].text, NULL, 10), want);
         assert_int_equal(strlen(row->cells[0].text), (want % 7 == 0 ? 0 : 400) + (size_t)snprintf(NULL, 0, "%d", want));
     }
     assert_null(load_table_next(t, &row));
