@@ -21,8 +21,8 @@ struct filler {
     struct writer w;
     struct demo_stats stats;
     FILE *planted;
-    struct arena *batch; /* of one transaction; its errors live as long as the caller's arena */
-    bool progress;
+    struct arena *batch;  /* of one transaction; its errors live as long as the caller's arena */
+    bool progress, house; /* house: units, positions and approved posts only */
     int64_t began;
 };
 
@@ -81,10 +81,10 @@ static struct err *fill_district(struct filler *f, struct db *db, struct distric
 {
     demo_district_make(d, n, times);
     TRY(write_house(f, db, d));
-    for (int from = 0; from < n; from += BATCH)
+    for (int from = 0; from < n && !f->house; from += BATCH)
         TRY(write_people(f, db, d, from, from + BATCH < n ? from + BATCH : n));
     f->stats.units += d->n_units + 1;
-    f->stats.members += n;
+    f->stats.members += f->house ? 0 : n;
     return NULL;
 }
 
@@ -111,7 +111,9 @@ static struct err *fill(struct filler *f, struct db *db, struct arena *a, int64_
                              .of = districts,
                              .first_member = first + from,
                              .first_index = from,
-                             .lean = n > 50000};
+                             .lean = n > 50000,
+                             .forms = f->house,
+                             .bodies = f->house ? demo_form_bodies(n) : 0};
         TRY(fill_district(f, db, &d, (int)(to - from), times));
         if (f->progress && districts > 1)
             tell(f, to, n);
@@ -124,10 +126,14 @@ static void end_batch(void *p)
     arena_free(p);
 }
 
-struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, FILE *planted, bool progress,
+struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, const struct demo_how *how,
                       struct demo_stats *out)
 {
-    struct filler f = {.planted = planted, .progress = progress, .batch = arena_new(), .began = clock_mono_us()};
+    struct filler f = {.planted = how->planted,
+                       .progress = how->progress,
+                       .house = how->house,
+                       .batch = arena_new(),
+                       .began = clock_mono_us()};
     arena_defer(a, end_batch, f.batch);
     f.w.plant = plant;
     f.w.ctx = &f;
@@ -202,23 +208,29 @@ static struct err *adopt(struct db *db, struct arena *a)
     return change_commit(&c);
 }
 
-static struct err *make(struct arena *a, struct db *db, int64_t n, int64_t seed, const char *planted_path,
-                        const char *accounts_path)
+struct asked {
+    const char *url, *planted, *accounts;
+    int64_t n, seed;
+    bool house;
+};
+
+static struct err *make(struct arena *a, struct db *db, const struct asked *q)
 {
     FILE *planted = NULL, *accounts = NULL;
     int64_t began = clock_mono_us();
     struct demo_stats stats;
-    TRY(open_file(a, planted_path, &planted));
+    TRY(open_file(a, q->planted, &planted));
+    struct demo_how how = {.planted = planted, .progress = true, .house = q->house};
     struct err *e = record_migrate(db, a, true);
     if (e == NULL)
-        e = demo_fill(db, a, n, (uint64_t)seed, planted, true, &stats);
+        e = demo_fill(db, a, q->n, (uint64_t)q->seed, &how, &stats);
     if (e == NULL)
         e = adopt(db, a);
-    if (e == NULL && accounts_path != NULL)
-        e = open_file(a, accounts_path, &accounts);
+    if (e == NULL && q->accounts != NULL)
+        e = open_file(a, q->accounts, &accounts);
     if (e == NULL && accounts != NULL)
         e = make_account(db, a, accounts);
-    struct err *ends[] = {close_file(a, planted_path, planted), close_file(a, accounts_path, accounts)};
+    struct err *ends[] = {close_file(a, q->planted, planted), close_file(a, q->accounts, accounts)};
     for (int i = 0; i < 2 && e == NULL; i++)
         e = ends[i];
     if (e == NULL)
@@ -228,21 +240,21 @@ static struct err *make(struct arena *a, struct db *db, int64_t n, int64_t seed,
 
 static struct err *run(struct arena *a, int argc, char **argv)
 {
-    const char *url = NULL, *planted = NULL, *accounts = NULL;
-    int64_t n = 0, seed = 0;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true},
-                                         {"members", CLI_INT, &n, true},
-                                         {"seed", CLI_INT, &seed, true},
-                                         {"planted", CLI_TEXT, &planted, false},
-                                         {"accounts", CLI_TEXT, &accounts, false},
+    struct asked q = {0};
+    const struct cli_option options[] = {{"db", CLI_TEXT, &q.url, true},
+                                         {"members", CLI_INT, &q.n, true},
+                                         {"seed", CLI_INT, &q.seed, true},
+                                         {"planted", CLI_TEXT, &q.planted, false},
+                                         {"accounts", CLI_TEXT, &q.accounts, false},
+                                         {"house", CLI_FLAG, &q.house, false},
                                          {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     struct db_pool *pool;
-    TRY(db_pool_open(a, url, true, &pool));
+    TRY(db_pool_open(a, q.url, true, &pool));
     struct db *db = NULL;
     struct err *e = db_take(pool, a, &db);
     if (e == NULL)
-        e = make(a, db, n, seed, planted, accounts);
+        e = make(a, db, &q);
     db_give(db);
     db_pool_close(pool);
     return e;
@@ -257,7 +269,7 @@ int demo_command(int argc, char **argv)
 const struct module demo_module = {
     .name = "demo",
     .commands = (const struct command[]){
-        {"demo", "--db URL --members N --seed S [--planted FILE] [--accounts FILE]: a fictitious district",
+        {"demo", "--db URL --members N --seed S [--planted FILE] [--accounts FILE] [--house]: a fictitious district",
          demo_command},
         {"demo-forms", "--members N --seed S --out FILE.zip [--planted FILE]: such a district as .lrmx forms",
          demo_forms_command},

@@ -15,13 +15,18 @@ struct demo_stats {
     } rules[40];
 };
 
-/* Fills a migrated database without cadres: n members, the same for the same seed and day. planted, if not NULL, gets
- * one JSON line {rule, kind, id} a violation. progress: tell on stderr how far it is. ERR_CONFLICT, say
+struct demo_how {
+    FILE *planted; /* gets one JSON line {rule, kind, id} a violation; NULL: not asked */
+    bool progress; /* tell on stderr how far it is */
+    bool house;    /* only units, positions and approved posts: the house the forms of the same size and seed fit in */
+};
+
+/* Fills a migrated database without cadres: n members, the same for the same seed and day. ERR_CONFLICT, say
  * "demo.not_empty", when cadres stand there already; ERR_INVALID, say "demo.size", for a size out of bounds. */
-struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, FILE *planted, bool progress,
+struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, const struct demo_how *how,
                       struct demo_stats *out) MUST_USE;
 
-/* demo --db URL --members N --seed S [--planted FILE] [--accounts FILE] */
+/* demo --db URL --members N --seed S [--planted FILE] [--accounts FILE] [--house] */
 int demo_command(int argc, char **argv);
 /* demo-forms --members N --seed S --out FILE.zip [--planted FILE]: the same kind of district as .lrmx forms in a zip */
 int demo_forms_command(int argc, char **argv);

@@ -33,6 +33,11 @@ static int units_wanted(int n)
     return units > demo_n_bodies ? demo_n_bodies : units;
 }
 
+int demo_form_bodies(int64_t n)
+{
+    return n >= 250 && n < 600 ? 40 : 0;
+}
+
 static void make_unit(struct district *d, struct unit *u, const struct body *b, struct rng *r)
 {
     u->body = b;
@@ -76,9 +81,9 @@ static void seat(struct district *d)
     for (int i = 0; i < d->n_units; i++) {
         struct unit *u = &d->units[i];
         before += u->body->weight;
-        int upto = (int)((int64_t)staff * before / weight);
-        u->staff = upto - given;
-        given = upto;
+        int reached = (int)((int64_t)staff * before / weight);
+        u->staff = reached - given;
+        given = reached;
         u->first = at;
         for (int s = 0; s < u->body->pattern->n; s++)
             for (int k = 0; k < u->filled[s]; k++)

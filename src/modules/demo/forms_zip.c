@@ -173,8 +173,8 @@ static struct err *run(struct arena *a, int argc, char **argv)
                                          {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     struct forms *f = arena_new_of(a, struct forms);
-    *f = (struct forms){.n = n, .seed = (uint64_t)seed, .bodies = n >= 250 && n < 600 ? 40 : 0};
-    f->districts = n < DISTRICT * 3 / 2 ? 1 : (int)((n + DISTRICT / 2) / DISTRICT);
+    *f = (struct forms){.n = n, .seed = (uint64_t)seed, .bodies = demo_form_bodies(n)};
+    f->districts = n < DISTRICT ? 1 : (int)((n + DISTRICT / 2) / DISTRICT);
     TRY(demo_case_times(a, n, f->districts, f->times));
     f->district_arena = arena_new();
     f->form_arena = arena_new();

@@ -178,6 +178,8 @@ const char *demo_case_name(enum case_kind k);
 
 /* The whole plan of district `index`: units, people with their cores, cases, kin. n people. */
 void demo_district_make(struct district *d, int n, const int64_t times[CASES]);
+/* How many bodies the districts behind n forms have; 0: by the number of people. */
+int demo_form_bodies(int64_t n);
 /* Names the district and its city; invented. */
 void demo_place(struct arena *a, int index, const char **district, const char **city, const char **code);
 

@@ -1,6 +1,7 @@
 /* rows.c: writes one person's file: the person, posts held, resume and schooling; around.c writes the rest. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "demo/put.h"
 #include "roster/roster.h"
 
@@ -36,15 +37,11 @@ static const char *papers(struct file *f)
     bool lacks = f->p->kase == CASE_FILE || f->p->kase == CASE_FILE_UNSEEN;
     const char *without = lacks ? drop[rng_below(f->r, party ? 5 : 4)] : "";
     static const char *const all[] = {"1", "2", "3", "4", "5", "6", "7", "9"};
-    char text[40] = "";
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (strcmp(all[i], without) == 0 || (*all[i] == '6' && !party))
-            continue;
-        if (*text != '\0')
-            strcat(text, " ");
-        strcat(text, all[i]);
-    }
-    return arena_strdup(f->a, text);
+    struct buf b = BUF(f->a);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i], without) != 0 && (*all[i] != '6' || party))
+            buf_printf(&b, "%s%s", b.n > 0 ? " " : "", all[i]);
+    return buf_str(&b);
 }
 
 /* The three ages as the archive's papers say them, and what was recognised. */

@@ -69,7 +69,7 @@ static void open_house(struct house *h)
 static void fill_house(struct house *h, int64_t members, uint64_t seed)
 {
     FILE *to = open_memstream(&h->planted, &h->n_planted);
-    OK(demo_fill(h->db, h->a, members, seed, to, false, &h->stats));
+    OK(demo_fill(h->db, h->a, members, seed, &(struct demo_how){.planted = to}, &h->stats));
     assert_int_equal(fclose(to), 0);
 }
 
@@ -242,7 +242,7 @@ static void a_filled_database_is_left_alone(void **state)
     fill_house(&h, 150, 3);
     uint64_t before = hash_house(&h);
     struct demo_stats stats;
-    struct err *e = demo_fill(h.db, h.a, 150, 4, NULL, false, &stats);
+    struct err *e = demo_fill(h.db, h.a, 150, 4, &(struct demo_how){0}, &stats);
     assert_non_null(e);
     assert_string_equal(e->say, "demo.not_empty");
     assert_true(hash_house(&h) == before);
@@ -255,7 +255,7 @@ static void a_size_out_of_bounds_is_refused(void **state)
     struct house h = {0};
     open_house(&h);
     struct demo_stats stats;
-    struct err *e = demo_fill(h.db, h.a, 20, 4, NULL, false, &stats);
+    struct err *e = demo_fill(h.db, h.a, 20, 4, &(struct demo_how){0}, &stats);
     assert_non_null(e);
     assert_int_equal(e->kind, ERR_INVALID);
     close_house(&h);
