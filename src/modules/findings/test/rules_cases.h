@@ -223,7 +223,7 @@ static struct lines planted(struct house *h, int64_t members)
 {
     FILE *f = tmpfile();
     struct demo_stats stats;
-    OK(demo_fill(h->db, h->a, members, 11, f, false, &stats));
+    OK(demo_fill(h->db, h->a, members, 11, &(struct demo_how){.planted = f}, &stats));
     rewind(f);
     struct lines v = {0};
     char line[300];
