@@ -375,7 +375,8 @@ static struct err *reread_tree(struct refresh *r, int family)
                 *VEC_PUSH(&r->moved, r->arena) = (struct moved){c->place[i], to};
         }
     }
-    qsort(r->moved.p, r->moved.n, sizeof *r->moved.p, by_from);
+    if (r->moved.n > 0)
+        qsort(r->moved.p, r->moved.n, sizeof *r->moved.p, by_from);
     r->all = true;
     return e;
 }

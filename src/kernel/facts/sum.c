@@ -252,7 +252,8 @@ static int by_delta(const void *a, const void *b)
 /* Sorts and adds up; returns how many keys remain changed. */
 static int settle(struct delta *p, int n)
 {
-    qsort(p, (size_t)n, sizeof *p, by_delta);
+    if (n > 0)
+        qsort(p, (size_t)n, sizeof *p, by_delta);
     int out = 0;
     for (int i = 0; i < n;) {
         struct delta sum = {p[i].key, 0};

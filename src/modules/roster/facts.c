@@ -76,6 +76,7 @@ const struct facts_subject roster_unit_level_facts = {.name = "unit_level",
 static const struct fact guarded_facts[] = {{"function", EXPR_CODE, .field = "function"}, {0}};
 const struct facts_subject roster_guarded_facts = {.name = "guarded_position",
                                                    .record = "roster.position",
+                                                   .kind = "roster.guarded_position",
                                                    .facts = guarded_facts,
                                                    .only = "function",
                                                    .looked_up = true};
@@ -222,10 +223,9 @@ static const struct fact kin_facts[] = {{"near", EXPR_CODE, .codes = "roster.kin
                                         {"in_line", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL},
                                         {"sensitive", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL},
                                         {0}};
-const struct facts_subject roster_kin_facts = {ROWS("kin", "roster.family"),
-                                               .kind = "roster.kin", .facts = kin_facts,
-                                               .reads = "relation kin",      .row = kin_row,
-                                               .linked = roster_kin_linked,  .link = "other"};
+const struct facts_subject roster_kin_facts = {
+    ROWS("kin", "roster.family"), .kind = "roster.kin", .facts = kin_facts, .reads = "relation kin", .row = kin_row,
+    .linked = roster_kin_linked,  .link = "other"};
 
 #define CASE .class = CLASS_CASE
 static const struct fact measure_facts[] = {{"kind", EXPR_CODE, .field = "kind"},

@@ -1,0 +1,8 @@
+# What columns cost and give, on a district made for it: make bench-facts N=100000
+N ?= 100000
+.PHONY: bench-facts
+bench-facts: $(B)/bench/facts_bench $(BIN)
+	@d=$$(mktemp -d) && $(BIN) demo --db $$d/bench.db --members $(N) --seed 1 >/dev/null && $< $$d/bench.db; rm -rf "$$d"
+
+$(B)/bench/facts_bench: $(B)/bench/facts_bench.o $(B)/src/program.o $(LIB)
+	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
