@@ -6,3 +6,12 @@ bench-facts: $(B)/bench/facts_bench $(BIN)
 
 $(B)/bench/facts_bench: $(B)/bench/facts_bench.o $(B)/src/program.o $(LIB)
 	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+
+# first letters of readings, asked of ICU once at build time
+$(B)/tools/pinyin: tools/pinyin.c
+	@mkdir -p $(@D)
+	$(SAY)$(CC) -std=gnu17 -Wall -Wextra -O1 -o $@ $< -licui18n -licuuc
+$(B)/gen/roster/pinyin_table.c: $(B)/tools/pinyin
+	@mkdir -p $(@D)
+	$(SAY)$< $@
+OBJ += $(B)/gen/roster/pinyin_table.o

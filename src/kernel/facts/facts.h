@@ -74,6 +74,7 @@ struct facts_subject {
 
 /* For row hooks. field: position in `reads`. */
 const char *facts_text(const struct facts_row *r, int field); /* NULL when not on record; borrowed */
+int64_t facts_number(const struct facts_row *r, int field);   /* of a number, reference or bool; 0 when not on record */
 int64_t facts_got(const struct facts_row *r, int fact);       /* value read so far, as in a column */
 void facts_put(struct facts_row *r, int fact, int64_t value);
 static inline int64_t facts_sum_id(int64_t owner, int code)

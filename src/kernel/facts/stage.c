@@ -62,15 +62,20 @@ static inline bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static inline int two(const char *s)
+{
+    return digit(s[0]) && digit(s[1]) ? (s[0] - '0') * 10 + s[1] - '0' : -1;
+}
+
+/* A stored date was checked when it was saved. */
 static int32_t date_cell(const char *s)
 {
-    if (digit(s[0]) && digit(s[1]) && digit(s[2]) && digit(s[3]) && s[4] == '-' && digit(s[5]) && digit(s[6]) &&
-        s[7] == '-' && digit(s[8]) && digit(s[9]) && s[10] == '\0')
-        return date_make((s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + s[3] - '0',
-                         (s[5] - '0') * 10 + s[6] - '0', (s[8] - '0') * 10 + s[9] - '0')
-            .v;
-    struct date d;
-    return date_parse(s, &d) ? d.v : EXPR_DATE_UNKNOWN;
+    int a = two(s), b = a < 0 ? -1 : two(s + 2);
+    if (b < 0 || (s[4] != '-' && s[4] != '\0'))
+        return EXPR_DATE_UNKNOWN;
+    int month = s[4] == '\0' ? 0 : two(s + 5);
+    int day = month <= 0 || s[7] == '\0' ? 0 : two(s + 8);
+    return month < 0 || day < 0 ? EXPR_DATE_UNKNOWN : date_make(a * 100 + b, month, day).v;
 }
 
 static int16_t code_cell(struct code_cache *c, const struct code_list *list, const char *s)
@@ -129,6 +134,11 @@ static int64_t unknown_cell(enum expr_type t)
 const char *facts_text(const struct facts_row *r, int field)
 {
     return db_col_text(r->rows, r->l->reads[field]);
+}
+
+int64_t facts_number(const struct facts_row *r, int field)
+{
+    return db_col_int(r->rows, r->l->reads[field]);
 }
 
 int64_t facts_got(const struct facts_row *r, int fact)

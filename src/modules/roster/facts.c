@@ -144,8 +144,7 @@ const struct facts_subject roster_member_facts = {
 
 static void post_row(struct facts_row *r)
 {
-    const char *current = facts_text(r, 0);
-    if (facts_got(r, POST_TO) == EXPR_DATE_UNKNOWN && current != NULL && *current == '1')
+    if (facts_got(r, POST_TO) == EXPR_DATE_UNKNOWN && facts_number(r, 0) == 1)
         facts_put(r, POST_TO, EXPR_DATE_NONE);
     facts_put(r, POST_DOCUMENTED, facts_text(r, 1) != NULL);
     facts_put(r, POST_ASSESSED, facts_text(r, 2) != NULL);
@@ -182,10 +181,9 @@ const struct facts_subject roster_post_facts = {ROWS("post", "roster.post"),
 
 static void period_row(struct facts_row *r)
 {
-    const char *open = facts_text(r, 0);
-    if (facts_got(r, PERIOD_TO) == EXPR_DATE_UNKNOWN && open != NULL && *open == '1')
+    if (facts_got(r, PERIOD_TO) == EXPR_DATE_UNKNOWN && facts_number(r, 0) == 1)
         facts_put(r, PERIOD_TO, EXPR_DATE_NONE);
-    facts_put(r, PERIOD_NESTED, facts_text(r, 1) != NULL);
+    facts_put(r, PERIOD_NESTED, facts_number(r, 1) != 0);
 }
 
 static const struct fact period_facts[] = {{"from", EXPR_DATE, .field = "from_on"},

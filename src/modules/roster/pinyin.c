@@ -1,19 +1,11 @@
-/* pinyin.c: initials of names, so that "zs" finds 张三. ICU reads the characters one by one; what it says is kept in a
- * table. Surnames it misreads are listed here, and then both readings are given. */
-#include <pthread.h>
-#include <stdatomic.h>
+/* pinyin.c: initials of names, so that "zs" finds 张三. The build asks ICU for the reading of each character. Surnames
+ * it misreads are listed here, and then both readings are given. */
+#include "roster/pinyin.h"
+
 #include <string.h>
-#include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 #include "base/buf.h"
 #include "roster/roster.h"
-
-enum { HAN_FROM = 0x3400, HAN_TO = 0xA000 };
-
-static atomic_uchar initials[HAN_TO - HAN_FROM]; /* 0: not yet asked; '-': no reading */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static UTransliterator *to_latin;
 
 /* Surnames of one and two characters and the initials people use for them. */
 static const struct {
@@ -24,35 +16,11 @@ static const struct {
            {"员", "y"},    {"黑", "h"},    {"纪", "j"},    {"繁", "p"},    {"晟", "c"},   {"能", "n"}, {"费", "f"},
            {"万俟", "mq"}, {"尉迟", "yc"}, {"长孙", "zs"}, {"单于", "cy"}, {"澹台", "tt"}};
 
-static char ask_icu(int c)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    if (to_latin == NULL) {
-        static const UChar name[] = u"Han-Latin; Latin-ASCII; Lower";
-        to_latin = utrans_openU(name, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
-        if (U_FAILURE(status))
-            return '-';
-    }
-    UChar text[32] = {(UChar)c};
-    int32_t n = 1, limit = 1;
-    utrans_transUChars(to_latin, text, &n, 32, 0, &limit, &status);
-    return U_SUCCESS(status) && text[0] >= 'a' && text[0] <= 'z' ? (char)text[0] : '-';
-}
-
 static char initial_of(int c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
         return (char)(c | 32);
-    if (c < HAN_FROM || c >= HAN_TO)
-        return '-';
-    unsigned char known = atomic_load_explicit(&initials[c - HAN_FROM], memory_order_relaxed);
-    if (known == 0) {
-        pthread_mutex_lock(&lock);
-        known = (unsigned char)ask_icu(c);
-        pthread_mutex_unlock(&lock);
-        atomic_store_explicit(&initials[c - HAN_FROM], known, memory_order_relaxed);
-    }
-    return (char)known;
+    return c < ROSTER_HAN_FROM || c >= ROSTER_HAN_TO ? '-' : roster_pinyin_letters[c - ROSTER_HAN_FROM];
 }
 
 /* The next character of UTF-8 text; moves on by at least one byte. */
@@ -70,8 +38,10 @@ static int next_char(const char **s)
 static const char *odd_reading(const char *name)
 {
     const char *best = NULL;
-    size_t best_n = 0;
+    size_t best_n = 0, first = strnlen(name, 3); /* bytes of a Han character */
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        if (memcmp(name, odd[i].surname, first) != 0)
+            continue;
         size_t n = strlen(odd[i].surname);
         if (n > best_n && strncmp(name, odd[i].surname, n) == 0) {
             best = odd[i].read;
