@@ -125,7 +125,8 @@ static const struct {
 } conditions[] = {
     {NULL, "status = in_office and retires - months(6) <= today"},
     {NULL, "status = in_office and base_age = 50 and retires - months(6) <= today"},
-    {NULL, "status = in_office and not has(recognised) and (birth_differs or work_start_differs or party_joined_differs)"},
+    {NULL,
+     "status = in_office and not has(recognised) and (birth_differs or work_start_differs or party_joined_differs)"},
     {NULL, "status = in_office and papers_lacking > 0"},
     {NULL, "status = in_office and (resume_gap > 1 or resume_overlap > 1)"},
     {NULL, "status = in_office and has(id_fault)"},
@@ -153,7 +154,9 @@ static double judge(const struct facts_root *r, int64_t *hits)
     struct facts_job jobs[CONDITIONS] = {{0}};
     double ms[ROUNDS];
     for (int k = 0; k < CONDITIONS; k++)
-        jobs[k] = (struct facts_job){.subject = facts_subject("member"), .when = parse(facts_subject("member"), conditions[k].when), .env = &env};
+        jobs[k] = (struct facts_job){.subject = facts_subject("member"),
+                                     .when = parse(facts_subject("member"), conditions[k].when),
+                                     .env = &env};
     for (int i = 0; i < ROUNDS; i++) {
         struct arena *a = arena_new();
         int64_t start = clock_mono_us();
@@ -202,17 +205,18 @@ static double sqlite_pass(const struct facts_root *r)
     sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     sqlite3_finalize(s);
     int day = facts_day(r).v;
-    snprintf(sql, sizeof sql,
-             "SELECT sum(c%d=1 AND c%d<=%d),sum(c%d=1 AND c%d=50 AND c%d<=%d),sum(c%d=1 AND c%d IS NULL AND (c%d OR c%d OR "
-             "c%d)),sum(c%d=1 AND c%d>0),sum(c%d=1 AND (c%d>1 OR c%d>1)),sum(c%d=1 AND c%d IS NOT NULL),sum(c%d=1 AND "
-             "c%d<=%d),sum(c%d>=50 AND c%d=2 AND c%d>c%d),sum(c%d>=5 AND c%d AND c%d>=7),sum(c%d<=%d AND c%d<2),sum(c%d<60 "
-             "OR c%d IS NULL),sum(c%d<=%d AND c%d>=4) FROM f",
-             MEMBER_STATUS, MEMBER_RETIRES, day, MEMBER_STATUS, MEMBER_BASE_AGE, MEMBER_RETIRES, day, MEMBER_STATUS,
-             MEMBER_RECOGNISED, MEMBER_BIRTH_DIFFERS, MEMBER_WORK_DIFFERS, MEMBER_PARTY_DIFFERS, MEMBER_STATUS,
-             MEMBER_PAPERS_LACKING, MEMBER_STATUS, MEMBER_GAP, MEMBER_OVERLAP, MEMBER_STATUS, MEMBER_ID_FAULT,
-             MEMBER_STATUS, MEMBER_LEADING_FROM, day - (15 << 9), MEMBER_AGE, MEMBER_SEX, MEMBER_PARTY_JOINED,
-             MEMBER_WORK_START, MEMBER_YEARS_IN_POST, MEMBER_LEADING, MEMBER_EDUCATION, MEMBER_BIRTH, day - (55 << 9),
-             MEMBER_DEGREE, MEMBER_COMPLETENESS, MEMBER_BIRTH, MEMBER_WORK_START, day - (30 << 9), MEMBER_LEVEL);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT sum(c%d=1 AND c%d<=%d),sum(c%d=1 AND c%d=50 AND c%d<=%d),sum(c%d=1 AND c%d IS NULL AND (c%d OR c%d OR "
+        "c%d)),sum(c%d=1 AND c%d>0),sum(c%d=1 AND (c%d>1 OR c%d>1)),sum(c%d=1 AND c%d IS NOT NULL),sum(c%d=1 AND "
+        "c%d<=%d),sum(c%d>=50 AND c%d=2 AND c%d>c%d),sum(c%d>=5 AND c%d AND c%d>=7),sum(c%d<=%d AND c%d<2),sum(c%d<60 "
+        "OR c%d IS NULL),sum(c%d<=%d AND c%d>=4) FROM f",
+        MEMBER_STATUS, MEMBER_RETIRES, day, MEMBER_STATUS, MEMBER_BASE_AGE, MEMBER_RETIRES, day, MEMBER_STATUS,
+        MEMBER_RECOGNISED, MEMBER_BIRTH_DIFFERS, MEMBER_WORK_DIFFERS, MEMBER_PARTY_DIFFERS, MEMBER_STATUS,
+        MEMBER_PAPERS_LACKING, MEMBER_STATUS, MEMBER_GAP, MEMBER_OVERLAP, MEMBER_STATUS, MEMBER_ID_FAULT, MEMBER_STATUS,
+        MEMBER_LEADING_FROM, day - (15 << 9), MEMBER_AGE, MEMBER_SEX, MEMBER_PARTY_JOINED, MEMBER_WORK_START,
+        MEMBER_YEARS_IN_POST, MEMBER_LEADING, MEMBER_EDUCATION, MEMBER_BIRTH, day - (55 << 9), MEMBER_DEGREE,
+        MEMBER_COMPLETENESS, MEMBER_BIRTH, MEMBER_WORK_START, day - (30 << 9), MEMBER_LEVEL);
     double ms[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
         int64_t start = clock_mono_us();
@@ -276,9 +280,10 @@ static void one_change(double *read_ms, double *day_ms)
 /* ---- lists ---- */
 static void lists(const struct facts_root *r)
 {
-    static const char *const filters[] = {
-        "age >= 45 and sex = female and managed_by_district", "years_in_post >= 3 and leading and birth >= 1970-01-01",
-        "education_level >= undergraduate and age < 40 and status = in_office", "level >= section and age between 30 and 50"};
+    static const char *const filters[] = {"age >= 45 and sex = female and managed_by_district",
+                                          "years_in_post >= 3 and leading and birth >= 1970-01-01",
+                                          "education_level >= undergraduate and age < 40 and status = in_office",
+                                          "level >= section and age between 30 and 50"};
     int member = facts_subject("member");
     struct scope all = SCOPE_ALL;
     struct expr_env env = {.today = facts_day(r)};
@@ -295,8 +300,8 @@ static void lists(const struct facts_root *r)
         ms[i] = ms_since(start);
         arena_free(a);
     }
-    printf("list of 50, three conditions, sorted, counted: median %.2f ms, p99 %.2f ms (<= 5)\n", at_share(ms, LISTS, 0.5),
-           at_share(ms, LISTS, 0.99));
+    printf("list of 50, three conditions, sorted, counted: median %.2f ms, p99 %.2f ms (<= 5)\n",
+           at_share(ms, LISTS, 0.5), at_share(ms, LISTS, 0.99));
     static const char *const names[] = {"zs", "张", "建国", "wangj"};
     for (size_t k = 0; k < 4; k++) {
         for (int i = 0; i < ROUNDS; i++) {
@@ -355,8 +360,8 @@ int main(int argc, char **argv)
     before = cpu_ms();
     double cold = load(), cold_cpu = cpu_ms() - before;
     malloc_trim(0);
-    printf("stepping %.0f ms (%.0f of a processor), cold load %.0f ms (%.0f), ratio %.2f (<= 2)\n", step, step_cpu, cold,
-           cold_cpu, cold / step);
+    printf("stepping %.0f ms (%.0f of a processor), cold load %.0f ms (%.0f), ratio %.2f (<= 2)\n", step, step_cpu,
+           cold, cold_cpu, cold / step);
     printf("resident %.1f MiB\n", resident_mib());
     struct db *db;
     struct db_tx tx = {0};
