@@ -57,6 +57,25 @@ void err_join(struct err **all, struct err *more)
     *all = more;
 }
 
+static const char *keep(struct arena *a, const char *s)
+{
+    return s == NULL ? NULL : arena_strdup(a, s);
+}
+
+struct err *err_keep(struct arena *a, const struct err *e)
+{
+    if (e == NULL)
+        return NULL;
+    struct err *c = arena_new_of(a, struct err);
+    *c = *e; /* say, trail and argument names are static */
+    c->field = keep(a, e->field);
+    c->detail = keep(a, e->detail);
+    for (int i = 0; i < ERR_ARGS; i++)
+        c->args[i].value = keep(a, e->args[i].value);
+    c->next = err_keep(a, e->next);
+    return c;
+}
+
 const char *err_kind_name(enum err_kind kind)
 {
     static const char *const names[ERR_KINDS] = {"invalid",  "login", "denied", "missing",

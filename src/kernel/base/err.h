@@ -51,6 +51,9 @@ struct err *err_field(struct err *e, const char *field) MUST_USE;
 /* Joins more to the chain that *all begins. */
 void err_join(struct err **all, struct err *more);
 
+/* A copy that lives in another arena: for an error that must outlive the work it came from. */
+struct err *err_keep(struct arena *a, const struct err *e) MUST_USE;
+
 const char *err_kind_name(enum err_kind kind); /* "invalid" ... ; static */
 int err_status(const struct err *e);           /* HTTP status of the kind */
 

@@ -43,7 +43,7 @@ static struct err *commit(struct run *r)
     if (r->chunk != NULL) {
         e = change_commit(&r->change);
         if (e != NULL) /* what it says must outlive the chunk */
-            e = ERR(r->a, e->kind, "%s", e->detail);
+            e = err_keep(r->a, e);
         change_end(&r->change);
         arena_free(r->chunk);
         r->chunk = NULL;
@@ -59,7 +59,7 @@ static struct err *begin(struct run *r)
     r->chunk = arena_new();
     struct err *e = change_begin(r->db, r->chunk, &who_console, "import", &r->change);
     if (e != NULL) {
-        e = ERR(r->a, e->kind, "%s", e->detail);
+        e = err_keep(r->a, e);
         arena_free(r->chunk);
         r->chunk = NULL;
     }
@@ -125,7 +125,7 @@ static struct err *go_through(struct run *r, char **files, int n)
 {
     struct err *e = form_each(r->a, (const char *const *)files, (size_t)n, each, r);
     if (e != NULL && r->chunk != NULL) {
-        e = ERR(r->a, e->kind, "%s", e->detail);
+        e = err_keep(r->a, e);
         change_end(&r->change);
         arena_free(r->chunk);
         r->chunk = NULL;

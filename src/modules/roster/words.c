@@ -399,7 +399,7 @@ struct err *words_apply(struct db *db, struct arena *a, const struct who *who, i
         arena_scope struct arena *chunk = arena_new();
         struct err *e = apply_some(db, chunk, who, &from, posts, &more);
         if (e != NULL)
-            return ERR(a, e->kind, "%s", e->detail);
+            return err_keep(a, e);
     }
     return NULL;
 }
