@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "roster/import_command.h"
 #include "roster/lrmx.h"
 #include "roster/roster.h"
 
@@ -136,9 +135,10 @@ static struct err *stage_form(void *p, struct arena *fresh, const struct form_it
     const char *name = in->member != NULL ? row_text(in->member, "name") : NULL;
     const struct stage_item row = {.n = ++s->n,
                                    .kind = intake_kind_name(r.kind),
-                                   .label = name != NULL ? name : in->entry != NULL ? in->entry : in->file,
-                                   .said = intake_said(fresh, in),
-                                   .report = intake_json(fresh, in, &r)};
+                                   .label = name != NULL        ? name
+                                            : in->entry != NULL ? in->entry
+                                                                : in->file,
+                                   .said = intake_said(fresh, in)};
     TRY(stage_add(&s->tx, s->stage, &row));
     return ++s->in_chunk >= PEOPLE_A_COMMIT ? close_chunk(s, true) : NULL;
 }
@@ -174,11 +174,11 @@ static bool wanted(const struct stage_item *i, const struct intake_choice *c)
     return strcmp(i->kind, "new") == 0 || strcmp(i->kind, "changed") == 0 || c->as != 0;
 }
 
-static struct err *refuse(struct change *c, int64_t stage, const struct stage_item *i, struct intake *in, struct err *why)
+static struct err *refuse(struct change *c, int64_t stage, const struct stage_item *i, struct intake *in,
+                          struct err *why)
 {
     in->refused = why;
-    struct intake_result r = {.kind = INTAKE_REFUSED};
-    return stage_item_set(&c->tx, stage, i->n, "refused", intake_json(c->tx.arena, in, &r), NULL);
+    return stage_item_set(&c->tx, stage, i->n, "refused", intake_said(c->tx.arena, in), NULL);
 }
 
 static struct err *write_item(struct change *c, int64_t stage, const struct stage_item *i, struct intake_written *w)
@@ -201,7 +201,7 @@ static struct err *write_item(struct change *c, int64_t stage, const struct stag
     intake_choose(c->tx.arena, &choice, &r);
     if (r.kind == INTAKE_DOUBTFUL) { /* became a question since the dry run */
         w->left++;
-        return stage_item_set(&c->tx, stage, i->n, "doubtful", intake_json(c->tx.arena, in, &r), NULL);
+        return stage_item_set(&c->tx, stage, i->n, "doubtful", NULL, NULL);
     }
     struct err *e = intake_apply(c, in, &r, &member);
     if (e != NULL && e->kind == ERR_INVALID) {

@@ -4,6 +4,7 @@
 #include "base/cli.h"
 #include "roster/facts.h"
 #include "roster/import_command.h"
+#include "roster/import_pages.h"
 #include "roster/people.h"
 #include "roster/read_command.h"
 #include "web/module.h"
@@ -19,9 +20,24 @@ static const struct command commands[] = {
     {"import", "--db URL [--dry-run] [--accept all|valid|none] [--json] FILE...: bring forms in", import_command},
     {0}};
 
-static const struct route routes[] = {{GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page}, {0}};
+enum { UPLOAD_MOST = 512 << 20 };
 
-static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster/member", "roster.member.read"}, {0}};
+static const struct route routes[] = {
+    {GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page, .lane = LANE_PAGE},
+    {GET, "/roster/import", "roster.member.import", SCOPE_UNIT, import_home, .lane = LANE_PAGE},
+    {POST, "/roster/import", "roster.member.import", SCOPE_UNIT, import_upload, .lane = LANE_LONG,
+     .upload = UPLOAD_MOST},
+    {GET, "/roster/import/{id}", "roster.member.import", SCOPE_UNIT, import_page, .lane = LANE_PAGE},
+    {POST, "/roster/import/{id}", "roster.member.import", SCOPE_UNIT, import_choose, .lane = LANE_LONG},
+    {POST, "/roster/import/{id}/drop", "roster.member.import", SCOPE_UNIT, import_drop, .lane = LANE_LONG},
+    {GET, "/roster/words", "roster.alias.write", SCOPE_UNIT, words_page, .lane = LANE_PAGE},
+    {POST, "/roster/words", "roster.alias.write", SCOPE_UNIT, words_answers, .lane = LANE_LONG},
+    {0}};
+
+static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster/member", "roster.member.read"},
+                                         {"data", "roster.menu.import", "/roster/import", "roster.member.import"},
+                                         {"data", "roster.menu.words", "/roster/words", "roster.alias.write"},
+                                         {0}};
 
 const struct module roster_module = {.name = "roster",
                                      .records = roster_records,
