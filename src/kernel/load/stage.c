@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 
-struct err *stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name, int64_t *id_out)
+struct err *load_stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name, int64_t *id_out)
 {
     int64_t id;
     TRY(db_one_int(tx, "SELECT max(id) + 1 FROM load_stage", NULL, 0, 1, &id));
@@ -22,18 +22,19 @@ static const char *kept(struct arena *a, const struct db_rows *rows, int col)
     return db_col_null(rows, col) ? NULL : arena_strndup(a, db_col_text(rows, col), db_col_bytes(rows, col));
 }
 
-static struct stage stage_take(struct arena *a, const struct db_rows *rows)
+static struct load_stage stage_take(struct arena *a, const struct db_rows *rows)
 {
-    return (struct stage){.id = db_col_int(rows, 0),
-                          .account = db_col_int(rows, 1),
-                          .begun = db_col_int(rows, 2),
-                          .what = kept(a, rows, 3),
-                          .name = kept(a, rows, 4),
-                          .state = kept(a, rows, 5),
-                          .notes = kept(a, rows, 6)};
+    return (struct load_stage){.id = db_col_int(rows, 0),
+                               .account = db_col_int(rows, 1),
+                               .begun = db_col_int(rows, 2),
+                               .what = kept(a, rows, 3),
+                               .name = kept(a, rows, 4),
+                               .state = kept(a, rows, 5),
+                               .notes = kept(a, rows, 6)};
 }
 
-struct err *stage_read(struct db_tx *tx, const struct who *who, const char *what, int64_t id, struct stage *out)
+struct err *load_stage_read(struct db_tx *tx, const struct who *who, const char *what, int64_t id,
+                            struct load_stage *out)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(id), db_text(what), db_int(who->account)};
@@ -49,7 +50,8 @@ struct err *stage_read(struct db_tx *tx, const struct who *who, const char *what
     return NULL;
 }
 
-struct err *stage_list(struct db_tx *tx, const struct who *who, const char *what, struct stage **out, int *n_out)
+struct err *load_stage_list(struct db_tx *tx, const struct who *who, const char *what, struct load_stage **out,
+                            int *n_out)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_text(what), db_int(who->account)};
@@ -57,7 +59,7 @@ struct err *stage_list(struct db_tx *tx, const struct who *who, const char *what
                  "SELECT id, account, begun, what, name, state, notes FROM load_stage"
                  " WHERE what = ?1 AND account = ?2 ORDER BY id DESC LIMIT 100",
                  args, 2, &rows));
-    VEC(struct stage) v = {0};
+    VEC(struct load_stage) v = {0};
     for (bool more = true;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -69,21 +71,21 @@ struct err *stage_list(struct db_tx *tx, const struct who *who, const char *what
     return NULL;
 }
 
-struct err *stage_set(struct db_tx *tx, int64_t id, const char *state, const char *notes)
+struct err *load_stage_set(struct db_tx *tx, int64_t id, const char *state, const char *notes)
 {
     struct db_val args[] = {db_int(id), db_text(state), db_text(notes)};
     return db_run(tx, "UPDATE load_stage SET state = coalesce(?2, state), notes = coalesce(?3, notes) WHERE id = ?1",
                   args, 3, NULL);
 }
 
-struct err *stage_drop(struct db_tx *tx, int64_t id)
+struct err *load_stage_drop(struct db_tx *tx, int64_t id)
 {
     struct db_val args[] = {db_int(id)};
     TRY(db_run(tx, "DELETE FROM load_stage_item WHERE stage = ?1", args, 1, NULL));
     return db_run(tx, "DELETE FROM load_stage WHERE id = ?1", args, 1, NULL);
 }
 
-struct err *stage_add(struct db_tx *tx, int64_t stage, const struct stage_item *i)
+struct err *load_stage_add(struct db_tx *tx, int64_t stage, const struct load_stage_item *i)
 {
     struct db_val args[] = {db_int(stage),    db_int(i->n),       db_text(i->kind),  db_text(i->label),
                             db_text(i->said), db_text(i->report), db_text(i->choice)};
@@ -93,17 +95,17 @@ struct err *stage_add(struct db_tx *tx, int64_t stage, const struct stage_item *
                   args, 7, NULL);
 }
 
-static struct stage_item item_take(struct arena *a, const struct db_rows *rows)
+static struct load_stage_item item_take(struct arena *a, const struct db_rows *rows)
 {
-    return (struct stage_item){.n = db_col_int(rows, 0),
-                               .kind = kept(a, rows, 1),
-                               .label = kept(a, rows, 2),
-                               .said = kept(a, rows, 3),
-                               .report = kept(a, rows, 4),
-                               .choice = kept(a, rows, 5)};
+    return (struct load_stage_item){.n = db_col_int(rows, 0),
+                                    .kind = kept(a, rows, 1),
+                                    .label = kept(a, rows, 2),
+                                    .said = kept(a, rows, 3),
+                                    .report = kept(a, rows, 4),
+                                    .choice = kept(a, rows, 5)};
 }
 
-struct err *stage_item_read(struct db_tx *tx, int64_t stage, int64_t n, struct stage_item *out)
+struct err *load_stage_item_read(struct db_tx *tx, int64_t stage, int64_t n, struct load_stage_item *out)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(stage), db_int(n)};
@@ -117,8 +119,8 @@ struct err *stage_item_read(struct db_tx *tx, int64_t stage, int64_t n, struct s
     return NULL;
 }
 
-struct err *stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
-                        struct stage_item **out, int *n_out)
+struct err *load_stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
+                             struct load_stage_item **out, int *n_out)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(stage), db_int(after), db_int(limit), db_text(kind)};
@@ -130,7 +132,7 @@ struct err *stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64
                                 "SELECT n, kind, label, said, report, choice FROM load_stage_item"
                                 " WHERE stage = ?1 AND n > ?2 AND kind = ?4 ORDER BY n LIMIT ?3",
                                 args, 4, &rows));
-    VEC(struct stage_item) v = {0};
+    VEC(struct load_stage_item) v = {0};
     for (bool more = true;;) {
         TRY(db_next(&rows, &more));
         if (!more)
@@ -142,8 +144,8 @@ struct err *stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64
     return NULL;
 }
 
-struct err *stage_item_set(struct db_tx *tx, int64_t stage, int64_t n, const char *kind, const char *report,
-                           const char *choice)
+struct err *load_stage_item_set(struct db_tx *tx, int64_t stage, int64_t n, const char *kind, const char *report,
+                                const char *choice)
 {
     struct db_val args[] = {db_int(stage), db_int(n), db_text(kind), db_text(report), db_text(choice)};
     return db_run(tx,
@@ -152,18 +154,18 @@ struct err *stage_item_set(struct db_tx *tx, int64_t stage, int64_t n, const cha
                   args, 5, NULL);
 }
 
-struct err *stage_kinds(struct db_tx *tx, int64_t stage, struct stage_kind **out, int *n_out)
+struct err *load_stage_kinds(struct db_tx *tx, int64_t stage, struct load_stage_kind **out, int *n_out)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(stage)};
     TRY(db_query(tx, "SELECT kind, count(*) FROM load_stage_item WHERE stage = ?1 GROUP BY kind ORDER BY kind", args, 1,
                  &rows));
-    VEC(struct stage_kind) v = {0};
+    VEC(struct load_stage_kind) v = {0};
     for (bool more = true;;) {
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        *VEC_PUSH(&v, tx->arena) = (struct stage_kind){kept(tx->arena, &rows, 0), db_col_int(&rows, 1)};
+        *VEC_PUSH(&v, tx->arena) = (struct load_stage_kind){kept(tx->arena, &rows, 0), db_col_int(&rows, 1)};
     }
     *out = v.p;
     *n_out = (int)v.n;

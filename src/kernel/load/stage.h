@@ -7,46 +7,46 @@
 #include "db/db.h"
 #include "record/who.h"
 
-struct stage {
+struct load_stage {
     int64_t id, account, begun; /* begun: UTC ms */
     const char *what;           /* whose it is: "roster" */
     const char *name;           /* shown: the file's name */
     const char *state;          /* "open", "written" */
     const char *notes;
 };
-struct stage_item {
+struct load_stage_item {
     int64_t n;         /* 1, 2 ... in the order of the file */
     const char *kind;  /* the caller's word: "new", "changed" ... */
     const char *label; /* shown: a name, a line */
     const char *said, *report, *choice;
 };
-struct stage_kind {
+struct load_stage_kind {
     const char *kind;
     int64_t n;
 };
 
-struct err *stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name,
-                      int64_t *id_out) MUST_USE;
+struct err *load_stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name,
+                           int64_t *id_out) MUST_USE;
 /* ERR_MISSING when there is none of this kind of the person's own. */
-struct err *stage_read(struct db_tx *tx, const struct who *who, const char *what, int64_t id,
-                       struct stage *out) MUST_USE;
+struct err *load_stage_read(struct db_tx *tx, const struct who *who, const char *what, int64_t id,
+                            struct load_stage *out) MUST_USE;
 /* The person's stages, newest first, at most 100. */
-struct err *stage_list(struct db_tx *tx, const struct who *who, const char *what, struct stage **out,
-                       int *n_out) MUST_USE;
-struct err *stage_set(struct db_tx *tx, int64_t id, const char *state, const char *notes) MUST_USE;
+struct err *load_stage_list(struct db_tx *tx, const struct who *who, const char *what, struct load_stage **out,
+                            int *n_out) MUST_USE;
+struct err *load_stage_set(struct db_tx *tx, int64_t id, const char *state, const char *notes) MUST_USE;
 /* Takes the stage and all its items away. */
-struct err *stage_drop(struct db_tx *tx, int64_t id) MUST_USE;
+struct err *load_stage_drop(struct db_tx *tx, int64_t id) MUST_USE;
 
-struct err *stage_add(struct db_tx *tx, int64_t stage, const struct stage_item *item) MUST_USE;
-struct err *stage_item_read(struct db_tx *tx, int64_t stage, int64_t n,
-                            struct stage_item *out) MUST_USE; /* ERR_MISSING */
+struct err *load_stage_add(struct db_tx *tx, int64_t stage, const struct load_stage_item *item) MUST_USE;
+struct err *load_stage_item_read(struct db_tx *tx, int64_t stage, int64_t n,
+                                 struct load_stage_item *out) MUST_USE; /* ERR_MISSING */
 /* Items after place `after`, of one kind or (NULL) all, at most `limit`; texts are arena. */
-struct err *stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
-                        struct stage_item **out, int *n_out) MUST_USE;
+struct err *load_stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
+                             struct load_stage_item **out, int *n_out) MUST_USE;
 /* What changed about an item: NULL leaves a text as it is. */
-struct err *stage_item_set(struct db_tx *tx, int64_t stage, int64_t n, const char *kind, const char *report,
-                           const char *choice) MUST_USE;
+struct err *load_stage_item_set(struct db_tx *tx, int64_t stage, int64_t n, const char *kind, const char *report,
+                                const char *choice) MUST_USE;
 /* How many of each kind. */
-struct err *stage_kinds(struct db_tx *tx, int64_t stage, struct stage_kind **out, int *n_out) MUST_USE;
+struct err *load_stage_kinds(struct db_tx *tx, int64_t stage, struct load_stage_kind **out, int *n_out) MUST_USE;
 
 #endif

@@ -22,12 +22,12 @@ static json_t *text_or_null(const char *s)
 /* ---- the first page ---- */
 static struct err *home(struct req *rq, const struct err *bad)
 {
-    struct stage *stages;
+    struct load_stage *stages;
     int n;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
-        TRY(stage_list(&tx, rq->who, INTAKE_STAGE, &stages, &n));
+        TRY(load_stage_list(&tx, rq->who, INTAKE_STAGE, &stages, &n));
     }
     json_t *list = json_array(), *shown = json_array();
     for (int i = 0; i < n; i++) {
@@ -80,10 +80,10 @@ struct err *import_upload(struct req *rq)
 /* ---- one staged import ---- */
 struct page {
     struct req *rq;
-    struct stage stage;
+    struct load_stage stage;
     const char *show;
     int64_t counts[5], written, after;
-    struct stage_item *items;
+    struct load_stage_item *items;
     int n;
 };
 
@@ -92,10 +92,10 @@ static struct err *read_page(struct page *p)
     struct req *rq = p->rq;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
-    TRY(stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &p->stage));
-    struct stage_kind *k;
+    TRY(load_stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &p->stage));
+    struct load_stage_kind *k;
     int n;
-    TRY(stage_kinds(&tx, rq->id, &k, &n));
+    TRY(load_stage_kinds(&tx, rq->id, &k, &n));
     for (int i = 0; i < n; i++) {
         for (int j = 0; j < 5; j++)
             if (strcmp(k[i].kind, kinds[j]) == 0)
@@ -109,7 +109,7 @@ static struct err *read_page(struct page *p)
             p->show = kinds[first[j]];
     if (p->show == NULL)
         p->show = "written";
-    return stage_items(&tx, rq->id, p->show, p->after, ITEMS_A_PAGE, &p->items, &p->n);
+    return load_stage_items(&tx, rq->id, p->show, p->after, ITEMS_A_PAGE, &p->items, &p->n);
 }
 
 static struct row *row_of(const struct intake_result *r, int64_t id)
@@ -190,7 +190,8 @@ static json_t *refusals(struct req *rq, const struct intake *in)
 }
 
 /* One person as he stands now beside the records: a fresh comparison, with the choices made so far. */
-static struct err *item_shown(struct page *p, struct db_tx *tx, const struct stage_item *i, json_t *data, json_t *shown)
+static struct err *item_shown(struct page *p, struct db_tx *tx, const struct load_stage_item *i, json_t *data,
+                              json_t *shown)
 {
     struct req *rq = p->rq;
     struct intake *in;
@@ -334,15 +335,15 @@ static char *choice_of(struct req *rq, int64_t n)
 static struct err *keep_choices(struct req *rq)
 {
     db_scope struct db_tx tx = {0};
-    struct stage stage;
+    struct load_stage stage;
     size_t pairs;
     const struct pair *p = req_form_all(rq, &pairs);
     TRY(db_begin_write(rq->db, rq->arena, &tx));
-    TRY(stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &stage));
+    TRY(load_stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &stage));
     for (size_t i = 0; i < pairs; i++)
         if (strcmp(p[i].name, "item") == 0) {
             int64_t n = strtoll(p[i].value, NULL, 10);
-            TRY(stage_item_set(&tx, rq->id, n, NULL, NULL, choice_of(rq, n)));
+            TRY(load_stage_item_set(&tx, rq->id, n, NULL, NULL, choice_of(rq, n)));
         }
     return db_commit(&tx);
 }
@@ -365,10 +366,10 @@ struct err *import_choose(struct req *rq)
 struct err *import_drop(struct req *rq)
 {
     db_scope struct db_tx tx = {0};
-    struct stage stage;
+    struct load_stage stage;
     TRY(db_begin_write(rq->db, rq->arena, &tx));
-    TRY(stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &stage));
-    TRY(stage_drop(&tx, rq->id));
+    TRY(load_stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &stage));
+    TRY(load_stage_drop(&tx, rq->id));
     TRY(db_commit(&tx));
     return respond_see_other(rq, "/roster/import");
 }

@@ -133,13 +133,13 @@ static struct err *stage_form(void *p, struct arena *fresh, const struct form_it
     struct intake_result r;
     TRY(intake_compare(&s->tx, s->who, in, 0, &r));
     const char *name = in->member != NULL ? row_text(in->member, "name") : NULL;
-    const struct stage_item row = {.n = ++s->n,
-                                   .kind = intake_kind_name(r.kind),
-                                   .label = name != NULL        ? name
-                                            : in->entry != NULL ? in->entry
-                                                                : in->file,
-                                   .said = intake_said(fresh, in)};
-    TRY(stage_add(&s->tx, s->stage, &row));
+    const struct load_stage_item row = {.n = ++s->n,
+                                        .kind = intake_kind_name(r.kind),
+                                        .label = name != NULL        ? name
+                                                 : in->entry != NULL ? in->entry
+                                                                     : in->file,
+                                        .said = intake_said(fresh, in)};
+    TRY(load_stage_add(&s->tx, s->stage, &row));
     return ++s->in_chunk >= PEOPLE_A_COMMIT ? close_chunk(s, true) : NULL;
 }
 
@@ -151,7 +151,7 @@ struct err *intake_stage_forms(struct db *db, struct arena *a, const struct who 
         db_scope struct db_tx tx = {0};
         TRY(db_begin_write(db, a, &tx));
         const char *name = n == 1 ? names[0] : arena_printf(a, "%s +%d", names[0], n - 1);
-        TRY(stage_new(&tx, who, INTAKE_STAGE, name, &s.stage));
+        TRY(load_stage_new(&tx, who, INTAKE_STAGE, name, &s.stage));
         TRY(db_commit(&tx));
     }
     struct err *e = form_each(a, paths, (size_t)n, stage_form, &s);
@@ -167,21 +167,22 @@ struct err *intake_stage_forms(struct db *db, struct arena *a, const struct who 
 }
 
 /* ---- writing what was decided ---- */
-static bool wanted(const struct stage_item *i, const struct intake_choice *c)
+static bool wanted(const struct load_stage_item *i, const struct intake_choice *c)
 {
     if (c->leave)
         return false;
     return strcmp(i->kind, "new") == 0 || strcmp(i->kind, "changed") == 0 || c->as != 0;
 }
 
-static struct err *refuse(struct change *c, int64_t stage, const struct stage_item *i, struct intake *in,
+static struct err *refuse(struct change *c, int64_t stage, const struct load_stage_item *i, struct intake *in,
                           struct err *why)
 {
     in->refused = why;
-    return stage_item_set(&c->tx, stage, i->n, "refused", intake_said(c->tx.arena, in), NULL);
+    return load_stage_item_set(&c->tx, stage, i->n, "refused", intake_said(c->tx.arena, in), NULL);
 }
 
-static struct err *write_item(struct change *c, int64_t stage, const struct stage_item *i, struct intake_written *w)
+static struct err *write_item(struct change *c, int64_t stage, const struct load_stage_item *i,
+                              struct intake_written *w)
 {
     struct intake_choice choice;
     struct intake *in;
@@ -201,7 +202,7 @@ static struct err *write_item(struct change *c, int64_t stage, const struct stag
     intake_choose(c->tx.arena, &choice, &r);
     if (r.kind == INTAKE_DOUBTFUL) { /* became a question since the dry run */
         w->left++;
-        return stage_item_set(&c->tx, stage, i->n, "doubtful", NULL, NULL);
+        return load_stage_item_set(&c->tx, stage, i->n, "doubtful", NULL, NULL);
     }
     struct err *e = intake_apply(c, in, &r, &member);
     if (e != NULL && e->kind == ERR_INVALID) {
@@ -210,7 +211,7 @@ static struct err *write_item(struct change *c, int64_t stage, const struct stag
     }
     TRY(e);
     w->people++;
-    return stage_item_set(&c->tx, stage, i->n, "written", NULL, NULL);
+    return load_stage_item_set(&c->tx, stage, i->n, "written", NULL, NULL);
 }
 
 /* One commit of items after *from. */
@@ -218,10 +219,10 @@ static struct err *write_some(struct db *db, struct arena *a, const struct who *
                               struct intake_written *w, bool *more)
 {
     change_scope struct change c = {0};
-    struct stage_item *items;
+    struct load_stage_item *items;
     int n, rows = 0;
     TRY(change_begin(db, a, who, "import", &c));
-    TRY(stage_items(&c.tx, stage, NULL, *from, PAGE, &items, &n));
+    TRY(load_stage_items(&c.tx, stage, NULL, *from, PAGE, &items, &n));
     for (int i = 0; i < n && rows < ROWS_A_COMMIT; i++) {
         if (strcmp(items[i].kind, "written") != 0)
             TRY(write_item(&c, stage, &items[i], w));
@@ -245,6 +246,6 @@ struct err *intake_stage_write(struct db *db, struct arena *a, const struct who 
     }
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
-    TRY(stage_set(&tx, stage, "written", NULL));
+    TRY(load_stage_set(&tx, stage, "written", NULL));
     return db_commit(&tx);
 }

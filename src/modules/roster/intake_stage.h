@@ -1,5 +1,5 @@
-/* intake_stage.h: an import between its dry run and the person's decision (load/stage.h, what = "roster"). Item kinds are
- * those of intake_kind_name, and "written" and "left" afterwards. */
+/* intake_stage.h: an import between its dry run and the person's decision (load/stage.h, what = "roster"). Item kinds
+ * are those of intake_kind_name, and "written" and "left" afterwards. */
 #ifndef QF_ROSTER_INTAKE_STAGE_H
 #define QF_ROSTER_INTAKE_STAGE_H
 
@@ -15,7 +15,8 @@ char *intake_said(struct arena *a, const struct intake *in);
 struct err *intake_unsaid(struct arena *a, const char *said, struct intake **out) MUST_USE;
 
 /* The decision about one item: whom it means (0: as the records say, -1: a new person), leave: nothing is written;
- * ours: keys of differences where the records' value stays; end: keys of rows the file lacks that are no longer kept. */
+ * ours: keys of differences where the records' value stays; end: keys of rows the file lacks that are no longer kept.
+ */
 struct intake_choice {
     int64_t as;
     bool leave;

@@ -122,6 +122,10 @@ static const struct {
                {"妇联", "mass_organisation", "section"},
                {"团区委", "mass_organisation", "section"},
                {"委员会", "government_department", "section"},
+               {"健委", "government_department", "section"},
+               {"改委", "government_department", "section"},
+               {"办公室", "government_department", "section"},
+               {"街道办事处", "subdistrict", "section"},
                {"局", "government_department", "section"},
                {"中心", "institution", NULL},
                {"学校", "institution", NULL},
@@ -137,23 +141,32 @@ static const struct {
                {"站", "institution", NULL},
                {"队", "institution", NULL}};
 
+/* The unit whose name another name continues: 示例局办公室 lies in 示例局; 0: none. */
+static int64_t around(const struct words_units *u, const char *written)
+{
+    const char *plain = words_without_place(written);
+    size_t best = 0;
+    int64_t id = 0;
+    for (size_t i = 0; i < u->v.n; i++) {
+        const char *name = words_without_place(u->v.p[i].name);
+        size_t n = strlen(name);
+        if (n >= 6 && n > best && strncmp(plain, name, n) == 0 && plain[n] != '\0') {
+            best = n;
+            id = u->v.p[i].id;
+        }
+    }
+    return id;
+}
+
 static void guess_unit(const struct words_units *u, struct words_open *o)
 {
     o->unit_name = words_without_place(o->unit_text);
-    if (*o->unit_name == '\0')
-        o->unit_name = NULL;
-    size_t best = 0;
-    for (size_t i = 0; o->unit_name != NULL && i < u->v.n; i++) { /* 示例局办公室 lies in 示例局 */
-        const char *name = words_without_place(u->v.p[i].name);
-        size_t n = strlen(name);
-        if (n > best && strncmp(o->unit_name, name, n) == 0 && o->unit_name[n] != '\0') {
-            best = n;
-            o->new_parent = u->v.p[i].id;
-        }
-    }
+    if (strlen(o->unit_name) < 6) /* 示例区委, not 委 */
+        o->unit_name = *o->unit_text == '\0' ? NULL : o->unit_text;
+    o->new_parent = o->unit_name == NULL ? 0 : around(u, o->unit_name);
     for (size_t i = 0; o->unit_name != NULL && i < sizeof endings / sizeof *endings; i++)
         if (ends(o->unit_text, endings[i].word)) {
-            bool inside = best > 0;
+            bool inside = o->new_parent != 0;
             o->new_kind = keyed("roster.office_kind", inside ? "internal_unit" : endings[i].kind);
             o->new_level = endings[i].level != NULL && !inside ? keyed("roster.level", endings[i].level) : NULL;
             return;
@@ -245,6 +258,22 @@ static struct err *add_text(struct listing *l, const char *text, int64_t people)
     return NULL;
 }
 
+/* A new unit whose name continues that of another one lies inside it: 公安局派出所 in 公安局. */
+static void inside_others(struct words_open *o, size_t n)
+{
+    const char *internal = keyed("roster.office_kind", "internal_unit");
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n && o[i].unit == 0 && o[i].unit_name != NULL; k++) {
+            size_t len = o[k].unit_name == NULL ? 0 : strlen(o[k].unit_name);
+            if (len < 6 || strncmp(o[i].unit_name, o[k].unit_name, len) != 0 || o[i].unit_name[len] == '\0')
+                continue;
+            o[i].new_kind = internal;
+            o[i].new_level = o[i].level = NULL;
+            o[i].leading = false;
+            break;
+        }
+}
+
 static int more_people(const void *x, const void *y)
 {
     const struct words_open *a = x, *b = y;
@@ -261,6 +290,7 @@ struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, 
     struct listing l = {.tx = tx, .units = &units};
     for (size_t i = 0; i < c.v.n; i++)
         TRY(add_text(&l, c.v.p[i].text, c.v.p[i].people));
+    inside_others(l.open.p, l.open.n);
     if (l.open.n > 0)
         qsort(l.open.p, l.open.n, sizeof *l.open.p, more_people);
     *out = l.open.p;
@@ -283,8 +313,9 @@ static struct err *make_unit(struct change *c, const struct words_answer *w, int
     row_set(u, "name", w->unit_name);
     row_set(u, "kind", w->kind != NULL ? w->kind : keyed("roster.office_kind", "other"));
     row_set(u, "level", w->unit_level);
-    if (w->parent != 0)
-        row_set_int(c->tx.arena, u, "parent", w->parent);
+    int64_t parent = w->parent != 0 ? w->parent : around(&units, w->unit_name);
+    if (parent != 0)
+        row_set_int(c->tx.arena, u, "parent", parent);
     TRY(record_save(c, &roster_unit, u, 0));
     *id = u->id;
     return NULL;

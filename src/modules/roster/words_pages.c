@@ -101,26 +101,37 @@ static struct words_answer answer_of(struct req *rq, int i)
                                  .set_aside = given(rq, "set_aside", i) != NULL};
 }
 
+/* Answers of one round: bodies first, so that their internal units find them. */
+static struct err *confirm_round(struct req *rq, struct change *c, bool internal, int *n_out)
+{
+    const struct code_list *kinds = codes_list("roster.office_kind");
+    size_t pairs;
+    const struct pair *p = req_form_all(rq, &pairs);
+    for (size_t i = 0; i < pairs; i++) {
+        if (strcmp(p[i].name, "ok") != 0)
+            continue;
+        int k = (int)number(p[i].value);
+        struct words_answer w = answer_of(rq, k);
+        bool inner = w.kind != NULL && strcmp(w.kind, codes_code(kinds, codes_find(kinds, "internal_unit"))) == 0;
+        if (w.text == NULL || inner != internal)
+            continue;
+        /* the name was corrected: the number proposed for the old name no longer counts */
+        const char *proposed = given(rq, "proposed", k);
+        if (w.unit != 0 && (proposed == NULL || w.unit_name == NULL || strcmp(proposed, w.unit_name) != 0))
+            w.unit = 0;
+        TRY(words_confirm(c, &w));
+        ++*n_out;
+    }
+    return NULL;
+}
+
 /* One change for all answers of a page; units named alike are made once. */
 static struct err *confirm(struct req *rq, int *n_out)
 {
     change_scope struct change c = {0};
-    size_t pairs;
-    const struct pair *p = req_form_all(rq, &pairs);
     TRY(change_begin(rq->db, rq->arena, rq->who, "words to posts", &c));
-    for (size_t i = 0; i < pairs; i++) {
-        if (strcmp(p[i].name, "ok") != 0)
-            continue;
-        struct words_answer w = answer_of(rq, (int)number(p[i].value));
-        if (w.text == NULL)
-            continue;
-        /* the name was corrected: the number proposed for the old name no longer counts */
-        const char *proposed = given(rq, "proposed", (int)number(p[i].value));
-        if (w.unit != 0 && (proposed == NULL || w.unit_name == NULL || strcmp(proposed, w.unit_name) != 0))
-            w.unit = 0;
-        TRY(words_confirm(&c, &w));
-        ++*n_out;
-    }
+    TRY(confirm_round(rq, &c, false, n_out));
+    TRY(confirm_round(rq, &c, true, n_out));
     return change_commit(&c);
 }
 

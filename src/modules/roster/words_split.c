@@ -5,19 +5,20 @@
 #include "base/buf.h"
 #include "roster/words.h"
 
-static const char *const prefixes[] = {
-    "党组", "党委", "党工委", "党总支", "党支部", "机关党委", "机关党总支", "纪委", "纪工委", "纪检组",
-    "人大", "团委", "工会",   "妇联",   "武装部", "副",       "代理",       "代",   "常务",   "第一",
-    "专职", "名誉", "一级",   "二级",   "三级",   "四级",     "总支",       "支部", NULL};
+static const char *const prefixes[] = {"党组", "党委", "党工委", "党总支", "党支部", "机关党委", "机关党总支", "总支",
+                                       "支部", "纪委", "纪工委", "纪检组", "人大",   "武装部",   "监委",       "组织",
+                                       "宣传", "政法", "统战",   "副",     "代理",   "代",       "常务",       "第一",
+                                       "专职", "名誉", "一级",   "二级",   "三级",   "四级",     NULL};
 /* Those who lead a body stand first; then others of its team, staff, ranks. */
 static const char *const chiefs[] = {
     "书记",   "局长", "主任", "部长", "镇长", "乡长", "区长", "县长",   "市长",   "院长",   "检察长", "主席",   "会长",
     "科长",   "股长", "所长", "站长", "队长", "组长", "校长", "园长",   "馆长",   "台长",   "社长",   "董事长", "经理",
     "总经理", "政委", "处长", "司长", "厅长", "庭长", "团长", "理事长", "秘书长", "大队长", "支队长", "负责人", NULL};
-static const char *const team[] = {"常委",     "委员",     "成员",     "总工程师", "总经济师", "总会计师", "总审计师",
-                                   "总规划师", "总农艺师", "党组成员", "董事",     "监事",     NULL};
+static const char *const team[] = {"常委",     "委员",     "成员",     "总工程师", "总经济师",
+                                   "总会计师", "总审计师", "总规划师", "总农艺师", "副职领导",
+                                   "班子成员", "党组成员", "董事",     "监事",     NULL};
 static const char *const staff[] = {"干部",   "工作人员", "秘书", "干事",   "审判员", "检察员", "会计", "法官",
-                                    "检察官", "工程师",   "教师", "办事员", "科员",   "民警",   NULL};
+                                    "检察官", "工程师",   "教师", "办事员", "科员",   "民警",   "助理", NULL};
 static const char *const ranks[] = {"巡视员", "调研员", "主任科员", "一级科员", "二级科员",
                                     "督办",   "警长",   "高级警长", NULL};
 
@@ -127,13 +128,16 @@ int words_split(struct arena *a, const char *text, struct words_post out[WORDS_P
     }
 }
 
-/* Cuts up to six characters that end in the word, two at least before it: 虚岭省, 无定市, 示例区. */
+/* Cuts a place's name that ends in the word: two to four characters and the word, 虚岭省, 无定市, 示例区. Another such
+ * word before it means that this one belongs to the unit: 示例区市监局. */
 static const char *cut_place(const char *s, const char *word)
 {
+    static const char *const words[] = {"省", "市", "区", "县"};
     const char *p = s;
-    for (int chars = 0; chars < 6 && *p != '\0'; chars++) {
-        if (chars >= 2 && starts(p, word) && p[strlen(word)] != '\0')
-            return p + strlen(word);
+    for (int chars = 0; chars < 5 && *p != '\0'; chars++) {
+        for (int i = 0; i < 4 && chars >= 2; i++)
+            if (starts(p, words[i]))
+                return strcmp(words[i], word) == 0 && p[3] != '\0' ? p + 3 : s;
         p += (unsigned char)*p < 0x80 ? 1 : (unsigned char)*p < 0xe0 ? 2 : (unsigned char)*p < 0xf0 ? 3 : 4;
     }
     return s;
@@ -141,7 +145,7 @@ static const char *cut_place(const char *s, const char *word)
 
 const char *words_without_place(const char *text)
 {
-    const char *s = cut_place(text, "省");
+    const char *s = cut_place(starts(text, "中共") ? text + 6 : text, "省");
     s = cut_place(s, "市");
     const char *district = cut_place(s, "区");
     if (district == s)
