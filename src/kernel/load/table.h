@@ -20,14 +20,15 @@ enum load_cell_kind {
     CELL_ERROR   /* #N/A ... */
 };
 enum load_cell_doubt {
-    CELL_DIGITS_LOST = 1,      /* a number of over 15 digits: an id typed as a number has lost its end */
-    CELL_MONTH_ONLY = 2,       /* a date whose format shows no day: the day may mean nothing */
-    CELL_ONE_DECIMAL = 4,      /* like 1990.1, perhaps 1990.10 typed as a number */
-    CELL_NO_VALUE = 8,         /* a formula whose result was not stored */
-    CELL_FORMULA = 16,         /* the stored result of a formula */
-    CELL_BROKEN = 32,          /* the file contradicts itself here */
-    CELL_QUOTE = 64,           /* CSV: text behind a closing quote */
-    CELL_DATE_IMPOSSIBLE = 128 /* a number formatted as a date that is none; the number is given */
+    CELL_DIGITS_LOST = 1,       /* a number of over 15 digits: an id typed as a number has lost its end */
+    CELL_MONTH_ONLY = 2,        /* a date whose format shows no day: the day may mean nothing */
+    CELL_ONE_DECIMAL = 4,       /* like 1990.1, perhaps 1990.10 typed as a number */
+    CELL_NO_VALUE = 8,          /* a formula whose result was not stored */
+    CELL_FORMULA = 16,          /* the stored result of a formula */
+    CELL_BROKEN = 32,           /* the file contradicts itself here */
+    CELL_QUOTE = 64,            /* CSV: text behind a closing quote */
+    CELL_DATE_IMPOSSIBLE = 128, /* a number formatted as a date that is none; the number is given */
+    CELL_MERGED = 256           /* stands above, in a cell merged with this one */
 };
 struct load_cell {
     const char *text; /* never NULL */
@@ -48,9 +49,10 @@ struct load_table_limits {
 extern const struct load_table_limits load_table_usual; /* 2 000 000 rows, 4 GiB, 16 384 columns, 1 MiB */
 
 struct load_table_options {
-    const char *sheet;               /* xlsx: its name; NULL: the first visible one */
-    const char *charset;             /* CSV: what a person chose; NULL: by the bytes */
-    char delimiter;                  /* CSV; 0: by the bytes, of , ; tab | */
+    const char *sheet;   /* xlsx: its name; NULL: the first visible one */
+    const char *charset; /* CSV: what a person chose; NULL: by the bytes */
+    char delimiter;      /* CSV; 0: by the bytes, of , ; tab | */
+    bool fill_merged;    /* xlsx: a cell merged downwards counts for each of its rows; reads the sheet twice */
     struct load_table_limits limits; /* {0}: the usual */
 };
 

@@ -310,6 +310,7 @@ struct err *load_xlsx_open(struct arena *a, struct load_zip *zip, const struct l
     struct load_xlsx *x = arena_new_of(a, struct load_xlsx);
     *x = (struct load_xlsx){.arena = a, .zip = zip, .text = BUF(a), .plain = BUF(a)};
     x->book.limits = options->limits;
+    x->book.fill_merged = options->fill_merged;
     x->codes = arena_alloc(a, FORMATS_MOST);
     memset(x->codes, 255, FORMATS_MOST);
     const char *part = NULL;

@@ -23,7 +23,8 @@ struct xlsx_sheet {
     const struct xlsx_book *book;
     struct load_zip_stream *stream;
     struct load_xml *xml;
-    bool finished; /* the rows, or the part */
+    struct xlsx_merges *merges; /* NULL: not asked for */
+    bool finished;              /* the rows, or the part */
 
     bool in_data, in_row, in_cell, in_value, in_text, in_formula;
     int phonetic;
@@ -99,8 +100,7 @@ static uint64_t attr_number(const struct load_xml_tag *tag, const char *name, ui
     return r;
 }
 
-/* The column of a reference like AB12, from 0; SIZE_MAX when it is none. */
-static size_t reference_column(const char *v, size_t n)
+size_t xlsx_reference_column(const char *v, size_t n)
 {
     size_t c = 0, i = 0;
     for (; i < n && v[i] >= 'A' && v[i] <= 'Z' && c < REF_COLUMNS; i++)
@@ -140,7 +140,7 @@ static struct err *start_cell(struct xlsx_sheet *s, const struct load_xml_tag *t
     const char *ref;
     size_t n, column = SIZE_MAX;
     if (load_xml_attr(tag, "r", &ref, &n))
-        column = reference_column(ref, n);
+        column = xlsx_reference_column(ref, n);
     if (column != SIZE_MAX)
         s->column = column;
     if (s->column >= s->book->limits.columns || s->cells.n >= s->book->limits.columns)
@@ -268,7 +268,10 @@ static void end_row(struct xlsx_sheet *s)
             .kind = c->kind,
             .doubts = c->doubts};
     }
-    *VEC_PUSH(&s->done, s->done_arena) = (struct load_row){.number = s->number, .cells = cells, .n = n};
+    struct load_row row = {.number = s->number, .cells = cells, .n = n};
+    if (s->merges != NULL)
+        xlsx_merges_fill(s->merges, s->done_arena, &row);
+    *VEC_PUSH(&s->done, s->done_arena) = row;
 }
 
 static struct err *on_end(void *p, const char *name)
@@ -305,6 +308,8 @@ struct err *xlsx_sheet_open(struct arena *a, struct load_zip *zip, uint64_t entr
     struct xlsx_sheet *s = arena_new_of(a, struct xlsx_sheet);
     *s = (struct xlsx_sheet){.arena = a, .book = book, .value = BUF(a), .bytes = BUF(a), .done_arena = arena_new()};
     arena_defer(a, free_arena, s->done_arena);
+    if (book->fill_merged)
+        TRY(xlsx_merges_read(a, zip, entry, book->limits.bytes, &s->merges));
     TRY(load_zip_stream_begin(zip, a, entry, &s->stream));
     struct load_xml_events events = {.start = on_start, .end = on_end, .text = on_text, .p = s};
     struct load_xml_limits limits = {.depth = DEPTH_MOST, .bytes = book->limits.bytes};

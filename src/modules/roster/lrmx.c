@@ -190,6 +190,8 @@ struct err *form_read_lrmx(struct arena *a, const void *bytes, size_t n, struct 
     TRY(load_xml_mend(a, text.p, text.n, &xml, &n_xml, &notes));
     if (n_xml == 0)
         return err_say(ERR(a, ERR_INVALID, "the file is empty"), "roster.form.empty", NULL);
+    if (xml[strspn(xml, " \t\r\n")] != '<')
+        return err_say(ERR(a, ERR_INVALID, "the file does not begin as XML"), "roster.form.not_a_form", NULL);
     if (notes.controls > 0)
         form_warn(a, f, FORM_CONTROL_CHARACTERS, "file", "%zu", notes.controls);
     if (notes.ampersands + notes.angles > 0)

@@ -21,7 +21,7 @@ static void read_all(struct arena *a, const void *bytes, size_t n)
     struct load_table *t = NULL;
     const struct load_row *row = NULL;
     uint64_t number = 0;
-    struct err *e = load_table_open_bytes(a, bytes, n, NULL, &t);
+    struct err *e = load_table_open_bytes(a, bytes, n, &(struct load_table_options){.fill_merged = n % 2 == 0}, &t);
     while (e == NULL && (e = load_table_next(t, &row)) == NULL && row != NULL) {
         if (row->number <= number || row->n == 0)
             abort();

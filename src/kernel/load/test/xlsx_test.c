@@ -39,13 +39,13 @@ static void *make_zip(struct arena *a, const struct part *parts, size_t n, size_
     return p;
 }
 
-static char *told_bytes(struct arena *a, const void *bytes, size_t n, const char *sheet)
+static char *told_merged(struct arena *a, const void *bytes, size_t n, const char *sheet, bool fill)
 {
     static const char kinds[] = "-TNBDCE";
     struct buf b = BUF(a);
     struct load_table *t = NULL;
     const struct load_row *row = NULL;
-    struct load_table_options o = {.sheet = sheet};
+    struct load_table_options o = {.sheet = sheet, .fill_merged = fill};
     struct err *e = load_table_open_bytes(a, bytes, n, &o, &t);
     while (e == NULL && (e = load_table_next(t, &row)) == NULL && row != NULL) {
         if (b.n > 0)
@@ -61,6 +61,11 @@ static char *told_bytes(struct arena *a, const void *bytes, size_t n, const char
     if (e != NULL)
         buf_printf(&b, "!%s", e->say != NULL ? e->say : err_kind_name(e->kind));
     return buf_str(&b);
+}
+
+static char *told_bytes(struct arena *a, const void *bytes, size_t n, const char *sheet)
+{
+    return told_merged(a, bytes, n, sheet, false);
 }
 
 #define RELS(inside) \
@@ -188,6 +193,30 @@ static void prefixes_and_other_places_of_parts_do_not_matter(void **state)
     assert_string_equal(told_bytes(a, p, n, "无"), "!load.no_sheet");
 }
 
+static void cells_merged_downwards_count_for_each_row_when_asked(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    static const struct part parts[] = {
+        {"xl/workbook.xml",
+         "<workbook xmlns:r=\"r\"><sheets><sheet name=\"甲&amp;乙\" r:id=\"s\"/></sheets></workbook>"},
+        {"xl/_rels/workbook.xml.rels", RELS(REL("s", "worksheet", "s.xml"))},
+        {"xl/s.xml",
+         "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>9</v></c></row>"
+         "<row r=\"2\"><c r=\"A2\" t=\"str\"><v>局</v></c><c r=\"B2\"><v>1</v></c></row>"
+         "<row r=\"3\"><c r=\"A3\"/><c r=\"B3\"><v>2</v></c></row><row r=\"4\"><c r=\"B4\"><v>3</v></c></row>"
+         "<row r=\"5\"><c r=\"B5\"><v>4</v></c><c r=\"D5\"><v>7</v></c></row><row r=\"6\"><c "
+         "r=\"A6\"><v>5</v></c></row></sheetData>"
+         "<mergeCells><mergeCell ref=\"D5:D6\"/><mergeCell ref=\"A1:J1\"/><mergeCell ref=\"A2:A4\"/><mergeCell "
+         "ref=\"rubbish\"/>"
+         "</mergeCells></worksheet>"}};
+    size_t n;
+    void *p = make_zip(a, parts, sizeof parts / sizeof *parts, &n);
+    assert_string_equal(told_merged(a, p, n, "甲&乙", true),
+                        "1=N:9/2=T:局|N:1/3=T:局?256|N:2/4=T:局?256|N:3/5=-:|N:4|-:|N:7/6=N:5|-:|-:|N:7?256");
+    assert_string_equal(told_merged(a, p, n, NULL, false), "1=N:9/2=T:局|N:1/3=-:|N:2/4=-:|N:3/5=-:|N:4|-:|N:7/6=N:5");
+}
+
 static void hostile_workbooks_are_refused_with_a_sentence(void **state)
 {
     (void)state;
@@ -268,6 +297,7 @@ int main(void)
         cmocka_unit_test(every_type_of_cell_is_read),
         cmocka_unit_test(the_1904_calendar_is_four_years_on),
         cmocka_unit_test(prefixes_and_other_places_of_parts_do_not_matter),
+        cmocka_unit_test(cells_merged_downwards_count_for_each_row_when_asked),
         cmocka_unit_test(hostile_workbooks_are_refused_with_a_sentence),
         cmocka_unit_test(what_only_looks_like_a_workbook_is_named),
         cmocka_unit_test(many_shared_strings_come_back_from_the_file),

@@ -280,7 +280,7 @@ static void hostile_xml_is_refused_with_a_sentence(void **state)
     assert_string_equal(refusal(a, "<html><body>不是审批表</body></html>")->say, "roster.form.not_a_form");
     assert_string_equal(refusal(a, "")->say, "roster.form.empty");
     assert_string_equal(refusal(a, "  \r\n ")->say, "roster.form.empty");
-    assert_string_equal(refusal(a, "没有标记")->say, "load.xml_broken");
+    assert_string_equal(refusal(a, "没有标记")->say, "roster.form.not_a_form");
     struct buf deep = BUF(a);
     buf_puts(&deep, "<Person>");
     for (int i = 0; i < 100000; i++)
