@@ -22,7 +22,7 @@ const char *people_view_filter(struct arena *a, struct date today, int view, con
                {"ten_years", "status = in_office and leading and years_in_post >= 10"},
                {"retiring", NULL},
                {"women", "status = in_office and sex = female"},
-               {"incomplete", "status = in_office and completeness < 100"}};
+               {"incomplete", "status = in_office and papers_lacking > 0"}};
     if (view < 0 || view >= (int)(sizeof all / sizeof *all))
         return NULL;
     *key = all[view].key;

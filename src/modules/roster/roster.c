@@ -6,6 +6,7 @@
 #include "roster/import_command.h"
 #include "roster/import_pages.h"
 #include "roster/people.h"
+#include "roster/portrait.h"
 #include "roster/read_command.h"
 #include "web/module.h"
 
@@ -24,6 +25,8 @@ enum { UPLOAD_MOST = 512 << 20 };
 
 static const struct route routes[] = {
     {GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page, .lane = LANE_PAGE},
+    {GET, "/roster/member/{id}", "roster.member.read", SCOPE_UNIT, portrait_page, .lane = LANE_PAGE},
+    {GET, "/roster/member/{id}/photo", "roster.member.read", SCOPE_UNIT, portrait_photo, .lane = LANE_PAGE},
     {GET, "/roster/import", "roster.member.import", SCOPE_UNIT, import_home, .lane = LANE_PAGE},
     {POST, "/roster/import", "roster.member.import", SCOPE_UNIT, import_upload, .lane = LANE_LONG,
      .upload = UPLOAD_MOST},

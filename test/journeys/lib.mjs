@@ -1,0 +1,102 @@
+// lib.mjs: what the browser journeys share: a fresh demo database, a server on a free port, Chromium, signing in, axe,
+// and TAP lines. Environment: QF_BIN the program, QF_ROOT the source tree.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = process.env.QF_ROOT ?? process.cwd();
+const bin = process.env.QF_BIN ?? join(root, 'build/release/qingfeng');
+const require = createRequire(join(root, 'web/package.json'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+// Starts everything; the answer has url, account and stop().
+export async function start({ members = 300, seed = 1 } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'qf-journey-'));
+  const db = join(dir, 'demo.db'), accounts = join(dir, 'accounts');
+  execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts], { stdio: 'ignore' });
+  const account = JSON.parse(readFileSync(accounts, 'utf8').split('\n')[0]);
+  const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const url = await new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout.on('data', (d) => {
+      said += d;
+      const m = said.match(/http:\/\/\S+?\/\n/);
+      if (m) { resolve(m[0].trim().replace(/\/$/, '')); }
+    });
+    server.on('exit', (code) => reject(new Error('the server ended with ' + code)));
+  });
+  const browser = await chromium.launch({ executablePath: process.env.QF_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const stop = async () => {
+    await browser.close();
+    server.removeAllListeners('exit');
+    server.kill('SIGTERM');
+    await new Promise((done) => server.once('exit', done));
+    rmSync(dir, { recursive: true });
+  };
+  return { url, account, browser, db, stop };
+}
+
+// A context in a language; faults collects what the page said to the console and what it could not load.
+export async function person(world, { lang = 'zh-CN', width = 1366, height = 768, script = true } = {}) {
+  const context = await world.browser.newContext({ viewport: { width, height }, locale: lang, javaScriptEnabled: script,
+    extraHTTPHeaders: { 'Accept-Language': lang }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (m) => { if (m.type() === 'error') { faults.push(m.text()); } });
+  page.on('pageerror', (e) => faults.push(String(e)));
+  return { context, page, faults };
+}
+
+// Signs in and waits until the columns stand.
+export async function signIn(world, page) {
+  await page.goto(world.url + '/login');
+  await page.fill('#f-username', world.account.username);
+  await page.fill('#f-password', world.account.password);
+  await page.press('#f-password', 'Enter');
+  await page.waitForURL((u) => u.pathname !== '/login');
+  for (let i = 0; i < 200; i++) {
+    const answer = await page.request.get(world.url + '/roster/member?size=1', { headers: { Accept: 'application/json' } });
+    if (answer.ok()) { return; }
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  throw new Error('the columns never stood');
+}
+
+// Serious and critical violations, a line each.
+export async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations);
+  return found.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', '));
+}
+
+// Does anything stick out of the page at the side?
+export function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+let n = 0, failed = 0;
+export function ok(holds, text, ...why) {
+  n++;
+  if (!holds) { failed++; }
+  console.log(`${holds ? 'ok' : 'not ok'} ${n} - ${text}`);
+  if (!holds) { why.flat().forEach((w) => console.log('# ' + (typeof w === 'string' ? w : JSON.stringify(w)))); }
+}
+
+// Runs a journey: a fault in it is a failure, and the exit status tells.
+export async function journey(fn, options) {
+  let world;
+  try {
+    world = await start(options);
+    await fn(world);
+  } catch (e) {
+    ok(false, 'the journey comes to its end', String(e.stack ?? e));
+  } finally {
+    if (world) { await world.stop(); }
+  }
+  console.log('1..' + n);
+  process.exit(failed > 0 ? 1 : 0);
+}
