@@ -49,6 +49,16 @@ static size_t without_bracket(const char *s, size_t n)
     return n;
 }
 
+/* 示例区纪委常委: the body cannot be cut down to the place it lies in. */
+static bool only_place(const char *s, size_t n)
+{
+    static const char *const words[] = {"省", "市", "区", "县"};
+    for (int i = 0; i < 4; i++)
+        if (n >= 3 && memcmp(s + n - 3, words[i], 3) == 0)
+            return true;
+    return false;
+}
+
 /* Where the title that ends the piece begins; n when it ends in none. */
 static size_t title_at(const char *s, size_t n)
 {
@@ -57,7 +67,7 @@ static size_t title_at(const char *s, size_t n)
         !ends_in(s, at, staff, &word))
         return n;
     at -= word;
-    while (ends_in(s, at, prefixes, &word))
+    while (ends_in(s, at, prefixes, &word) && !only_place(s, at - word))
         at -= word;
     return at;
 }
@@ -97,7 +107,8 @@ static int piece(struct arena *a, struct words_post *out, int n, const char *s)
     size_t len = strlen(s), at = title_at(s, len);
     if (len == 0)
         return n;
-    if (at == 0 && n > 0) { /* another title in the same unit */
+    bool commission = at == strlen("监委") && starts(s, "监委"); /* sits with the discipline committee named before */
+    if ((at == 0 || commission) && n > 0) {                      /* another title in the same unit */
         out[n - 1].titles = arena_printf(a, "%s、%s", out[n - 1].titles, s);
         out[n - 1].text = arena_printf(a, "%s、%s", out[n - 1].text, s);
         return n;
