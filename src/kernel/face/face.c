@@ -1,6 +1,7 @@
 /* face.c: the routes of every declared record, and the descriptor of this folder. */
 #include "face/commands.h"
 #include "face/export.h"
+#include "face/import.h"
 #include "face/inner.h"
 
 #include <assert.h>
@@ -26,6 +27,11 @@ static const struct plain {
     {POST, "/{id}/end", "write", end_post},
     {GET, "/export", "export", export_page},
     {POST, "/export", "export", export_post, LANE_LONG},
+    {GET, "/import", "import", import_page},
+    {POST, "/import", "import", import_post, LANE_LONG, UPLOAD_MOST},
+    {GET, "/import/{id}", "import", import_step_page},
+    {POST, "/import/{id}", "import", import_step_post, LANE_LONG},
+    {GET, "/import/{id}/sheet", "import", import_sheet, LANE_LONG},
 };
 
 static const struct route fixed[] = {
@@ -91,7 +97,7 @@ void face_init(const struct module *const *modules)
     }
 }
 
-static const struct record *const records[] = {&export_record, NULL};
+static const struct record *const records[] = {&export_record, &layout_record, NULL};
 
 const struct module face_module = {
     .name = "face",

@@ -190,6 +190,53 @@ struct err *form_apply(struct db_tx *tx, const struct who *who, const struct for
     return NULL;
 }
 
+/* ---- saving ---- */
+bool form_has_error(const struct err *e, const char *field)
+{
+    for (; e != NULL; e = e->next)
+        if (e->field != NULL && strcmp(e->field, field) == 0)
+            return true;
+    return false;
+}
+
+/* What was wrong as typed, then what the save found beyond it. */
+static struct err *all_errors(struct err *wrong, struct err *saved)
+{
+    struct err *all = wrong, *next;
+    for (; saved != NULL; saved = next) {
+        next = saved->next;
+        saved->next = NULL;
+        if (saved->field == NULL || !form_has_error(wrong, saved->field))
+            err_join(&all, saved);
+    }
+    return all;
+}
+
+/* A row written by somebody with a narrow scope must lie in it, or he would never see it again. */
+static struct err *stays_in_scope(struct change *c, const struct row *row)
+{
+    const struct record *rec = row->of;
+    if (!scope_matters(rec, &c->who->scope) || scope_has(&c->who->scope, row->scope))
+        return NULL;
+    const char *by = rec->tree != NULL ? rec->tree : rec->unit != NULL ? rec->unit : rec->concerns;
+    struct err *e = ERR(c->tx.arena, ERR_INVALID, "%s would lie outside the scope of the account", rec->name);
+    return err_field(err_say(e, "face.outside", NULL), by);
+}
+
+struct err *form_save(struct change *c, const struct form *f, struct row *row, int64_t rev, struct err **wrong)
+{
+    *wrong = f->bad;
+    TRY(form_apply(&c->tx, c->who, f, row, wrong));
+    struct err *e = record_save(c, f->rec, row, rev);
+    if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_CONFLICT)
+        return e;
+    if (e != NULL && e->kind == ERR_CONFLICT && e->field == NULL) /* what was typed must be compared anew first */
+        *wrong = e;
+    else
+        *wrong = all_errors(*wrong, e != NULL ? e : stays_in_scope(c, row));
+    return NULL;
+}
+
 /* ---- the form as the template shows it ---- */
 static json_t *options(struct req *rq, const struct field *f, const char *chosen)
 {

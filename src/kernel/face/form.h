@@ -24,6 +24,11 @@ struct err *form_take(struct req *rq, const struct record *rec, struct form *out
  * fields stay as they are. A fault ends it. References may be typed as "12", "12 Name" or an exact name. */
 struct err *form_apply(struct db_tx *tx, const struct who *who, const struct form *f, struct row *row,
                        struct err **wrong) MUST_USE;
+/* Applies and saves inside the change. *wrong: everything the person must mend, what was wrong as typed before what the
+ * save found beyond it, or the conflict alone; the change is then to be given up. */
+struct err *form_save(struct change *c, const struct form *f, struct row *row, int64_t rev,
+                      struct err **wrong) MUST_USE;
+bool form_has_error(const struct err *e, const char *field);
 /* The fields as the template face/form shows them: typed text where there is one, else the row's value. errors may be
  * NULL. A new reference. */
 json_t *form_fields(struct req *rq, const struct row *row, const struct form *f, struct face_names *names,

@@ -32,6 +32,9 @@ struct err *export_page(struct req *rq) MUST_USE;
 struct err *export_post(struct req *rq) MUST_USE;
 struct err *import_page(struct req *rq) MUST_USE;
 struct err *import_post(struct req *rq) MUST_USE;
+struct err *import_step_page(struct req *rq) MUST_USE;
+struct err *import_step_post(struct req *rq) MUST_USE;
+struct err *import_sheet(struct req *rq) MUST_USE;
 struct err *pick_json(struct req *rq) MUST_USE;
 struct err *fields_page(struct req *rq) MUST_USE;
 

@@ -20,27 +20,6 @@ static void add_labels(struct req *rq, const struct record *rec, struct err *e)
     }
 }
 
-static bool has_field(const struct err *e, const char *field)
-{
-    for (; e != NULL; e = e->next)
-        if (e->field != NULL && strcmp(e->field, field) == 0)
-            return true;
-    return false;
-}
-
-/* What was wrong as typed, then what the save found beyond it. */
-static struct err *all_errors(struct err *wrong, struct err *saved)
-{
-    struct err *all = wrong, *next;
-    for (; saved != NULL; saved = next) {
-        next = saved->next;
-        saved->next = NULL;
-        if (saved->field == NULL || !has_field(wrong, saved->field))
-            err_join(&all, saved);
-    }
-    return all;
-}
-
 /* ---- pages ---- */
 static json_t *page_labels(struct req *rq, const struct row *row, struct face_names *names)
 {
@@ -150,35 +129,14 @@ static struct err *saved(struct req *rq, const struct row *row, int status)
     return respond_json(rq, row_json(row, rq->who, NULL, 0));
 }
 
-/* A row written by somebody with a narrow scope must lie in it, or he would never see it again. */
-static struct err *stays_in_scope(struct req *rq, const struct row *row)
-{
-    const struct record *rec = row->of;
-    if (!scope_matters(rec, &rq->who->scope) || scope_has(&rq->who->scope, row->scope))
-        return NULL;
-    const char *by = rec->tree != NULL ? rec->tree : rec->unit != NULL ? rec->unit : rec->concerns;
-    struct err *e = ERR(rq->arena, ERR_INVALID, "%s would lie outside the scope of the account", rec->name);
-    return err_field(err_say(e, "face.outside", NULL), by);
-}
-
 /* Applies and saves inside one change. *wrong: what the person must mend; the change is then given up. */
 static struct err *apply_and_save(struct req *rq, const struct form *f, struct row *row, int64_t rev,
                                   struct err **wrong)
 {
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, f->what, &c));
-    *wrong = f->bad;
-    TRY(form_apply(&c.tx, rq->who, f, row, wrong));
     struct row *tried = row_copy(rq->arena, row);
-    struct err *e = record_save(&c, f->rec, tried, rev);
-    if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_CONFLICT)
-        return e;
-    if (e != NULL && e->kind == ERR_CONFLICT &&
-        e->field == NULL) { /* before what was typed: it must be compared anew */
-        *wrong = e;
-        return NULL;
-    }
-    *wrong = all_errors(*wrong, e != NULL ? e : stays_in_scope(rq, tried));
+    TRY(form_save(&c, f, tried, rev, wrong));
     if (*wrong != NULL)
         return NULL;
     TRY(change_commit(&c));
@@ -214,7 +172,7 @@ static struct err *canonical(struct db_tx *tx, const struct who *who, const stru
     struct err *wrong = NULL;
     TRY(form_apply(tx, who, f, mine, &wrong));
     for (int i = 0; i < record_fields(f->rec); i++)
-        out[i] = f->typed[i] != NULL && has_field(wrong, f->rec->fields[i].name) ? f->typed[i] : mine->v[i];
+        out[i] = f->typed[i] != NULL && form_has_error(wrong, f->rec->fields[i].name) ? f->typed[i] : mine->v[i];
     return NULL;
 }
 

@@ -14,6 +14,7 @@
 #include "base/rand.h"
 #include "base/vec.h"
 #include "face/export.h"
+#include "face/import.h"
 #include "face/query.h"
 #include "record/codes.h"
 
@@ -180,6 +181,7 @@ static struct world *world_new(void)
     for (int i = 0; i < 3; i++)
         record_register(kinds[i]);
     record_register(&export_record);
+    record_register(&layout_record);
     OK(record_init(w->a));
     OK(db_pool_open(w->a, test_url(), true, &w->pool));
     OK(db_take(w->pool, w->a, &w->db));

@@ -1,0 +1,15 @@
+/* import_test.c: rows from tables, on SQLite. */
+#include "db/db.h"
+
+static const char *test_url(void)
+{
+    return ":memory:";
+}
+
+static void clean(struct db *db, struct arena *a)
+{
+    (void)db;
+    (void)a;
+}
+
+#include "import_cases.h"
