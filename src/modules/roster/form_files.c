@@ -209,7 +209,8 @@ static struct err *survey(struct run *r, struct batch *b)
             arena_reset(r->fresh);
     }
     arena_reset(r->fresh);
-    qsort(b->photos.p, b->photos.n, sizeof *b->photos.p, by_hash);
+    if (b->photos.n > 0)
+        qsort(b->photos.p, b->photos.n, sizeof *b->photos.p, by_hash);
     return NULL;
 }
 
