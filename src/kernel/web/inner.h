@@ -163,7 +163,7 @@ void link_free(struct links *l, struct link *k);
 void link_within(struct link *k, int64_t ms);
 
 /* ---- server.c ---- */
-enum { WEB_SPARE = 16 };
+enum { WEB_SPARE = 64 };
 struct web {
     struct arena *arena; /* of what lives as long as the server */
     struct web_config c;

@@ -16,7 +16,7 @@
 #include "view/view.h"
 #include "web/inner.h"
 
-enum { NEXT_PORTS = 100, BACKLOG = 1024, HEADER_BYTES = 16384, KEPT_ARENA = 512 << 10, BYTES_A_SECOND = 16384 };
+enum { NEXT_PORTS = 100, BACKLOG = 1024, HEADER_BYTES = 16384, KEPT_ARENA = 160 << 10, BYTES_A_SECOND = 16384 };
 
 /* ---- exchanges ---- */
 
