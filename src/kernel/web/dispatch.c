@@ -12,7 +12,7 @@ static struct err *find_session(struct exchange *x)
     if (x->session_known)
         return NULL;
     x->session_known = true;
-    const char *cookie = auth->session != NULL ? req_cookie(rq, "qf_session") : NULL;
+    const char *cookie = auth->session != NULL ? req_cookie(rq, WEB_SESSION_COOKIE) : NULL;
     if (cookie == NULL || *cookie == '\0')
         return NULL;
     struct web_session session = {.desk = -1};

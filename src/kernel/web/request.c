@@ -315,7 +315,7 @@ static void session_cookie(struct req *rq, const char *token, int max_age)
 {
     const char *age = max_age != 0 ? arena_printf(rq->arena, "; Max-Age=%d", max_age > 0 ? max_age : 0) : "";
     respond_header(rq, "Set-Cookie",
-                   arena_printf(rq->arena, "qf_session=%s; Path=/%s; HttpOnly; SameSite=Lax%s", token, age,
+                   arena_printf(rq->arena, WEB_SESSION_COOKIE "=%s; Path=/%s; HttpOnly; SameSite=Lax%s", token, age,
                                 rq->web->c.secure ? "; Secure" : ""));
 }
 

@@ -90,6 +90,13 @@ struct err *router_new(struct arena *a, const struct module *const *modules, str
     return NULL;
 }
 
+static bool has_control(const char *s)
+{
+    while (*s != '\0' && (unsigned char)*s >= 0x20 && *s != 0x7f)
+        s++;
+    return *s != '\0';
+}
+
 bool router_segments(struct arena *a, const char *raw, const char **segments, int most, int *n_out)
 {
     int n = 0;
@@ -99,7 +106,7 @@ bool router_segments(struct arena *a, const char *raw, const char **segments, in
         size_t len = strcspn(raw, "/"), decoded_n;
         char *decoded = request_decode(a, raw, len, false, &decoded_n);
         bool dots = strcmp(decoded, ".") == 0 || strcmp(decoded, "..") == 0;
-        if (n == most || decoded_n == 0 || dots || !request_utf8(decoded, decoded_n))
+        if (n == most || decoded_n == 0 || dots || !request_utf8(decoded, decoded_n) || has_control(decoded))
             return false;
         segments[n++] = decoded;
         raw += len;

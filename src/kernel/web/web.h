@@ -76,6 +76,7 @@ const char *req_csrf(struct req *rq);
 /* A sentence in the person's language; pairs name, value, ... NULL; arena. */
 #define tr(rq, ...) text_format((rq)->arena, (rq)->lang, __VA_ARGS__, NULL)
 
+#define WEB_SESSION_COOKIE "qf_session"
 /* Sign-in: sets or ends the session cookie (HttpOnly, SameSite=Lax, Secure under TLS). token: at least 128 random bits
  * as text. max_age in seconds; 0: until the browser closes. */
 void req_session_set(struct req *rq, const char *token, int max_age);
@@ -97,20 +98,10 @@ struct err *respond_form(struct req *rq, const char *template, json_t *data, con
  * NULL: shown in the page. */
 struct err *respond_fd(struct req *rq, int fd, const char *type, const char *filename) MUST_USE;
 struct err *respond_file(struct req *rq, const char *path, const char *type, const char *filename) MUST_USE;
-/* write(ctx, fd) puts any number of bytes into a temporary file, which is sent when it returned: an export that fails
- * half way is an error page, never half a file. */
+/* write(ctx, fd) puts any number of bytes (doc/table.h writes rows) into a temporary file, which is sent when it
+ * returned: an export that fails half way is an error page, never half a file. */
 struct err *respond_stream(struct req *rq, const char *type, const char *filename,
                            struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;
-/* Rows one at a time, flat memory: *cells gets n_cols texts (NULL: empty) or *more is false. CSV in UTF-8 with BOM;
- * texts starting with = + - @ tab are neutralised by a leading apostrophe. */
-struct sheet_source {
-    const char *const *heads;
-    int n_cols;
-    struct err *(*next)(void *ctx, struct arena *row_arena, const char ***cells, bool *more);
-    void *ctx;
-};
-struct err *respond_csv(struct req *rq, const char *filename, const struct sheet_source *rows) MUST_USE;
-struct err *respond_xlsx(struct req *rq, const char *filename, const struct sheet_source *rows) MUST_USE;
 void respond_status(struct req *rq, int status);
 void respond_header(struct req *rq, const char *name, const char *value); /* copied */
 

@@ -44,7 +44,7 @@ struct err *sign_in(struct req *rq)
 
 static const char *cookie_token(const struct req *rq)
 {
-    const char *c = req_cookie(rq, "qf");
+    const char *c = req_cookie(rq, WEB_SESSION_COOKIE);
     return c == NULL ? "" : c;
 }
 
