@@ -44,6 +44,12 @@ DAYS_INLINE int32_t day_last(int32_t v)
     return (v & 31) == 0 ? filled | month_length(filled >> 9, filled >> 5 & 15) : v;
 }
 
+/* Packed so that it is not before any day of the date, and before every later date. */
+DAYS_INLINE int32_t day_reach(int32_t v)
+{
+    return v | ((v & 511) == 0 ? 15 << 5 : 0) | ((v & 31) == 0 ? 31 : 0);
+}
+
 /* The packed date of least precision that covers both days: a day, a month, a year, or 0 when the years differ. */
 DAYS_INLINE int32_t day_cover(int32_t first, int32_t last)
 {
@@ -63,6 +69,17 @@ DAYS_INLINE int32_t day_add_months(int32_t v, int32_t n)
     int32_t moved = y << 9 | m << 5 | (d > most ? most : d);
     moved = low ? DAY_MIN : moved;
     return high ? DAY_MAX : moved;
+}
+
+/* The same by whole years, n within SPAN_YEARS_MOST. */
+DAYS_INLINE int32_t day_add_years(int32_t v, int32_t n)
+{
+    int32_t y = (v >> 9) + n, in = y < 1 ? 1 : y;
+    in = in > 9999 ? 9999 : in;
+    int32_t m = v >> 5 & 15, d = v & 31, most = month_length(in, m);
+    int32_t moved = in << 9 | m << 5 | (d > most ? most : d);
+    moved = y < 1 ? DAY_MIN : moved;
+    return y > 9999 ? DAY_MAX : moved;
 }
 
 /* Days since 1970-01-01. */

@@ -44,15 +44,6 @@ static void **lay_out(const struct expr_plan *p, const struct expr_block *b, str
     return at;
 }
 
-static vec_fn *operation(enum vec_op op)
-{
-    vec_fn *const *const groups[] = {vec_compare_fns, vec_truth_fns, vec_number_fns, vec_rows_fns};
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-        if (groups[i][op] != NULL)
-            return groups[i][op];
-    __builtin_unreachable();
-}
-
 static void run_step(const struct plan_step *s, const struct expr_block *b, void *const *at)
 {
     struct vec_args v = {.n = b->tables[s->level].n, .dst = at[s->out], .k = s->k, .wide = s->wide};
@@ -62,7 +53,7 @@ static void run_step(const struct plan_step *s, const struct expr_block *b, void
         v.owner = b->tables[s->rows].owner;
         v.first = b->tables[s->rows].first;
     }
-    operation(s->op)(&v);
+    s->fn(&v);
 }
 
 void expr_plan_judge(const struct expr_plan *p, const struct expr_block *b, struct expr_scratch *s, uint8_t *out)

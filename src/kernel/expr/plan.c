@@ -213,6 +213,15 @@ static void assign_slots(struct planner *p, struct expr_plan *plan)
     plan->n_slots = (int)slots.n;
 }
 
+static vec_fn *operation(enum vec_op op)
+{
+    vec_fn *const *const groups[] = {vec_compare_fns, vec_truth_fns, vec_number_fns, vec_rows_fns};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (groups[i][op] != NULL)
+            return groups[i][op];
+    __builtin_unreachable();
+}
+
 struct expr_plan *expr_plan_make(struct arena *a, const struct expr *e, const struct expr_env *env)
 {
     struct planner p = {.a = a, .w = e->world, .ev = {.w = e->world, .env = env}};
@@ -225,6 +234,8 @@ struct expr_plan *expr_plan_make(struct arena *a, const struct expr *e, const st
     else
         plan->result = plan_raise(&p, o.a, e->subject);
     assign_slots(&p, plan);
+    for (size_t i = 0; i < p.steps.n; i++)
+        p.steps.p[i].fn = operation(p.steps.p[i].op);
     plan->sources = p.sources.p;
     plan->n_sources = (int)p.sources.n;
     plan->steps = p.steps.p;

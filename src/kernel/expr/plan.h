@@ -21,6 +21,7 @@ struct plan_slot {
 enum { PLAN_NO_INPUT = -1, PLAN_CONSTANTS = 8 };
 struct plan_step {
     enum vec_op op;
+    vec_fn *fn;
     int level; /* it runs over the rows of this subject */
     int out;   /* source it writes */
     int in[4]; /* sources, or PLAN_NO_INPUT */

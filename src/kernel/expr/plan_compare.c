@@ -116,6 +116,10 @@ static struct operand columns(struct planner *p, enum node_op op, enum expr_type
                                              [EXPR_REF] = {VEC_EQ64, VEC_EQ64, VEC_EQ64}};
     static const enum vec_op pairs[] = {VEC_PAIR_EQ, VEC_PAIR_LT, VEC_PAIR_LE};
     int which = op == N_EQ ? 0 : op == N_LT ? 1 : 2;
+    if (a.kind == OPERAND_PACKED && b.kind == OPERAND_PACKED && op != N_EQ) {
+        int x = plan_raise(p, a.a, level), y = plan_raise(p, b.a, level);
+        return one(p, plan_step(p, op == N_LE ? VEC_DATES_LE : VEC_DATES_LT, level, 1, x, y)->out);
+    }
     a = plan_registers(p, a, type, level);
     b = plan_registers(p, b, type, level);
     if (a.kind == OPERAND_ONE && b.kind == OPERAND_ONE)
@@ -133,8 +137,8 @@ struct operand plan_compare(struct planner *p, enum node_op op, struct node *lef
     struct operand bounds;
     if (op != N_EQ && plan_bounds(p, op, left, right, &bounds))
         return bounds;
-    if (op == N_EQ && type == EXPR_DATE && (left->level == LEVEL_CONST) != (right->level == LEVEL_CONST)) {
-        struct operand low, high; /* within a period: not before it and not after it */
+    if (op == N_EQ) {
+        struct operand low, high; /* within a period: not before it and not after it; a count likewise */
         if (plan_bounds(p, N_GE, left, right, &low) && plan_bounds(p, N_LE, left, right, &high))
             return one(p, plan_step(p, VEC_AND, low.level, 1, low.a, high.a)->out);
     }

@@ -101,9 +101,16 @@ static struct operand plan_moved(struct planner *p, const struct node *n)
 {
     int level = n->level, sign = n->op == N_ADD ? 1 : -1;
     const struct node *by = n->kids[1];
-    struct operand d = date(p, n->kids[0], level), span = plan_span(p, by, level);
     bool fixed = by->level == LEVEL_CONST;
     struct val v = fixed ? plan_node(p, by).v : VAL_IS_NONE;
+    struct operand d = date(p, n->kids[0], level);
+    if (fixed && v.state == VAL_HAS && v.lo % 12 == 0 && v.hi == 0) {
+        int32_t years = clamp32((int32_t)v.lo / 12, SPAN_YEARS_MOST) * sign;
+        d.a = shift(p, VEC_ADD_YEARS, d.a, PLAN_NO_INPUT, years, level);
+        d.b = shift(p, VEC_ADD_YEARS, d.b, PLAN_NO_INPUT, years, level);
+        return d;
+    }
+    struct operand span = plan_span(p, by, level);
     if (!fixed || v.state != VAL_HAS || v.lo != 0) {
         d.a = shift(p, VEC_ADD_MONTHS, d.a, span.a, sign, level);
         d.b = shift(p, VEC_ADD_MONTHS, d.b, span.a, sign, level);
@@ -139,13 +146,30 @@ static struct operand plan_minmax(struct planner *p, const struct node *n)
     return best;
 }
 
+/* A date at level as it would stand in a column. */
+static int packed(struct planner *p, const struct node *n, int level)
+{
+    struct operand o = plan_node(p, n);
+    if (o.kind == OPERAND_CONST)
+        return fill32(p, day_or_mark(o.v, day_cover((int32_t)o.v.lo, (int32_t)o.v.hi)), level);
+    if (o.kind == OPERAND_PACKED)
+        return plan_raise(p, o.a, level);
+    int cover = plan_step(p, VEC_COVER, o.level, 4, o.a, o.b)->out;
+    return plan_raise(p, cover, level);
+}
+
 /* years(a, b) months(a, b) days(a, b) */
 static struct operand plan_counted(struct planner *p, const struct node *n)
 {
-    struct operand a = date(p, n->kids[0], n->level), b = date(p, n->kids[1], n->level);
-    struct plan_step *s = plan_step(p, n->op == N_DAYS ? VEC_DAYS_BETWEEN : VEC_COMPLETED, n->level, 4, a.a, a.b);
-    s->in[2] = b.a;
-    s->in[3] = b.b;
+    if (n->op == N_DAYS) {
+        struct operand a = date(p, n->kids[0], n->level), b = date(p, n->kids[1], n->level);
+        struct plan_step *s = plan_step(p, VEC_DAYS_BETWEEN, n->level, 4, a.a, a.b);
+        s->in[2] = b.a;
+        s->in[3] = b.b;
+        return one(s->out, n->level);
+    }
+    int a = packed(p, n->kids[0], n->level), b = packed(p, n->kids[1], n->level);
+    struct plan_step *s = plan_step(p, VEC_COMPLETED, n->level, 4, a, b);
     s->k[0] = n->op == N_YEARS;
     return one(s->out, n->level);
 }
@@ -160,8 +184,8 @@ static struct operand plan_percent(struct planner *p, const struct node *n)
 
 static struct operand plan_part(struct planner *p, const struct node *n)
 {
-    struct operand d = date(p, n->kids[0], n->level);
-    return one(plan_step(p, n->op == N_YEAR ? VEC_YEAR : VEC_MONTH, n->level, 4, d.a, d.b)->out, n->level);
+    int d = packed(p, n->kids[0], n->level);
+    return one(plan_step(p, n->op == N_YEAR ? VEC_YEAR : VEC_MONTH, n->level, 4, d, PLAN_NO_INPUT)->out, n->level);
 }
 
 struct operand plan_value(struct planner *p, const struct node *n)

@@ -45,6 +45,8 @@ enum vec_op {
     VEC_PAIR_LE, /* a lo, b hi; c lo, d hi; k2, k3 as above */
     VEC_PAIR_LT,
     VEC_PAIR_EQ,
+    VEC_DATES_LE, /* packed a, b */
+    VEC_DATES_LT,
     VEC_DATE_IN, /* packed a: certain in k0..k1, possible in k2..k3, see plan_date.c; with the bits of VEC_DATE_FLAGS */
     VEC_DATE_IN_LAST = VEC_DATE_IN + 7,
     VEC_DATE_DOWN, /* packed a up to k0 day, k1 month, k2 year is certain; up to k3, k4, k5 possible */
@@ -58,17 +60,19 @@ enum vec_op {
     VEC_SPAN,    /* number a within -k1..k1, times k0 */
     VEC_FIRST_DAY,
     VEC_LAST_DAY,
+    VEC_ADD_YEARS,  /* full day a + k0 years */
     VEC_ADD_MONTHS, /* full day a + b * k0 months */
     VEC_ADD_DAYS,
-    VEC_YEAR, /* lo, hi */
+    VEC_COVER, /* lo, hi -> packed, unknown where no partial date covers both */
+    VEC_YEAR,  /* packed */
     VEC_MONTH,
-    VEC_COMPLETED, /* a lo, b hi to c lo, d hi: completed months / k0 */
-    VEC_DAYS_BETWEEN,
-    VEC_RANK,   /* pc a -> struct vec_rank of its bit k0, over the rows */
-    VEC_ANY,    /* ranks of certain a and possible b -> pc, over the owners */
-    VEC_COUNT,  /* rank a -> i32 */
-    VEC_PICK,   /* where pc a or NULL; by lo b, hi c or NULL; k0: 1 last, 0 first -> row, -1 none, -2 unknown */
-    VEC_TAKE16, /* row a of column b; k0: the unknown value, k1: the none value */
+    VEC_COMPLETED,    /* packed a to packed b: completed months, or years if k0 */
+    VEC_DAYS_BETWEEN, /* a lo, b hi to c lo, d hi */
+    VEC_RANK,         /* pc a -> struct vec_rank of its bit k0, over the rows */
+    VEC_ANY,          /* ranks of certain a and possible b -> pc, over the owners */
+    VEC_COUNT,        /* rank a -> i32 */
+    VEC_PICK,         /* where pc a or NULL; by lo b, hi c or NULL; k0: 1 last, 0 first -> row, -1 none, -2 unknown */
+    VEC_TAKE16,       /* row a of column b; k0: the unknown value, k1: the none value */
     VEC_TAKE32,
     VEC_TAKE64,
     VEC_OPS

@@ -42,6 +42,29 @@ VEC_LOOP(pair_lt, uint8_t, int32_t, int32_t, PAIRS(b[i] < c[i], a[i] < d[i]))
 VEC_LOOP(pair_eq, uint8_t, int32_t, int32_t,
          PAIRS((a[i] == b[i]) & (c[i] == d[i]) & (a[i] == c[i]), (a[i] <= d[i]) & (c[i] <= b[i])))
 
+/* Packed a and b: is a <= b (or a < b) for every pair of their days, for some. */
+DAYS_INLINE void dates_order(const struct vec_args *v, bool strict)
+{
+    int n = v->n;
+    uint8_t *restrict r = v->dst;
+    const int32_t *restrict a = v->in[strict ? 1 : 0], *restrict b = v->in[strict ? 0 : 1];
+    for (int i = 0; i < n; i++) {
+        int32_t x = a[i], y = b[i]; /* x <= y, or not (x <= y) with the sides changed: the other is less */
+        int32_t every = day_last(x) <= day_first(y), some = x <= day_reach(y);
+        int32_t certain = strict ? !some : every, possible = strict ? !every : some;
+        r[i] =
+            (uint8_t)truth((x == EXPR_DATE_UNKNOWN) | (y == EXPR_DATE_UNKNOWN), (x > 0) & (y > 0), certain, possible);
+    }
+}
+VEC_CLONES static void dates_le(const struct vec_args *v)
+{
+    dates_order(v, false);
+}
+VEC_CLONES static void dates_lt(const struct vec_args *v)
+{
+    dates_order(v, true);
+}
+
 /* certain within k0..k1 but for the points k4, k5; possible within k2..k3 but for k6, k7. A point turns its membership
  * over. Where lone years are open they are possible, never certain. An unknown date looks like the year 0. */
 DAYS_INLINE void date_in(const struct vec_args *v, int flags)
@@ -104,6 +127,8 @@ VEC_CLONES static void date_up(const struct vec_args *v)
 }
 
 vec_fn *const vec_compare_fns[VEC_OPS] = {
+    [VEC_DATES_LE] = dates_le,
+    [VEC_DATES_LT] = dates_lt,
     [VEC_IN16] = in16,
     [VEC_LE16] = le16,
     [VEC_LT16] = lt16,

@@ -68,13 +68,6 @@ DAYS_INLINE int32_t between(int32_t a, int32_t b, int32_t value)
     return (a == 0) | (b == 0) ? UNKNOWN : value;
 }
 
-DAYS_INLINE int32_t completed_between(int32_t a, int32_t b, int32_t c, int32_t d, int32_t years)
-{
-    int32_t x = day_cover(a, b), y = day_cover(c, d);
-    int32_t value = completed(x, y, years);
-    return between(a, c, (x == 0) | (y == 0) ? UNKNOWN : value);
-}
-
 VEC_LOOP(add, int32_t, int32_t, int32_t, added(a[i], b[i]))
 VEC_LOOP(sub, int32_t, int32_t, int32_t, subtracted(a[i], b[i]))
 VEC_LOOP(least, int32_t, int32_t, int32_t, picked(a[i], b[i], 1, k0, k1))
@@ -84,13 +77,15 @@ VEC_LOOP(one, int32_t, int32_t, int32_t, a[i] == b[i] ? a[i] : UNKNOWN)
 VEC_LOOP(span, int32_t, int32_t, int32_t, a[i] <= NONE ? a[i] : clamp32(a[i], k1) * k0)
 VEC_LOOP(first_day, int32_t, int32_t, int32_t, a[i] <= 0 ? a[i] : day_first(a[i]))
 VEC_LOOP(last_day, int32_t, int32_t, int32_t, a[i] <= 0 ? a[i] : day_last(a[i]))
+VEC_LOOP(add_years, int32_t, int32_t, int32_t, a[i] <= 0 ? a[i] : day_add_years(a[i], k0))
 VEC_LOOP(add_months, int32_t, int32_t, int32_t,
          moved(a[i], b[i], day_add_months(a[i], span_part(b[i], k0, SPAN_MONTHS_MOST))))
 VEC_LOOP(add_days, int32_t, int32_t, int32_t,
          moved(a[i], b[i], day_add_days(a[i], span_part(b[i], k0, SPAN_DAYS_MOST))))
-VEC_LOOP(year, int32_t, int32_t, int32_t, number_of(a[i], a[i] >> 9 == b[i] >> 9 ? a[i] >> 9 : UNKNOWN))
-VEC_LOOP(month, int32_t, int32_t, int32_t, number_of(a[i], a[i] >> 5 == b[i] >> 5 ? a[i] >> 5 & 15 : UNKNOWN))
-VEC_LOOP(completed_years, int32_t, int32_t, int32_t, completed_between(a[i], b[i], c[i], d[i], k0))
+VEC_LOOP(cover, int32_t, int32_t, int32_t, a[i] <= 0 ? a[i] : day_cover(a[i], b[i]))
+VEC_LOOP(year, int32_t, int32_t, int32_t, number_of(a[i], a[i] >> 9))
+VEC_LOOP(month, int32_t, int32_t, int32_t, number_of(a[i], (a[i] & 511) == 0 ? UNKNOWN : a[i] >> 5 & 15))
+VEC_LOOP(completed_count, int32_t, int32_t, int32_t, between(a[i], b[i], completed(a[i], b[i], k0)))
 VEC_LOOP(days_between, int32_t, int32_t, int32_t,
          between(a[i], c[i], (a[i] == b[i]) & (c[i] == d[i]) ? day_number(c[i]) - day_number(a[i]) : UNKNOWN))
 
@@ -104,10 +99,12 @@ vec_fn *const vec_number_fns[VEC_OPS] = {
     [VEC_SPAN] = span,
     [VEC_FIRST_DAY] = first_day,
     [VEC_LAST_DAY] = last_day,
+    [VEC_ADD_YEARS] = add_years,
     [VEC_ADD_MONTHS] = add_months,
     [VEC_ADD_DAYS] = add_days,
     [VEC_YEAR] = year,
     [VEC_MONTH] = month,
-    [VEC_COMPLETED] = completed_years,
+    [VEC_COVER] = cover,
+    [VEC_COMPLETED] = completed_count,
     [VEC_DAYS_BETWEEN] = days_between,
 };
