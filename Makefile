@@ -105,7 +105,7 @@ unit: $(UNIT) $(if $(wildcard src/main.c),$(BIN))
 JOURNEYS := $(wildcard test/journeys/*.journey.mjs)
 .PHONY: test-installed
 test-installed: $(BIN) $(TESTS:%.c=$(B)/%)
-	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %')
+	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %') test/new-module.sh
 
 .PHONY: lint
 lint: ## format, house rules, cppcheck, spelling
@@ -116,6 +116,10 @@ lint: ## format, house rules, cppcheck, spelling
 		--enable=warning,portability --suppress=varFuncNullUB -Isrc/kernel -Isrc/modules \
 		$$(git ls-files 'src/*.c' | grep -v /test/)
 	@git ls-files '*.c' '*.h' '*.md' '*.en' Makefile 'mk/*' | xargs codespell --quiet-level=2 --ignore-words tools/spelling.txt
+
+.PHONY: module
+module: ## NAME=x: a new module with one record
+	@tools/new_module.sh "$(NAME)"
 
 .PHONY: clean
 clean: ## remove what was built

@@ -6,9 +6,23 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "program.h"
+#include "web/web.h"
+
+static int routes(int argc, char **argv)
+{
+    (void)argv;
+    arena_scope struct arena *a = arena_new();
+    if (argc > 1)
+        return cli_end("routes", err_field(ERR(a, ERR_INVALID, "it takes no argument"), "usage"));
+    struct buf out = BUF(a);
+    web_routes(program_modules, &out);
+    fputs(buf_str(&out), stdout);
+    return CLI_OK;
+}
 
 static const struct command own[] = {{"init", "--db URL: make an empty database and its first account", init_command},
                                      {"serve", "--db URL [--listen HOST:PORT]: serve the pages", serve_command},
+                                     {"routes", ": method, path, capability and scope of every page", routes},
                                      {0}};
 
 static const struct command *find(const struct command *c, const char *name)

@@ -47,12 +47,12 @@ static struct err *home(struct req *rq, const struct err *bad)
     return bad == NULL ? respond_page(rq, "roster/import", data) : respond_form(rq, "roster/import", data, bad);
 }
 
-struct err *import_home(struct req *rq)
+struct err *roster_import_home(struct req *rq)
 {
     return home(rq, NULL);
 }
 
-struct err *import_upload(struct req *rq)
+struct err *roster_import_upload(struct req *rq)
 {
     size_t n;
     const struct upload *up = req_files(rq, &n);
@@ -292,7 +292,7 @@ static const char *kind_asked(const char *s)
     return s != NULL && strcmp(s, "written") == 0 ? "written" : NULL;
 }
 
-struct err *import_page(struct req *rq)
+struct err *roster_import_page(struct req *rq)
 {
     const char *after = req_query(rq, "after");
     struct page p = {
@@ -348,7 +348,7 @@ static struct err *keep_choices(struct req *rq)
     return db_commit(&tx);
 }
 
-struct err *import_choose(struct req *rq)
+struct err *roster_import_choose(struct req *rq)
 {
     TRY(keep_choices(rq));
     const char *go = req_form(rq, "go"), *show = req_form(rq, "show"), *next = req_form(rq, "next");
@@ -363,7 +363,7 @@ struct err *import_choose(struct req *rq)
     return respond_see_other(rq, "/roster/import/%lld?show=written", (long long)rq->id);
 }
 
-struct err *import_drop(struct req *rq)
+struct err *roster_import_drop(struct req *rq)
 {
     db_scope struct db_tx tx = {0};
     struct load_stage stage;

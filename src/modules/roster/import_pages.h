@@ -4,13 +4,14 @@
 
 #include "web/web.h"
 
-struct err *import_home(struct req *rq) MUST_USE;   /* GET /roster/import */
-struct err *import_upload(struct req *rq) MUST_USE; /* POST /roster/import: files, dry run into a stage */
-struct err *import_page(struct req *rq) MUST_USE;   /* GET /roster/import/{id}?show=KIND&after=N */
+struct err *roster_import_home(struct req *rq) MUST_USE;   /* GET /roster/import */
+struct err *roster_import_upload(struct req *rq) MUST_USE; /* POST /roster/import: files, dry run into a stage */
+struct err *roster_import_page(struct req *rq) MUST_USE;   /* GET /roster/import/{id}?show=KIND&after=N */
 struct err *
-import_choose(struct req *rq) MUST_USE; /* POST /roster/import/{id}: choices of the page, then next or write */
-struct err *import_drop(struct req *rq) MUST_USE;   /* POST /roster/import/{id}/drop */
-struct err *words_page(struct req *rq) MUST_USE;    /* GET /roster/words */
-struct err *words_answers(struct req *rq) MUST_USE; /* POST /roster/words: bulk confirmation, then posts are made */
+roster_import_choose(struct req *rq) MUST_USE; /* POST /roster/import/{id}: choices of the page, then next or write */
+struct err *roster_import_drop(struct req *rq) MUST_USE; /* POST /roster/import/{id}/drop */
+struct err *roster_words_page(struct req *rq) MUST_USE;  /* GET /roster/words */
+struct err *
+roster_words_answers(struct req *rq) MUST_USE; /* POST /roster/words: bulk confirmation, then posts are made */
 
 #endif

@@ -68,7 +68,7 @@ static struct err *page(struct req *rq, const struct err *bad)
     return bad == NULL ? respond_page(rq, "roster/words", data) : respond_form(rq, "roster/words", data, bad);
 }
 
-struct err *words_page(struct req *rq)
+struct err *roster_words_page(struct req *rq)
 {
     return page(rq, NULL);
 }
@@ -135,7 +135,7 @@ static struct err *confirm(struct req *rq, int *n_out)
     return change_commit(&c);
 }
 
-struct err *words_answers(struct req *rq)
+struct err *roster_words_answers(struct req *rq)
 {
     int n = 0;
     struct err *e = confirm(rq, &n);
