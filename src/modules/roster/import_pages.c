@@ -278,6 +278,9 @@ static struct err *show_page(struct page *p, const struct err *bad)
                            open, "ready", (json_int_t)ready, "written", (json_int_t)p->written, "next",
                            more ? json_integer(last) : json_null(), "after", (json_int_t)p->after, "any", p->n > 0);
     json_object_set_new(rq->labels, arena_printf(rq->arena, "is_%s", p->show), json_true());
+    bool asked = strcmp(p->show, "changed") == 0 || strcmp(p->show, "doubtful") == 0;
+    json_object_set_new(rq->labels, "is_asked", json_boolean(asked));
+    json_object_set_new(rq->labels, "is_plain", json_boolean(!asked && strcmp(p->show, "refused") != 0));
     json_object_set_new(rq->labels, "heading",
                         json_string(text_get(rq->lang, arena_printf(rq->arena, "roster.import.heading.%s", p->show))));
     return bad == NULL ? respond_page(rq, "roster/import-stage", data)

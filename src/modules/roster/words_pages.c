@@ -9,7 +9,7 @@
 #include "roster/roster.h"
 #include "roster/words.h"
 
-enum { TEXTS_A_PAGE = 100 };
+enum { TEXTS_A_PAGE = 50 };
 
 static json_t *text_or_null(const char *s)
 {
