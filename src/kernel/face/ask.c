@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-struct err *ask_record(struct req *rq, const struct record **out)
+struct err *face_ask_record(struct req *rq, const struct record **out)
 {
     const char *p = rq->path + (*rq->path == '/');
     size_t module = strcspn(p, "/");
@@ -19,20 +19,20 @@ struct err *ask_record(struct req *rq, const struct record **out)
     return NULL;
 }
 
-char *ask_capability(struct arena *a, const struct record *rec, const char *what)
+char *face_ask_capability(struct arena *a, const struct record *rec, const char *what)
 {
     return arena_printf(a, "%s%s.%s", strncmp(rec->name, "kernel.", 7) == 0 ? "admin." : "", rec->name, what);
 }
 
-bool ask_may(const struct req *rq, const struct record *rec, const char *what)
+bool face_ask_may(const struct req *rq, const struct record *rec, const char *what)
 {
     bool writes = strcmp(what, "write") == 0 || strcmp(what, "import") == 0;
-    if (writes && (rq->who->readonly || !ask_writable(rec)))
+    if (writes && (rq->who->readonly || !face_ask_writable(rec)))
         return false;
-    return req_may(rq, ask_capability(rq->arena, rec, what));
+    return req_may(rq, face_ask_capability(rq->arena, rec, what));
 }
 
-bool ask_writable(const struct record *rec)
+bool face_ask_writable(const struct record *rec)
 {
     for (const struct field *f = rec->fields; f->name != NULL; f++)
         if (f->type != FIELD_COMPUTED && f->type != FIELD_FILE && !f->gone)
@@ -40,7 +40,7 @@ bool ask_writable(const struct record *rec)
     return false;
 }
 
-struct err *ask_at(struct req *rq, struct date *day, int64_t *at_ms)
+struct err *face_ask_at(struct req *rq, struct date *day, int64_t *at_ms)
 {
     static const struct field day_fields[] = {{"at", FIELD_DATE}, {0}};
     static const struct record day_record = {.name = "face.at", .fields = day_fields};
@@ -56,7 +56,7 @@ struct err *ask_at(struct req *rq, struct date *day, int64_t *at_ms)
     return NULL;
 }
 
-void value_json(struct buf *b, const struct field *f, const char *value)
+void face_value_json(struct buf *b, const struct field *f, const char *value)
 {
     if (value == NULL)
         buf_puts(b, "null");
@@ -68,7 +68,7 @@ void value_json(struct buf *b, const struct field *f, const char *value)
         buf_json(b, value);
 }
 
-json_t *value_of(const struct field *f, const char *value)
+json_t *face_value_of(const struct field *f, const char *value)
 {
     if (value == NULL)
         return json_null();
@@ -79,7 +79,7 @@ json_t *value_of(const struct field *f, const char *value)
     return json_string(value);
 }
 
-json_t *row_json(const struct row *r, const struct who *who, const int *cols, int n_cols)
+json_t *face_row_json(const struct row *r, const struct who *who, const int *cols, int n_cols)
 {
     json_t *o = json_object();
     int n = cols == NULL ? record_fields(r->of) : n_cols;
@@ -90,17 +90,17 @@ json_t *row_json(const struct row *r, const struct who *who, const int *cols, in
     for (int i = 0; i < n; i++) {
         int f = cols == NULL ? i : cols[i];
         if (face_shown(r->of, f, who))
-            json_object_set_new(o, r->of->fields[f].name, value_of(&r->of->fields[f], r->v[f]));
+            json_object_set_new(o, r->of->fields[f].name, face_value_of(&r->of->fields[f], r->v[f]));
     }
     return o;
 }
 
-json_t *text_json(const char *s)
+json_t *face_text_json(const char *s)
 {
     return s == NULL ? json_null() : json_string(s);
 }
 
-void put_text(json_t *o, const char *name, const char *s)
+void face_put_text(json_t *o, const char *name, const char *s)
 {
     if (s != NULL)
         json_object_set_new(o, name, json_string(s));

@@ -2,8 +2,8 @@
 #ifndef QF_FACE_COMMANDS_H
 #define QF_FACE_COMMANDS_H
 
-int export_command(int argc, char **argv);
-int fields_command(int argc, char **argv);
-int schema_command(int argc, char **argv);
+int face_export_command(int argc, char **argv);
+int face_fields_command(int argc, char **argv);
+int face_schema_command(int argc, char **argv);
 
 #endif

@@ -16,18 +16,18 @@ static const struct field export_fields[] = {
     {"conditions", FIELD_COMPUTED, .max = 20000, .class = CLASS_PERSONAL}, /* an address may hold names */
     {"columns", FIELD_COMPUTED, .max = 4000},
     {0}};
-const struct record export_record = {.name = "face.export",
-                                     .fields = export_fields,
-                                     .list = "record by day count format reason",
-                                     .order = "-day record",
-                                     .purpose = "face.purpose.export",
-                                     .basis = "PIPL-51",
-                                     .readers = "supervision security",
-                                     .keep = "face.export",
-                                     .keep_from = "day",
-                                     .class = CLASS_INTERNAL};
+const struct record face_export_record = {.name = "face.export",
+                                          .fields = export_fields,
+                                          .list = "record by day count format reason",
+                                          .order = "-day record",
+                                          .purpose = "face.purpose.export",
+                                          .basis = "PIPL-51",
+                                          .readers = "supervision security",
+                                          .keep = "face.export",
+                                          .keep_from = "day",
+                                          .class = CLASS_INTERNAL};
 
-bool export_personal(const struct face_query *q)
+bool face_export_personal(const struct face_query *q)
 {
     for (int i = 0; i < q->n_cols; i++)
         if (record_field_class(q->rec, q->cols[i]) >= CLASS_PERSONAL)
@@ -43,8 +43,8 @@ static char *column_names(struct arena *a, const struct face_query *q)
     return buf_str(&b);
 }
 
-struct err *export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
-                        const char *reason, int64_t rows)
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
+                             const char *reason, int64_t rows)
 {
     char day[DATE_TEXT];
     struct who by = *q->who; /* who only reads may still be told on */
@@ -52,7 +52,7 @@ struct err *export_note(struct db *db, struct arena *a, const struct face_query 
     by.scope = (struct scope)SCOPE_ALL;
     change_scope struct change c = {0};
     TRY(change_begin(db, a, &by, reason, &c));
-    struct row *r = row_new(a, &export_record);
+    struct row *r = row_new(a, &face_export_record);
     row_set(r, "record", q->rec->name);
     row_set(r, "by", q->who->name);
     row_set(r, "day", date_iso(clock_today(), day));
@@ -61,7 +61,7 @@ struct err *export_note(struct db *db, struct arena *a, const struct face_query 
     row_set(r, "reason", reason);
     row_set(r, "conditions", face_address(a, q, "", false));
     row_set(r, "columns", column_names(a, q));
-    TRY(record_save(&c, &export_record, r, 0));
+    TRY(record_save(&c, &face_export_record, r, 0));
     return change_commit(&c);
 }
 
@@ -126,7 +126,7 @@ static struct err *write_rows(void *ctx, struct arena *a, struct row **rows, int
     return NULL;
 }
 
-struct err *export_write(struct db_tx *tx, const struct export *x, struct doc_sink to, int64_t *rows_out)
+struct err *face_export_write(struct db_tx *tx, const struct export *x, struct doc_sink to, int64_t *rows_out)
 {
     struct writing w = {.x = x, .tx = tx};
     const struct doc_table_options options = {.header = 1, .sheet = face_record_label(x->lang, x->q->rec)};

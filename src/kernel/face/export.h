@@ -7,13 +7,13 @@
 #include "face/show.h"
 
 /* Who took which rows out, why: written before the first byte leaves. */
-extern const struct record export_record; /* face.export */
+extern const struct record face_export_record; /* face.export */
 
 /* Is anything among the columns personal, so that a reason must be given? */
-bool export_personal(const struct face_query *q);
+bool face_export_personal(const struct face_query *q);
 /* Notes the export as a change of its own; rows: how many the query finds. */
-struct err *export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
-                        const char *reason, int64_t rows) MUST_USE;
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
+                             const char *reason, int64_t rows) MUST_USE;
 
 struct export
 {
@@ -25,6 +25,6 @@ struct export
     const void *ctx;
 };
 /* A first row of labels, then the rows. *rows_out: how many. */
-struct err *export_write(struct db_tx *tx, const struct export *x, struct doc_sink to, int64_t *rows_out) MUST_USE;
+struct err *face_export_write(struct db_tx *tx, const struct export *x, struct doc_sink to, int64_t *rows_out) MUST_USE;
 
 #endif

@@ -135,7 +135,7 @@ static struct err *write_file(struct arena *a, struct db *db, const struct wish 
         TRY(doc_sink_file(a, w->out, &to));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
-    TRY(export_write(&tx, x, to, &rows));
+    TRY(face_export_write(&tx, x, to, &rows));
     TRY(db_commit(&tx));
     fprintf(stderr, "%lld rows\n", (long long)rows);
     return NULL;
@@ -162,7 +162,7 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     } else {
         TRY(count(a, db, &q, &rows));
     }
-    TRY(export_note(db, a, &q, x.kind, w->reason != NULL ? w->reason : w->filter, rows));
+    TRY(face_export_note(db, a, &q, x.kind, w->reason != NULL ? w->reason : w->filter, rows));
     return write_file(a, db, w, &x);
 }
 
@@ -189,7 +189,7 @@ static struct err *run(struct arena *a, int argc, char **argv)
     return e;
 }
 
-int export_command(int argc, char **argv)
+int face_export_command(int argc, char **argv)
 {
     arena_scope struct arena *a = arena_new();
     return cli_end("export", run(a, argc, argv));

@@ -1,4 +1,4 @@
-/* export_page.c: taking rows out over the web: what, in which form, and why. */
+/* face_export_page.c: taking rows out over the web: what, in which form, and why. */
 #include "face/export.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ static void all_columns(struct arena *a, struct face_query *q)
 static struct err *read_asked(struct req *rq, struct asked *x)
 {
     size_t n;
-    TRY(ask_record(rq, &x->rec));
+    TRY(face_ask_record(rq, &x->rec));
     const struct pair *p = req_query_all(rq, &n);
     TRY(face_query_read(rq->arena, x->rec, rq->who, p, n, &x->q));
     x->q.after = x->q.before = NULL;
@@ -60,7 +60,7 @@ static json_t *conditions(struct req *rq, const struct asked *x)
     if (x->q.search != NULL)
         json_array_append_new(all, json_string(tr(rq, "face.chip.q", "value", x->q.search)));
     for (int i = 0; i < x->q.n_conds; i++)
-        json_array_append_new(all, json_string(cond_words(rq->arena, rq->lang, &x->q, &x->q.conds[i], x->names)));
+        json_array_append_new(all, json_string(face_cond_words(rq->arena, rq->lang, &x->q, &x->q.conds[i], x->names)));
     return all;
 }
 
@@ -78,15 +78,15 @@ static struct err *ask_page(struct req *rq, struct asked *x, const struct err *e
         "{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:i, s:i}", "record", face_record_label(rq->lang, x->rec), "list",
         list, "back", face_address(rq->arena, &plain, list, false), "action", x->address, "title",
         tr(rq, "face.export.title", "record", face_record_label(rq->lang, x->rec), "n", buf_str(&n)), "personal",
-        export_personal(&all), "csv", csv, "whole", whole, "shown_cols", x->q.n_cols, "all_cols", all.n_cols);
+        face_export_personal(&all), "csv", csv, "whole", whole, "shown_cols", x->q.n_cols, "all_cols", all.n_cols);
     json_object_set_new(rq->labels, "conditions", conditions(rq, x));
-    put_text(rq->labels, "reason", reason);
-    put_text(rq->labels, "bad", e == NULL ? NULL : text_err(rq->arena, rq->lang, e));
+    face_put_text(rq->labels, "reason", reason);
+    face_put_text(rq->labels, "bad", e == NULL ? NULL : text_err(rq->arena, rq->lang, e));
     json_t *data = json_pack("{s:I}", "rows", (json_int_t)x->rows);
     return e == NULL ? respond_page(rq, "face/export", data) : respond_form(rq, "face/export", data, e);
 }
 
-struct err *export_page(struct req *rq)
+struct err *face_export_page(struct req *rq)
 {
     struct asked x;
     TRY(read_asked(rq, &x));
@@ -104,11 +104,11 @@ static struct err *write_out(void *ctx, int fd)
     int64_t rows;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(o->rq->db, o->rq->arena, &tx));
-    TRY(export_write(&tx, &o->x, doc_sink_fd(&fd), &rows));
+    TRY(face_export_write(&tx, &o->x, doc_sink_fd(&fd), &rows));
     return db_commit(&tx);
 }
 
-struct err *export_post(struct req *rq)
+struct err *face_export_post(struct req *rq)
 {
     struct asked x;
     char day[DATE_TEXT];
@@ -118,7 +118,7 @@ struct err *export_post(struct req *rq)
         all_columns(rq->arena, &x.q);
     if (reason != NULL)
         reason += strspn(reason, " \t\r\n");
-    if (export_personal(&x.q) && (reason == NULL || *reason == '\0')) {
+    if (face_export_personal(&x.q) && (reason == NULL || *reason == '\0')) {
         struct err *e = err_say(ERR(rq->arena, ERR_INVALID, "an export of personal data needs a reason"),
                                 "face.export_reason", NULL);
         return ask_page(rq, &x, err_field(e, "reason"));
@@ -126,7 +126,7 @@ struct err *export_post(struct req *rq)
     struct out o = {rq, {.q = &x.q, .lang = rq->lang, .kind = DOC_XLSX}};
     if (format != NULL && strcmp(format, "csv") == 0)
         o.x.kind = DOC_CSV;
-    TRY(export_note(rq->db, rq->arena, &x.q, o.x.kind, reason, x.rows));
+    TRY(face_export_note(rq->db, rq->arena, &x.q, o.x.kind, reason, x.rows));
     const char *name = arena_printf(rq->arena, "%s %s%s", face_record_label(rq->lang, x.rec), date_iso(rq->today, day),
                                     doc_table_ending(o.x.kind));
     return respond_stream(rq, doc_table_mime(o.x.kind), name, write_out, &o);

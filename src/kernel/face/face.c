@@ -16,27 +16,27 @@ static const struct plain {
     enum lane lane;
     size_t upload;
 } plains[] = {
-    {GET, "", "read", list_page},
-    {POST, "", "write", create_post},
-    {GET, "/new", "write", new_page},
-    {GET, "/{id}", "read", row_page},
-    {POST, "/{id}", "write", save_post},
-    {GET, "/{id}/edit", "write", edit_page},
-    {GET, "/{id}/history", "read", history_page},
-    {GET, "/{id}/end", "write", end_page},
-    {POST, "/{id}/end", "write", end_post},
-    {GET, "/export", "export", export_page},
-    {POST, "/export", "export", export_post, LANE_LONG},
-    {GET, "/import", "import", import_page},
-    {POST, "/import", "import", import_post, LANE_LONG, UPLOAD_MOST},
-    {GET, "/import/{id}", "import", import_step_page},
-    {POST, "/import/{id}", "import", import_step_post, LANE_LONG},
-    {GET, "/import/{id}/sheet", "import", import_sheet, LANE_LONG},
+    {GET, "", "read", face_list_page},
+    {POST, "", "write", face_create_post},
+    {GET, "/new", "write", face_new_page},
+    {GET, "/{id}", "read", face_row_page},
+    {POST, "/{id}", "write", face_save_post},
+    {GET, "/{id}/edit", "write", face_edit_page},
+    {GET, "/{id}/history", "read", face_history_page},
+    {GET, "/{id}/end", "write", face_end_page},
+    {POST, "/{id}/end", "write", face_end_post},
+    {GET, "/export", "export", face_export_page},
+    {POST, "/export", "export", face_export_post, LANE_LONG},
+    {GET, "/import", "import", face_import_page},
+    {POST, "/import", "import", face_import_post, LANE_LONG, UPLOAD_MOST},
+    {GET, "/import/{id}", "import", face_import_step_page},
+    {POST, "/import/{id}", "import", face_import_step_post, LANE_LONG},
+    {GET, "/import/{id}/sheet", "import", face_import_sheet, LANE_LONG},
 };
 
 static const struct route fixed[] = {
-    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, pick_json},
-    {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, fields_page},
+    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json},
+    {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
 };
 
 static struct route routes[ROUTES_MOST]; /* filled once by face_init; ends with {0} */
@@ -87,17 +87,17 @@ void face_init(const struct module *const *modules)
             continue;
         for (size_t j = 0; j < sizeof plains / sizeof *plains; j++) {
             const struct plain *p = &plains[j];
-            if ((strcmp(p->what, "write") == 0 || strcmp(p->what, "import") == 0) && !ask_writable(rec))
+            if ((strcmp(p->what, "write") == 0 || strcmp(p->what, "import") == 0) && !face_ask_writable(rec))
                 continue;
             const char *path = arena_printf(memory, "%s%s", face_path(memory, rec), p->tail);
             if (!declared(modules, p->method, path))
-                add(&(struct route){p->method, path, ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
+                add(&(struct route){p->method, path, face_ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
                                     p->lane, p->upload});
         }
     }
 }
 
-static const struct record *const records[] = {&export_record, &layout_record, NULL};
+static const struct record *const records[] = {&face_export_record, &face_layout_record, NULL};
 
 const struct module face_module = {
     .name = "face",
@@ -109,8 +109,8 @@ const struct module face_module = {
     .commands =
         (const struct command[]){
             {"export", "--db URL RECORD [--filter EXPR] [--cols a,b] [--sort a,-b] --out FILE: rows as CSV or xlsx",
-             export_command},
-            {"fields", "[--json]: every field with class, purpose, basis, readers and retention", fields_command},
-            {"schema", ": tables and columns", schema_command},
+             face_export_command},
+            {"fields", "[--json]: every field with class, purpose, basis, readers and retention", face_fields_command},
+            {"schema", ": tables and columns", face_schema_command},
             {0}},
 };

@@ -9,7 +9,7 @@
 
 enum { SELECT_MOST = 60, WORD_SHORT = 20, NAME_SHORT = 24 /* bytes */ };
 
-bool form_writes(const struct record *rec, int field, const struct who *who)
+bool face_form_writes(const struct record *rec, int field, const struct who *who)
 {
     enum field_type t = rec->fields[field].type;
     return t != FIELD_COMPUTED && t != FIELD_FILE && face_shown(rec, field, who);
@@ -38,7 +38,7 @@ static void take_one(struct req *rq, struct form *f, const char *name, const cha
         f->rev = typed == NULL ? 0 : strtoll(typed, NULL, 10);
     } else if (strcmp(name, "change.what") == 0) {
         f->what = typed == NULL || *typed == '\0' ? NULL : typed;
-    } else if (at < 0 || !form_writes(f->rec, at, rq->who) || typed == NULL) {
+    } else if (at < 0 || !face_form_writes(f->rec, at, rq->who) || typed == NULL) {
         struct err *e = ERR(a, ERR_INVALID, "'%.60s' is no field of %s that can be written", name, f->rec->name);
         err_join(&f->bad, err_field(err_say(e, "face.no_write", "name", name, NULL), name));
     } else {
@@ -61,7 +61,7 @@ static struct err *take_json(struct req *rq, struct form *f)
     return NULL;
 }
 
-struct err *form_take(struct req *rq, const struct record *rec, struct form *out)
+struct err *face_form_take(struct req *rq, const struct record *rec, struct form *out)
 {
     *out = (struct form){.rec = rec, .typed = arena_array(rq->arena, const char *, record_fields(rec))};
     if (rq->body != NULL)
@@ -71,7 +71,7 @@ struct err *form_take(struct req *rq, const struct record *rec, struct form *out
     for (size_t i = 0; i < n; i++) {
         int at = record_field(rec, p[i].name);
         if (strchr(p[i].name, '.') != NULL || strcmp(p[i].name, "rev") == 0 ||
-            (at >= 0 && form_writes(rec, at, rq->who)))
+            (at >= 0 && face_form_writes(rec, at, rq->who)))
             take_one(rq, out, p[i].name, p[i].value);
     }
     return NULL;
@@ -169,8 +169,8 @@ static struct err *value_read(struct db_tx *tx, const struct who *who, const str
     return NULL;
 }
 
-struct err *form_apply(struct db_tx *tx, const struct who *who, const struct form *f, struct row *row,
-                       struct err **wrong)
+struct err *face_form_apply(struct db_tx *tx, const struct who *who, const struct form *f, struct row *row,
+                            struct err **wrong)
 {
     for (int i = 0; i < record_fields(f->rec); i++) {
         if (f->typed[i] == NULL)
@@ -191,7 +191,7 @@ struct err *form_apply(struct db_tx *tx, const struct who *who, const struct for
 }
 
 /* ---- saving ---- */
-bool form_has_error(const struct err *e, const char *field)
+bool face_form_has_error(const struct err *e, const char *field)
 {
     for (; e != NULL; e = e->next)
         if (e->field != NULL && strcmp(e->field, field) == 0)
@@ -206,7 +206,7 @@ static struct err *all_errors(struct err *wrong, struct err *saved)
     for (; saved != NULL; saved = next) {
         next = saved->next;
         saved->next = NULL;
-        if (saved->field == NULL || !form_has_error(wrong, saved->field))
+        if (saved->field == NULL || !face_form_has_error(wrong, saved->field))
             err_join(&all, saved);
     }
     return all;
@@ -216,17 +216,17 @@ static struct err *all_errors(struct err *wrong, struct err *saved)
 static struct err *stays_in_scope(struct change *c, const struct row *row)
 {
     const struct record *rec = row->of;
-    if (!scope_matters(rec, &c->who->scope) || scope_has(&c->who->scope, row->scope))
+    if (!face_scope_matters(rec, &c->who->scope) || scope_has(&c->who->scope, row->scope))
         return NULL;
     const char *by = rec->tree != NULL ? rec->tree : rec->unit != NULL ? rec->unit : rec->concerns;
     struct err *e = ERR(c->tx.arena, ERR_INVALID, "%s would lie outside the scope of the account", rec->name);
     return err_field(err_say(e, "face.outside", NULL), by);
 }
 
-struct err *form_save(struct change *c, const struct form *f, struct row *row, int64_t rev, struct err **wrong)
+struct err *face_form_save(struct change *c, const struct form *f, struct row *row, int64_t rev, struct err **wrong)
 {
     *wrong = f->bad;
-    TRY(form_apply(&c->tx, c->who, f, row, wrong));
+    TRY(face_form_apply(&c->tx, c->who, f, row, wrong));
     struct err *e = record_save(c, f->rec, row, rev);
     if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_CONFLICT)
         return e;
@@ -342,20 +342,20 @@ static json_t *one_field(struct req *rq, const struct row *row, int field, const
     json_t *o = json_pack("{s:s, s:s, s:b, s:s}", "name", d->name, "label",
                           face_label(rq->arena, rq->lang, row->of, field), "required", d->required, "value", value);
     kind_put(rq, o, row->of, field, value);
-    json_object_set_new(o, "hint", text_json(hint(rq, row->of, field)));
+    json_object_set_new(o, "hint", face_text_json(hint(rq, row->of, field)));
     const struct err *e = errors;
     while (e != NULL && (e->field == NULL || strcmp(e->field, d->name) != 0))
         e = e->next;
-    json_object_set_new(o, "bad", text_json(e == NULL ? NULL : text_err(rq->arena, rq->lang, e)));
+    json_object_set_new(o, "bad", face_text_json(e == NULL ? NULL : text_err(rq->arena, rq->lang, e)));
     return o;
 }
 
-json_t *form_fields(struct req *rq, const struct row *row, const struct form *f, struct face_names *names,
-                    const struct err *errors)
+json_t *face_form_fields(struct req *rq, const struct row *row, const struct form *f, struct face_names *names,
+                         const struct err *errors)
 {
     json_t *all = json_array();
     for (int i = 0; i < record_fields(row->of); i++)
-        if (form_writes(row->of, i, rq->who))
+        if (face_form_writes(row->of, i, rq->who))
             json_array_append_new(all, one_field(rq, row, i, f, names, errors));
     return all;
 }

@@ -17,21 +17,21 @@ struct form {
 };
 
 /* May a form write the field? */
-bool form_writes(const struct record *rec, int field, const struct who *who);
+bool face_form_writes(const struct record *rec, int field, const struct who *who);
 /* From the form or the JSON body. ERR_INVALID only when the body is no JSON object. */
-struct err *form_take(struct req *rq, const struct record *rec, struct form *out) MUST_USE;
+struct err *face_form_take(struct req *rq, const struct record *rec, struct form *out) MUST_USE;
 /* Puts the typed values into the row, canonical. *wrong gets every value that cannot be (ERR_INVALID chain); those
  * fields stay as they are. A fault ends it. References may be typed as "12", "12 Name" or an exact name. */
-struct err *form_apply(struct db_tx *tx, const struct who *who, const struct form *f, struct row *row,
-                       struct err **wrong) MUST_USE;
+struct err *face_form_apply(struct db_tx *tx, const struct who *who, const struct form *f, struct row *row,
+                            struct err **wrong) MUST_USE;
 /* Applies and saves inside the change. *wrong: everything the person must mend, what was wrong as typed before what the
  * save found beyond it, or the conflict alone; the change is then to be given up. */
-struct err *form_save(struct change *c, const struct form *f, struct row *row, int64_t rev,
-                      struct err **wrong) MUST_USE;
-bool form_has_error(const struct err *e, const char *field);
+struct err *face_form_save(struct change *c, const struct form *f, struct row *row, int64_t rev,
+                           struct err **wrong) MUST_USE;
+bool face_form_has_error(const struct err *e, const char *field);
 /* The fields as the template face/form shows them: typed text where there is one, else the row's value. errors may be
  * NULL. A new reference. */
-json_t *form_fields(struct req *rq, const struct row *row, const struct form *f, struct face_names *names,
-                    const struct err *errors);
+json_t *face_form_fields(struct req *rq, const struct row *row, const struct form *f, struct face_names *names,
+                         const struct err *errors);
 
 #endif

@@ -11,7 +11,7 @@ enum { IMPORT_ROWS = 100000, IMPORT_COLUMNS = 200, IMPORT_CHUNK = 500, IMPORT_HO
 enum { COLUMN_NONE = -1, COLUMN_ID = -2 };
 
 /* Which columns of a table mean which field, for a header seen before: kept from the last time. */
-extern const struct record layout_record; /* face.layout */
+extern const struct record face_layout_record; /* face.layout */
 
 enum import_state { IMPORT_MAPPING, IMPORT_TRIED, IMPORT_WRITTEN };
 
@@ -28,15 +28,15 @@ struct import {
 
 /* ---- staging ---- */
 /* Reads a table file into the staging area. ERR_INVALID with a sentence when it is none, has no rows or too many. */
-struct err *import_stage(struct db *db, struct arena *a, const struct who *who, const struct record *rec,
-                         const struct upload *file, int64_t now, int64_t *id_out) MUST_USE;
+struct err *face_import_stage(struct db *db, struct arena *a, const struct who *who, const struct record *rec,
+                              const struct upload *file, int64_t now, int64_t *id_out) MUST_USE;
 /* ERR_MISSING when there is none of this person's. */
-struct err *import_read(struct db_tx *tx, const struct who *who, const struct record *rec, int64_t id,
-                        struct import *out) MUST_USE;
-struct err *import_set(struct db *db, struct arena *a, const struct import *m) MUST_USE; /* mapping and state */
+struct err *face_import_read(struct db_tx *tx, const struct who *who, const struct record *rec, int64_t id,
+                             struct import *out) MUST_USE;
+struct err *face_import_set(struct db *db, struct arena *a, const struct import *m) MUST_USE; /* mapping and state */
 
 enum import_status { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REFUSED, ROW_STATUSES };
-const char *import_status_name(enum import_status s);
+const char *face_import_status_name(enum import_status s);
 struct import_row {
     int64_t n; /* as the spreadsheet counts */
     const struct load_cell *cells;
@@ -46,27 +46,29 @@ struct import_row {
     const char *note;          /* JSON: {"errors": [...], "changes": {...}} or NULL */
 };
 /* Up to `most` rows after n with the status (ROW_STATUSES: any), in order. */
-struct err *import_rows(struct db_tx *tx, int64_t import, int64_t after, enum import_status status, int most,
-                        struct import_row **out, int *n_out) MUST_USE;
-struct err *import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_STATUSES]) MUST_USE;
+struct err *face_import_rows(struct db_tx *tx, int64_t import, int64_t after, enum import_status status, int most,
+                             struct import_row **out, int *n_out) MUST_USE;
+struct err *face_import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_STATUSES]) MUST_USE;
 /* Notes what became of rows. */
-struct err *import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows, int n) MUST_USE;
+struct err *face_import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows,
+                             int n) MUST_USE;
 
 /* ---- columns ---- */
 /* The columns as chosen last time for the same header, else guessed from labels in both languages and field names. */
-struct err *import_guess(struct db_tx *tx, const struct who *who, struct import *m) MUST_USE;
+struct err *face_import_guess(struct db_tx *tx, const struct who *who, struct import *m) MUST_USE;
 /* Keeps the choice for the next file of the same header. */
-struct err *import_keep_layout(struct db *db, struct arena *a, const struct who *who, const struct import *m) MUST_USE;
+struct err *face_import_keep_layout(struct db *db, struct arena *a, const struct who *who,
+                                    const struct import *m) MUST_USE;
 
 /* ---- trying and writing ---- */
 /* Judges every row by saving it in transactions that are given up; notes the outcome. */
-struct err *import_try(struct db *db, struct arena *a, const struct who *who, const struct import *m) MUST_USE;
+struct err *face_import_try(struct db *db, struct arena *a, const struct who *who, const struct import *m) MUST_USE;
 /* Writes the rows found new or changed, at most IMPORT_CHUNK in one change; rows that can no longer be saved are noted
  * as refused. May be called again after a failure: what is written is found as the same. */
-struct err *import_write(struct db *db, struct arena *a, const struct who *who, const struct import *m) MUST_USE;
+struct err *face_import_write(struct db *db, struct arena *a, const struct who *who, const struct import *m) MUST_USE;
 
 /* Errors of a field as they are kept in notes, and back for text_err. */
-json_t *import_errors_json(const struct err *e);
-struct err *import_errors_read(struct arena *a, const json_t *list);
+json_t *face_import_errors_json(const struct err *e);
+struct err *face_import_errors_read(struct arena *a, const json_t *list);
 
 #endif

@@ -8,16 +8,16 @@ static const struct field layout_fields[] = {{"record", FIELD_COMPUTED, .max = 1
                                              {"heads", FIELD_COMPUTED, .max = 20000, .required = true},
                                              {"mapping", FIELD_COMPUTED, .max = 20000},
                                              {0}};
-const struct record layout_record = {.name = "face.layout",
-                                     .fields = layout_fields,
-                                     .list = "record heads mapping",
-                                     .order = "record",
-                                     .purpose = "face.purpose.layout",
-                                     .basis = "kernel.basis.own",
-                                     .readers = "supervision personnel",
-                                     .keep = "face.layout",
-                                     .keep_from = "change",
-                                     .class = CLASS_INTERNAL};
+const struct record face_layout_record = {.name = "face.layout",
+                                          .fields = layout_fields,
+                                          .list = "record heads mapping",
+                                          .order = "record",
+                                          .purpose = "face.purpose.layout",
+                                          .basis = "kernel.basis.own",
+                                          .readers = "supervision personnel",
+                                          .keep = "face.layout",
+                                          .keep_from = "change",
+                                          .class = CLASS_INTERNAL};
 
 /* A header without what people put around words: blanks, brackets with units, colons, case. */
 static char *bare(struct arena *a, const char *s)
@@ -49,7 +49,7 @@ static int guess_one(struct arena *a, const struct who *who, const struct import
         says(a, head, "id"))
         return COLUMN_ID;
     for (int i = 0; i < record_fields(m->rec); i++)
-        if (form_writes(m->rec, i, who) &&
+        if (face_form_writes(m->rec, i, who) &&
             (says(a, head, face_label(a, LANG_ZH, m->rec, i)) || says(a, head, face_label(a, LANG_EN, m->rec, i)) ||
              says(a, head, m->rec->fields[i].name)))
             return i;
@@ -79,13 +79,13 @@ static struct err *layout_find(struct db_tx *tx, const struct import *m, struct 
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_text(m->rec->name), db_text(heads_text(tx->arena, m))};
     bool more;
-    TRY(db_query(tx, arena_printf(tx->arena, sql, record_columns(&layout_record)), args, 2, &rows));
+    TRY(db_query(tx, arena_printf(tx->arena, sql, record_columns(&face_layout_record)), args, 2, &rows));
     TRY(db_next(&rows, &more));
-    *out = more ? record_take(tx->arena, &layout_record, &rows, 0) : NULL;
+    *out = more ? record_take(tx->arena, &face_layout_record, &rows, 0) : NULL;
     return NULL;
 }
 
-struct err *import_guess(struct db_tx *tx, const struct who *who, struct import *m)
+struct err *face_import_guess(struct db_tx *tx, const struct who *who, struct import *m)
 {
     struct row *kept;
     TRY(layout_find(tx, m, &kept));
@@ -95,7 +95,7 @@ struct err *import_guess(struct db_tx *tx, const struct who *who, struct import 
     for (int i = 0; i < m->n_cols; i++) {
         const char *name = words == NULL ? NULL : strsep(&words, " ");
         int at = name == NULL ? COLUMN_NONE : strcmp(name, "id") == 0 ? COLUMN_ID : record_field(m->rec, name);
-        if (at >= 0 && !form_writes(m->rec, at, who))
+        if (at >= 0 && !face_form_writes(m->rec, at, who))
             at = COLUMN_NONE;
         m->mapping[i] = kept != NULL ? at : guess_one(tx->arena, who, m, m->heads[i]);
         for (int j = 0; j < i; j++)
@@ -105,7 +105,7 @@ struct err *import_guess(struct db_tx *tx, const struct who *who, struct import 
     return NULL;
 }
 
-struct err *import_keep_layout(struct db *db, struct arena *a, const struct who *who, const struct import *m)
+struct err *face_import_keep_layout(struct db *db, struct arena *a, const struct who *who, const struct import *m)
 {
     struct buf b = BUF(a);
     for (int i = 0; i < m->n_cols; i++) {
@@ -118,10 +118,10 @@ struct err *import_keep_layout(struct db *db, struct arena *a, const struct who 
     TRY(layout_find(&c.tx, m, &r));
     int64_t rev = r == NULL ? 0 : r->rev;
     if (r == NULL)
-        r = row_new(a, &layout_record);
+        r = row_new(a, &face_layout_record);
     row_set(r, "record", m->rec->name);
     row_set(r, "heads", heads_text(a, m));
     row_set(r, "mapping", buf_str(&b));
-    TRY(record_save(&c, &layout_record, r, rev));
+    TRY(record_save(&c, &face_layout_record, r, rev));
     return change_commit(&c);
 }

@@ -1,5 +1,5 @@
-/* import_page.c: the steps of an import over the web: file, columns, dry run, writing. Every step is a page that can be
- * come back to. */
+/* face_import_page.c: the steps of an import over the web: file, columns, dry run, writing. Every step is a page that
+ * can be come back to. */
 #include "face/import.h"
 
 #include <stdlib.h>
@@ -14,27 +14,27 @@ static struct err *may_write(struct req *rq)
                              : NULL;
 }
 
-struct err *import_page(struct req *rq)
+struct err *face_import_page(struct req *rq)
 {
     const struct record *rec;
     TRY(may_write(rq));
-    TRY(ask_record(rq, &rec));
-    rq->labels = import_file_labels(rq, rec);
+    TRY(face_ask_record(rq, &rec));
+    rq->labels = face_import_file_labels(rq, rec);
     return respond_page(rq, "face/import", json_object());
 }
 
-struct err *import_post(struct req *rq)
+struct err *face_import_post(struct req *rq)
 {
     const struct record *rec;
     int64_t id = 0;
     TRY(may_write(rq));
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     const struct upload *file = req_file(rq, "file");
     struct err *e = file == NULL || file->size == 0
                         ? err_say(ERR(rq->arena, ERR_INVALID, "no file was sent"), "face.import.no_file", NULL)
-                        : import_stage(rq->db, rq->arena, rq->who, rec, file, rq->now, &id);
+                        : face_import_stage(rq->db, rq->arena, rq->who, rec, file, rq->now, &id);
     if (e != NULL) {
-        rq->labels = import_file_labels(rq, rec);
+        rq->labels = face_import_file_labels(rq, rec);
         return respond_form(rq, "face/import", json_object(), err_field(e, "file"));
     }
     if (rq->json) {
@@ -48,8 +48,8 @@ struct err *import_post(struct req *rq)
 static struct err *read_import(struct req *rq, struct db_tx *tx, struct import *m)
 {
     const struct record *rec;
-    TRY(ask_record(rq, &rec));
-    return import_read(tx, rq->who, rec, rq->id, m);
+    TRY(face_ask_record(rq, &rec));
+    return face_import_read(tx, rq->who, rec, rq->id, m);
 }
 
 static enum import_status status_asked(struct req *rq, const int64_t counts[ROW_STATUSES])
@@ -57,7 +57,7 @@ static enum import_status status_asked(struct req *rq, const int64_t counts[ROW_
     static const enum import_status first[] = {ROW_REFUSED, ROW_CHANGED, ROW_NEW, ROW_SAME};
     const char *asked = req_query(rq, "status");
     for (int i = 0; asked != NULL && i < ROW_STATUSES; i++)
-        if (strcmp(asked, import_status_name((enum import_status)i)) == 0)
+        if (strcmp(asked, face_import_status_name((enum import_status)i)) == 0)
             return (enum import_status)i;
     for (size_t i = 0; i < sizeof first / sizeof *first; i++)
         if (counts[first[i]] > 0)
@@ -73,25 +73,25 @@ static struct err *step(struct req *rq, const struct err *wrong)
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(read_import(rq, &tx, &s.m));
     if (s.m.mapping == NULL)
-        TRY(import_guess(&tx, rq->who, &s.m));
-    TRY(import_counts(&tx, s.m.id, s.counts));
+        TRY(face_import_guess(&tx, rq->who, &s.m));
+    TRY(face_import_counts(&tx, s.m.id, s.counts));
     const char *after = req_query(rq, "after"), *again = req_query(rq, "step");
     s.columns = s.m.state == IMPORT_MAPPING || wrong != NULL || (again != NULL && strcmp(again, "columns") == 0);
     s.status = s.columns ? ROW_STATUSES : status_asked(rq, s.counts);
-    TRY(import_rows(&tx, s.m.id, after == NULL ? 0 : strtoll(after, NULL, 10), s.status, s.columns ? 3 : ROWS + 1,
-                    &s.rows, &s.n));
+    TRY(face_import_rows(&tx, s.m.id, after == NULL ? 0 : strtoll(after, NULL, 10), s.status, s.columns ? 3 : ROWS + 1,
+                         &s.rows, &s.n));
     s.more = s.n > ROWS;
     s.n = s.more ? ROWS : s.n;
     s.names = face_names_new(rq->arena, rq->who);
-    TRY(import_names(&tx, &s));
+    TRY(face_import_names(&tx, &s));
     TRY(db_commit(&tx));
-    rq->labels = import_step_labels(rq, &s);
-    json_t *data = import_step_json(rq, &s);
+    rq->labels = face_import_step_labels(rq, &s);
+    json_t *data = face_import_step_json(rq, &s);
     const char *page = s.columns ? "face/import-columns" : "face/import-tried";
     return wrong == NULL ? respond_page(rq, page, data) : respond_form(rq, page, data, wrong);
 }
 
-struct err *import_step_page(struct req *rq)
+struct err *face_import_step_page(struct req *rq)
 {
     return step(rq, NULL);
 }
@@ -106,7 +106,7 @@ static struct err *read_columns(struct req *rq, struct import *m)
         int at = name == NULL || *name == '\0' ? COLUMN_NONE
                  : strcmp(name, "id") == 0     ? COLUMN_ID
                                                : record_field(m->rec, name);
-        if (at >= 0 && !form_writes(m->rec, at, rq->who))
+        if (at >= 0 && !face_form_writes(m->rec, at, rq->who))
             at = COLUMN_NONE;
         for (int j = 0; j < i; j++)
             if (at != COLUMN_NONE && m->mapping[j] == at)
@@ -128,12 +128,12 @@ static struct err *try_columns(struct req *rq, struct import *m, struct err **wr
     if (*wrong != NULL)
         return NULL;
     m->state = IMPORT_MAPPING; /* until the dry run is through */
-    TRY(import_set(rq->db, rq->arena, m));
-    TRY(import_keep_layout(rq->db, rq->arena, rq->who, m));
-    return import_try(rq->db, rq->arena, rq->who, m);
+    TRY(face_import_set(rq->db, rq->arena, m));
+    TRY(face_import_keep_layout(rq->db, rq->arena, rq->who, m));
+    return face_import_try(rq->db, rq->arena, rq->who, m);
 }
 
-struct err *import_step_post(struct req *rq)
+struct err *face_import_step_post(struct req *rq)
 {
     struct import m;
     struct err *wrong = NULL;
@@ -144,7 +144,7 @@ struct err *import_step_post(struct req *rq)
     db_end(&tx);
     TRY(may_write(rq));
     if (act != NULL && strcmp(act, "write") == 0 && m.state == IMPORT_TRIED)
-        TRY(import_write(rq->db, rq->arena, rq->who, &m));
+        TRY(face_import_write(rq->db, rq->arena, rq->who, &m));
     else if (act != NULL && strcmp(act, "try") == 0 && m.state != IMPORT_WRITTEN)
         TRY(try_columns(rq, &m, &wrong));
     if (wrong != NULL)
@@ -168,7 +168,7 @@ static struct err *sheet_rows(struct sheet *s, struct db_tx *tx)
         arena_scope struct arena *a = arena_new();
         struct db_tx own = *tx;
         own.arena = a;
-        struct err *e = import_rows(&own, s->m.id, after, ROW_STATUSES, IMPORT_CHUNK, &rows, &n);
+        struct err *e = face_import_rows(&own, s->m.id, after, ROW_STATUSES, IMPORT_CHUNK, &rows, &n);
         if (e != NULL)
             return ERR(tx->arena, e->kind, "%s", e->detail);
         if (n == 0)
@@ -178,7 +178,7 @@ static struct err *sheet_rows(struct sheet *s, struct db_tx *tx)
             for (int c = 0; c < rows[i].n_cells && c < s->m.n_cols; c++)
                 cells[c] = (struct doc_cell){rows[i].cells[c].kind == CELL_NUMBER ? DOC_NUMBER : DOC_TEXT,
                                              rows[i].cells[c].text};
-            cells[s->m.n_cols].text = import_why(s->rq, a, &s->m, &rows[i]);
+            cells[s->m.n_cols].text = face_import_why(s->rq, a, &s->m, &rows[i]);
             TRY(doc_table_row(s->table, cells, (size_t)s->m.n_cols + 1));
         }
         after = rows[n - 1].n;
@@ -202,14 +202,14 @@ static struct err *write_sheet(void *ctx, int fd)
     return db_commit(&tx);
 }
 
-struct err *import_sheet(struct req *rq)
+struct err *face_import_sheet(struct req *rq)
 {
     struct sheet s = {.rq = rq};
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(read_import(rq, &tx, &s.m));
     if (s.m.mapping == NULL)
-        TRY(import_guess(&tx, rq->who, &s.m));
+        TRY(face_import_guess(&tx, rq->who, &s.m));
     TRY(db_commit(&tx));
     const char *dot = strrchr(s.m.filename, '.');
     int n = dot == NULL ? (int)strlen(s.m.filename) : (int)(dot - s.m.filename);

@@ -1,5 +1,5 @@
-/* import_stage.c: what a file says, row by row, until the import is done with. Only the account that brought the file
- * sees it. */
+/* face_import_stage.c: what a file says, row by row, until the import is done with. Only the account that brought the
+ * file sees it. */
 #include "face/import.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 static const char *const state_names[] = {"mapping", "tried", "written"};
 static const char *const status_names[] = {"new", "changed", "same", "refused"};
 
-const char *import_status_name(enum import_status s)
+const char *face_import_status_name(enum import_status s)
 {
     return status_names[s];
 }
@@ -104,8 +104,8 @@ static struct err *outlive(struct arena *a, struct err *e)
     return kept;
 }
 
-struct err *import_stage(struct db *db, struct arena *a, const struct who *who, const struct record *rec,
-                         const struct upload *file, int64_t now, int64_t *id_out)
+struct err *face_import_stage(struct db *db, struct arena *a, const struct who *who, const struct record *rec,
+                              const struct upload *file, int64_t now, int64_t *id_out)
 {
     struct load_table *t;
     struct load_table_options options = {.limits = load_table_usual};
@@ -163,8 +163,8 @@ static struct err *mapping_read(struct arena *a, const char *text, struct import
     return NULL;
 }
 
-struct err *import_read(struct db_tx *tx, const struct who *who, const struct record *rec, int64_t id,
-                        struct import *out)
+struct err *face_import_read(struct db_tx *tx, const struct who *who, const struct record *rec, int64_t id,
+                             struct import *out)
 {
     struct arena *a = tx->arena;
     db_rows_scope struct db_rows rows = {0};
@@ -205,7 +205,7 @@ static char *mapping_json(struct arena *a, const struct import *m)
     return buf_str(&b);
 }
 
-struct err *import_set(struct db *db, struct arena *a, const struct import *m)
+struct err *face_import_set(struct db *db, struct arena *a, const struct import *m)
 {
     struct db_val args[] = {db_int(m->id), db_text(mapping_json(a, m)), db_text(state_names[m->state])};
     db_scope struct db_tx tx = {0};
@@ -231,8 +231,8 @@ static struct err *cells_read(struct arena *a, const char *text, struct import_r
     return NULL;
 }
 
-struct err *import_rows(struct db_tx *tx, int64_t import, int64_t after, enum import_status status, int most,
-                        struct import_row **out, int *n_out)
+struct err *face_import_rows(struct db_tx *tx, int64_t import, int64_t after, enum import_status status, int most,
+                             struct import_row **out, int *n_out)
 {
     struct arena *a = tx->arena;
     db_rows_scope struct db_rows rows = {0};
@@ -260,7 +260,7 @@ struct err *import_rows(struct db_tx *tx, int64_t import, int64_t after, enum im
     return NULL;
 }
 
-struct err *import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_STATUSES])
+struct err *face_import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_STATUSES])
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(import)};
@@ -276,7 +276,7 @@ struct err *import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_S
     }
 }
 
-struct err *import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows, int n)
+struct err *face_import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows, int n)
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));

@@ -1,5 +1,6 @@
-/* import_try.c: judges rows of a table and writes them. A row is judged by saving it: what the form would refuse is
- * refused, with every reason. The row it means is found by its number, else by a unique value, else by being equal. */
+/* face_import_try.c: judges rows of a table and writes them. A row is judged by saving it: what the form would refuse
+ * is refused, with every reason. The row it means is found by its number, else by a unique value, else by being equal.
+ */
 #include "face/import.h"
 
 #include <stdlib.h>
@@ -222,7 +223,7 @@ static char *note_of(struct arena *a, const struct err *wrong, const struct row 
 {
     json_t *o = json_object();
     if (wrong != NULL)
-        json_object_set_new(o, "errors", import_errors_json(wrong));
+        json_object_set_new(o, "errors", face_import_errors_json(wrong));
     if (after != NULL) {
         json_t *changes = json_object();
         for (int i = 0; i < record_fields(after->of); i++) {
@@ -255,7 +256,7 @@ static struct err *find_row(struct change *c, struct trial *t, const struct form
         return by_number(&c->tx, t, number, existing, bad);
     struct row *want = row_new(c->tx.arena, t->m->rec);
     struct err *unread = NULL;
-    TRY(form_apply(&c->tx, t->who, f, want, &unread));
+    TRY(face_form_apply(&c->tx, t->who, f, want, &unread));
     TRY(by_unique(&c->tx, t, want, existing));
     if (*existing == NULL && unread == NULL)
         TRY(by_content(&c->tx, t, f, want, existing));
@@ -317,7 +318,7 @@ static struct err *judge_row(struct change *c, struct trial *t, struct import_ro
     if (before != NULL)
         TRY(drop_as_shown(&c->tx, t, before, &f));
     struct row *after = before == NULL ? row_new(a, t->m->rec) : row_copy(a, before);
-    TRY(form_save(c, &f, after, before == NULL ? 0 : before->rev, &wrong));
+    TRY(face_form_save(c, &f, after, before == NULL ? 0 : before->rev, &wrong));
     if (wrong != NULL)
         return refuse(a, r, wrong);
     r->status = before == NULL ? ROW_NEW : after->rev == before->rev ? ROW_SAME : ROW_CHANGED;
@@ -373,14 +374,14 @@ static struct err *run(struct trial *t)
         db_scope struct db_tx tx = {0};
         struct err *e = db_begin_read(t->db, a, &tx);
         if (e == NULL)
-            e = import_rows(&tx, t->m->id, after, ROW_STATUSES, IMPORT_CHUNK, &rows, &n);
+            e = face_import_rows(&tx, t->m->id, after, ROW_STATUSES, IMPORT_CHUNK, &rows, &n);
         db_end(&tx);
         if (e == NULL && n == 0)
             return NULL;
         if (e == NULL)
             e = judge_chunk(t, a, rows, n);
         if (e == NULL)
-            e = import_note(t->db, a, t->m->id, rows, n);
+            e = face_import_note(t->db, a, t->m->id, rows, n);
         if (e != NULL) {
             struct err *kept = ERR(t->a, e->kind, "%s [%s]", e->detail, e->trail[0] == NULL ? "" : e->trail[0]);
             return err_say(kept, e->say, NULL);
@@ -395,34 +396,34 @@ static struct err *go(struct db *db, const struct who *who, const struct import 
     struct import after = *m;
     TRY(run(&t));
     after.state = writing ? IMPORT_WRITTEN : IMPORT_TRIED;
-    return import_set(db, a, &after);
+    return face_import_set(db, a, &after);
 }
 
-struct err *import_try(struct db *db, struct arena *a, const struct who *who, const struct import *m)
+struct err *face_import_try(struct db *db, struct arena *a, const struct who *who, const struct import *m)
 {
     return go(db, who, m, a, false);
 }
 
-struct err *import_write(struct db *db, struct arena *a, const struct who *who, const struct import *m)
+struct err *face_import_write(struct db *db, struct arena *a, const struct who *who, const struct import *m)
 {
     return go(db, who, m, a, true);
 }
 
 /* ---- errors in notes ---- */
-json_t *import_errors_json(const struct err *e)
+json_t *face_import_errors_json(const struct err *e)
 {
     json_t *all = json_array();
     for (; e != NULL; e = e->next) {
         json_t *args = json_object();
         for (int i = 0; i < ERR_ARGS && e->args[i].name != NULL; i++)
-            json_object_set_new(args, e->args[i].name, text_json(e->args[i].value));
+            json_object_set_new(args, e->args[i].name, face_text_json(e->args[i].value));
         json_array_append_new(all, json_pack("{s:s?, s:s?, s:s, s:o}", "field", e->field, "say", e->say, "kind",
                                              err_kind_name(e->kind), "args", args));
     }
     return all;
 }
 
-struct err *import_errors_read(struct arena *a, const json_t *list)
+struct err *face_import_errors_read(struct arena *a, const json_t *list)
 {
     struct err *all = NULL;
     for (size_t i = 0; i < json_array_size(list); i++) {

@@ -49,10 +49,10 @@ static const char *label_of(struct req *rq, const struct import *m, const char *
     return at == COLUMN_ID ? text_get(rq->lang, "face.id") : at < 0 ? "" : face_label(rq->arena, rq->lang, m->rec, at);
 }
 
-const char *import_why(struct req *rq, struct arena *a, const struct import *m, const struct import_row *r)
+const char *face_import_why(struct req *rq, struct arena *a, const struct import *m, const struct import_row *r)
 {
     struct buf b = BUF(a);
-    for (struct err *e = import_errors_read(a, note_of(a, r, "errors")); e != NULL; e = e->next) {
+    for (struct err *e = face_import_errors_read(a, note_of(a, r, "errors")); e != NULL; e = e->next) {
         const char *label = label_of(rq, m, e->field);
         buf_printf(&b, "%s%s%s%s", b.n > 0 ? "\n" : "", label,
                    *label == '\0'        ? ""
@@ -63,7 +63,7 @@ const char *import_why(struct req *rq, struct arena *a, const struct import *m, 
     return buf_str(&b);
 }
 
-struct err *import_names(struct db_tx *tx, struct import_step *s)
+struct err *face_import_names(struct db_tx *tx, struct import_step *s)
 {
     const char *name;
     json_t *pair;
@@ -85,12 +85,12 @@ struct err *import_names(struct db_tx *tx, struct import_step *s)
 }
 
 /* ---- the first step ---- */
-json_t *import_file_labels(struct req *rq, const struct record *rec)
+json_t *face_import_file_labels(struct req *rq, const struct record *rec)
 {
     const char *list = face_path(rq->arena, rec);
     json_t *fields = json_array();
     for (int i = 0; i < record_fields(rec); i++)
-        if (form_writes(rec, i, rq->who))
+        if (face_form_writes(rec, i, rq->who))
             json_array_append_new(fields, json_pack("{s:s, s:b}", "label", face_label(rq->arena, rq->lang, rec, i),
                                                     "required", rec->fields[i].required));
     return json_pack("{s:s, s:s, s:s, s:s, s:o}", "record", face_record_label(rq->lang, rec), "list", list, "action",
@@ -105,7 +105,7 @@ static json_t *options(struct req *rq, const struct import *m, int chosen)
     json_array_append_new(all, json_pack("{s:s, s:s, s:b}", "value", "id", "text", text_get(rq->lang, "face.id"),
                                          "chosen", chosen == COLUMN_ID));
     for (int i = 0; i < record_fields(m->rec); i++)
-        if (form_writes(m->rec, i, rq->who))
+        if (face_form_writes(m->rec, i, rq->who))
             json_array_append_new(all, json_pack("{s:s, s:s, s:b}", "value", m->rec->fields[i].name, "text",
                                                  face_label(rq->arena, rq->lang, m->rec, i), "chosen", chosen == i));
     return all;
@@ -131,7 +131,7 @@ static json_t *columns(struct req *rq, const struct import_step *s)
 static json_t *errors(struct req *rq, const struct import *m, const struct import_row *r)
 {
     json_t *all = json_array();
-    for (struct err *e = import_errors_read(rq->arena, note_of(rq->arena, r, "errors")); e != NULL; e = e->next)
+    for (struct err *e = face_import_errors_read(rq->arena, note_of(rq->arena, r, "errors")); e != NULL; e = e->next)
         json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "label", label_of(rq, m, e->field), "text",
                                              e->field == NULL ? "" : cell_of(m, r, field_of(m, e->field)), "say",
                                              text_err(rq->arena, rq->lang, e)));
@@ -149,8 +149,8 @@ static json_t *changes(struct req *rq, const struct import_step *s, const struct
             continue;
         const char *was = json_string_value(json_array_get(pair, 0)), *now = json_string_value(json_array_get(pair, 1));
         json_t *o = json_pack("{s:s}", "label", face_label(rq->arena, rq->lang, s->m.rec, at));
-        json_object_set_new(o, "was", text_json(face_value(rq->arena, rq->lang, s->m.rec, at, was, s->names)));
-        json_object_set_new(o, "now", text_json(face_value(rq->arena, rq->lang, s->m.rec, at, now, s->names)));
+        json_object_set_new(o, "was", face_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, was, s->names)));
+        json_object_set_new(o, "now", face_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, now, s->names)));
         json_array_append_new(all, o);
     }
     return all;
@@ -177,7 +177,7 @@ static json_t *figures(struct req *rq, const struct import_step *s, const char *
     json_t *all = json_array();
     for (int i = 0; i < ROW_STATUSES; i++) {
         struct buf n = BUF(rq->arena);
-        const char *name = import_status_name((enum import_status)i);
+        const char *name = face_import_status_name((enum import_status)i);
         view_number(&n, s->counts[i]);
         json_t *o =
             json_pack("{s:s, s:s, s:s}", "label", text_get(rq->lang, arena_printf(rq->arena, "face.import.%s", name)),
@@ -192,7 +192,7 @@ static json_t *figures(struct req *rq, const struct import_step *s, const char *
 
 static void tried(struct req *rq, const struct import_step *s, const char *path, json_t *o)
 {
-    const char *name = import_status_name(s->status);
+    const char *name = face_import_status_name(s->status);
     struct buf n = BUF(rq->arena), c = BUF(rq->arena);
     int64_t writes = s->counts[ROW_NEW] + s->counts[ROW_CHANGED];
     view_number(&n, writes);
@@ -200,23 +200,24 @@ static void tried(struct req *rq, const struct import_step *s, const char *path,
     json_object_set_new(o, "figures", figures(rq, s, path));
     json_object_set_new(o, "rows", shown_rows(rq, s));
     json_object_set_new(o, "refused", json_boolean(s->status == ROW_REFUSED));
-    put_text(o, "rows_title", tr(rq, arena_printf(rq->arena, "face.import.%s_rows", name), "n", buf_str(&c)));
+    face_put_text(o, "rows_title", tr(rq, arena_printf(rq->arena, "face.import.%s_rows", name), "n", buf_str(&c)));
     if (s->m.state == IMPORT_TRIED && writes > 0)
-        put_text(o, "write", tr(rq, "face.import.write", "n", buf_str(&n)));
+        face_put_text(o, "write", tr(rq, "face.import.write", "n", buf_str(&n)));
     if (s->m.state == IMPORT_TRIED)
-        put_text(o, "columns_again", arena_printf(rq->arena, "%s?step=columns", path));
+        face_put_text(o, "columns_again", arena_printf(rq->arena, "%s?step=columns", path));
     if (s->counts[ROW_REFUSED] > 0)
-        put_text(o, "sheet", arena_printf(rq->arena, "%s/sheet", path));
+        face_put_text(o, "sheet", arena_printf(rq->arena, "%s/sheet", path));
     if (s->more)
-        put_text(o, "next",
-                 arena_printf(rq->arena, "%s?status=%s&after=%lld#rows", path, name, (long long)s->rows[s->n - 1].n));
+        face_put_text(
+            o, "next",
+            arena_printf(rq->arena, "%s?status=%s&after=%lld#rows", path, name, (long long)s->rows[s->n - 1].n));
     json_object_set_new(o, "written", json_boolean(s->m.state == IMPORT_WRITTEN));
-    put_text(o, "title",
-             tr(rq, s->m.state == IMPORT_WRITTEN ? "face.import.title_written" : "face.import.title_tried", "n",
-                buf_str(&n)));
+    face_put_text(o, "title",
+                  tr(rq, s->m.state == IMPORT_WRITTEN ? "face.import.title_written" : "face.import.title_tried", "n",
+                     buf_str(&n)));
 }
 
-json_t *import_step_labels(struct req *rq, const struct import_step *s)
+json_t *face_import_step_labels(struct req *rq, const struct import_step *s)
 {
     const char *list = face_path(rq->arena, s->m.rec);
     const char *path = arena_printf(rq->arena, "%s/import/%lld", list, (long long)s->m.id);
@@ -225,7 +226,7 @@ json_t *import_step_labels(struct req *rq, const struct import_step *s)
     json_object_set_new(o, "at_columns", json_boolean(s->columns));
     if (s->columns) {
         json_object_set_new(o, "columns", columns(rq, s));
-        put_text(o, "title", text_get(rq->lang, "face.import.title_columns"));
+        face_put_text(o, "title", text_get(rq->lang, "face.import.title_columns"));
     } else {
         tried(rq, s, path, o);
     }
@@ -233,7 +234,7 @@ json_t *import_step_labels(struct req *rq, const struct import_step *s)
 }
 
 /* ---- JSON ---- */
-json_t *import_step_json(struct req *rq, const struct import_step *s)
+json_t *face_import_step_json(struct req *rq, const struct import_step *s)
 {
     static const char *const states[] = {"mapping", "tried", "written"};
     json_t *cols = json_array(), *counts = json_object(), *rows = json_array();
@@ -245,10 +246,11 @@ json_t *import_step_json(struct req *rq, const struct import_step *s)
                                                               : s->m.rec->fields[at].name));
     }
     for (int i = 0; i < ROW_STATUSES; i++)
-        json_object_set_new(counts, import_status_name((enum import_status)i), json_integer((json_int_t)s->counts[i]));
+        json_object_set_new(counts, face_import_status_name((enum import_status)i),
+                            json_integer((json_int_t)s->counts[i]));
     for (int i = 0; i < s->n && !s->columns; i++) {
         const struct import_row *r = &s->rows[i];
-        json_t *o = json_pack("{s:I, s:s}", "n", (json_int_t)r->n, "status", import_status_name(r->status));
+        json_t *o = json_pack("{s:I, s:s}", "n", (json_int_t)r->n, "status", face_import_status_name(r->status));
         if (r->id != 0)
             json_object_set_new(o, "id", json_integer((json_int_t)r->id));
         json_t *wrong = note_of(rq->arena, r, "errors"), *list = json_array(), *e;

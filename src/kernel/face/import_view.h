@@ -14,12 +14,12 @@ struct import_step {
     bool more;
     struct face_names *names;
 };
-json_t *import_file_labels(struct req *rq, const struct record *rec);
+json_t *face_import_file_labels(struct req *rq, const struct record *rec);
 /* Names of the rows that changes of the shown rows refer to. */
-struct err *import_names(struct db_tx *tx, struct import_step *s) MUST_USE;
-json_t *import_step_labels(struct req *rq, const struct import_step *s);
-json_t *import_step_json(struct req *rq, const struct import_step *s);
+struct err *face_import_names(struct db_tx *tx, struct import_step *s) MUST_USE;
+json_t *face_import_step_labels(struct req *rq, const struct import_step *s);
+json_t *face_import_step_json(struct req *rq, const struct import_step *s);
 /* Why a row is refused, one sentence a field; "" when it is not; arena. */
-const char *import_why(struct req *rq, struct arena *a, const struct import *m, const struct import_row *r);
+const char *face_import_why(struct req *rq, struct arena *a, const struct import *m, const struct import_row *r);
 
 #endif

@@ -57,7 +57,7 @@ static struct err *answer_json(struct req *rq, const struct list *l)
             buf_puts(&b, ",\"");
             buf_puts(&b, f->name);
             buf_puts(&b, "\":");
-            value_json(&b, f, r->v[l->q.cols[c]]);
+            face_value_json(&b, f, r->v[l->q.cols[c]]);
         }
         buf_puts(&b, r->ended ? ",\"ended\":true}" : "}");
     }
@@ -95,12 +95,12 @@ static struct err *read_rows(struct req *rq, struct list *l)
     return db_commit(&tx);
 }
 
-struct err *list_page(struct req *rq)
+struct err *face_list_page(struct req *rq)
 {
     struct list l = {.names = face_names_new(rq->arena, rq->who)};
     const struct record *rec;
     bool added = false;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     l.path = face_path(rq->arena, rec);
     struct err *e = read_query(rq, rec, &l);
     if (e == NULL)
@@ -120,7 +120,7 @@ struct err *list_page(struct req *rq)
     if (rq->json)
         return answer_json(rq, &l);
     l.wrong = e != NULL;
-    rq->labels = list_labels(rq, &l);
+    rq->labels = face_list_labels(rq, &l);
     if (rq->htmx)
         respond_header(rq, "HX-Push-Url", face_address(rq->arena, &l.q, l.path, true));
     return e != NULL ? respond_form(rq, "face/list", json_object(), e) : respond_page(rq, "face/list", json_object());

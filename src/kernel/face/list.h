@@ -13,10 +13,10 @@ struct list {
     const char *path, *next, *prev;
     bool wrong; /* a condition was refused: no rows are shown, since without it they would be too many */
 };
-json_t *list_labels(struct req *rq, const struct list *l); /* a new reference */
+json_t *face_list_labels(struct req *rq, const struct list *l); /* a new reference */
 
 /* A condition in words: "层次：正科级 或 副科级"; arena. */
-char *cond_words(struct arena *a, enum lang lang, const struct face_query *q, const struct face_cond *c,
-                 struct face_names *names);
+char *face_cond_words(struct arena *a, enum lang lang, const struct face_query *q, const struct face_cond *c,
+                      struct face_names *names);
 
 #endif

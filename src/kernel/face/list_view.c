@@ -44,7 +44,7 @@ static json_t *cell(struct req *rq, const struct list *l, const struct row *r, i
                           text == NULL            ? ""
                           : f->type == FIELD_LONG ? beginning(rq->arena, text)
                                                   : text);
-    json_object_set_new(o, "href", text_json(href));
+    json_object_set_new(o, "href", face_text_json(href));
     json_object_set_new(o, "empty", json_boolean(text == NULL));
     return o;
 }
@@ -91,10 +91,10 @@ static json_t *heads(struct req *rq, const struct list *l)
         bool first = l->q.n_sort > 0 && l->q.sort[0].field == at;
         json_t *o = json_pack("{s:s, s:b}", "text", face_label(rq->arena, rq->lang, l->q.rec, at), "r", is_number(f));
         if (f->type != FIELD_LONG && f->type != FIELD_FILE)
-            put_text(o, "href", sorted_by(rq, l, at));
+            face_put_text(o, "href", sorted_by(rq, l, at));
         if (first) {
-            put_text(o, "sort", l->q.sort[0].desc ? "descending" : "ascending");
-            put_text(o, "arrow", l->q.sort[0].desc ? " ↓" : " ↑");
+            face_put_text(o, "sort", l->q.sort[0].desc ? "descending" : "ascending");
+            face_put_text(o, "arrow", l->q.sort[0].desc ? " ↓" : " ↑");
         }
         json_array_append_new(all, o);
     }
@@ -114,8 +114,8 @@ static char *order_words(struct req *rq, const struct list *l)
 }
 
 /* ---- conditions in words ---- */
-char *cond_words(struct arena *a, enum lang lang, const struct face_query *q, const struct face_cond *c,
-                 struct face_names *names)
+char *face_cond_words(struct arena *a, enum lang lang, const struct face_query *q, const struct face_cond *c,
+                      struct face_names *names)
 {
     struct buf b = BUF(a);
     for (int i = 0; i < c->n; i++) {
@@ -140,8 +140,8 @@ static json_t *chip(struct req *rq, const char *words, const char *href, const c
 {
     json_t *o =
         json_pack("{s:s, s:s, s:s}", "text", words, "href", href, "remove", tr(rq, "face.remove", "what", words));
-    put_text(o, "before", before);
-    put_text(o, "after", after);
+    face_put_text(o, "before", before);
+    face_put_text(o, "after", after);
     return o;
 }
 
@@ -155,7 +155,7 @@ static void group_chips(struct req *rq, const struct list *l, int group, const c
     for (int i = 0; i < l->q.n_conds; i++) {
         if (l->q.conds[i].group != group)
             continue;
-        char *words = cond_words(rq->arena, rq->lang, &l->q, &l->q.conds[i], l->names);
+        char *words = face_cond_words(rq->arena, rq->lang, &l->q, &l->q.conds[i], l->names);
         json_array_append_new(all, chip(rq, words, without(rq, l, i), joined, i == last && closes ? ")" : NULL));
         joined = text_get(rq->lang, "face.and");
     }
@@ -366,11 +366,11 @@ static void total(struct req *rq, const struct list *l, json_t *o)
 {
     struct buf b = BUF(rq->arena);
     view_number(&b, l->page.total);
-    put_text(o, "total", tr(rq, l->page.total_exact ? "face.total" : "face.total_more", "n", buf_str(&b)));
+    face_put_text(o, "total", tr(rq, l->page.total_exact ? "face.total" : "face.total_more", "n", buf_str(&b)));
     struct face_query q = l->q;
     q.exact = true;
     if (!l->page.total_exact)
-        put_text(o, "count", face_address(rq->arena, &q, l->path, true));
+        face_put_text(o, "count", face_address(rq->arena, &q, l->path, true));
 }
 
 static void acts(struct req *rq, const struct list *l, json_t *o)
@@ -382,16 +382,17 @@ static void acts(struct req *rq, const struct list *l, json_t *o)
         if (c->op == FACE_EQ && c->n == 1 && strcmp(rec->fields[c->field].name, rec->concerns) == 0)
             given = arena_printf(rq->arena, "?%s=%s", rec->concerns, c->values[0]);
     }
-    bool writes = ask_may(rq, rec, "write");
+    bool writes = face_ask_may(rq, rec, "write");
     if (writes)
-        put_text(o, "new", arena_printf(rq->arena, "%s/new%s", l->path, given));
-    if (ask_may(rq, rec, "export") && l->page.n > 0)
-        put_text(o, "export", face_address(rq->arena, &l->q, arena_printf(rq->arena, "%s/export", l->path), false));
-    if (writes && ask_may(rq, rec, "import"))
-        put_text(o, "import", arena_printf(rq->arena, "%s/import", l->path));
+        face_put_text(o, "new", arena_printf(rq->arena, "%s/new%s", l->path, given));
+    if (face_ask_may(rq, rec, "export") && l->page.n > 0)
+        face_put_text(o, "export",
+                      face_address(rq->arena, &l->q, arena_printf(rq->arena, "%s/export", l->path), false));
+    if (writes && face_ask_may(rq, rec, "import"))
+        face_put_text(o, "import", arena_printf(rq->arena, "%s/import", l->path));
 }
 
-json_t *list_labels(struct req *rq, const struct list *l)
+json_t *face_list_labels(struct req *rq, const struct list *l)
 {
     json_t *o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "title", face_record_label(rq->lang, l->q.rec), "path", l->path,
                           "query", query_bar(rq, l), "columns", columns(rq, l), "sizes", sizes(rq, l));
@@ -399,11 +400,11 @@ json_t *list_labels(struct req *rq, const struct list *l)
     if (l->wrong)
         return o;
     total(rq, l, o);
-    put_text(o, "order", order_words(rq, l));
+    face_put_text(o, "order", order_words(rq, l));
     if (l->q.sorted) {
         struct face_query q = l->q;
         q.sorted = false;
-        put_text(o, "own_order", face_address(rq->arena, &q, l->path, false));
+        face_put_text(o, "own_order", face_address(rq->arena, &q, l->path, false));
     }
     json_t *table = json_pack("{s:o, s:o}", "heads", heads(rq, l), "rows", rows(rq, l));
     json_object_set_new(o, l->page.n > 0 ? "table" : "unused", table);
@@ -412,7 +413,7 @@ json_t *list_labels(struct req *rq, const struct list *l)
         json_object_set_new(o, "none",
                             json_pack("{s:s*}", "loosen", l->q.n_conds > 0 ? without(rq, l, l->q.n_conds - 1) : NULL));
     }
-    put_text(o, "next", l->next);
-    put_text(o, "prev", l->prev);
+    face_put_text(o, "next", l->next);
+    face_put_text(o, "prev", l->prev);
     return o;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void order_of(struct arena *a, const struct face_query *q, struct order *out)
+void face_order_of(struct arena *a, const struct face_query *q, struct order *out)
 {
     *out = (struct order){.n = q->n_sort};
     for (int i = 0; i < q->n_sort; i++) {
@@ -63,7 +63,7 @@ static char *base64_read(struct arena *a, const char *s)
     return buf_str(&b);
 }
 
-char *cursor_write(struct arena *a, const struct face_query *q, const struct order *o, const struct row *r)
+char *face_cursor_write(struct arena *a, const struct face_query *q, const struct order *o, const struct row *r)
 {
     struct buf b = BUF(a);
     buf_putc(&b, '[');
@@ -113,8 +113,8 @@ static bool take(struct arena *a, const json_t *parts, const struct face_query *
     return true;
 }
 
-struct err *cursor_read(struct arena *a, const struct face_query *q, const struct order *o, const char *text,
-                        struct cursor *out)
+struct err *face_cursor_read(struct arena *a, const struct face_query *q, const struct order *o, const char *text,
+                             struct cursor *out)
 {
     char *json = base64_read(a, text);
     json_t *parts = json == NULL ? NULL : json_loads(json, 0, NULL);

@@ -77,13 +77,13 @@ static struct err *propose(struct req *rq, struct db_tx *tx, const struct record
     return NULL;
 }
 
-struct err *pick_json(struct req *rq)
+struct err *face_pick_json(struct req *rq)
 {
     const char *name = req_query(rq, "record"), *field = req_query(rq, "field"), *text = req_query(rq, "q");
     const struct record *rec = name == NULL ? NULL : record_find(name);
     if (rec == NULL || rec->list == NULL)
         return ERR(rq->arena, ERR_MISSING, "'%.60s' is no record", name == NULL ? "" : name);
-    if (!ask_may(rq, rec, "read"))
+    if (!face_ask_may(rq, rec, "read"))
         return ERR(rq->arena, ERR_DENIED, "%s is not read by this office", rec->name);
     if (text == NULL && field != NULL)
         text = req_query(rq, field); /* htmx sends the box under its own name */

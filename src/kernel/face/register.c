@@ -74,9 +74,9 @@ static json_t *field_row(const struct record *rec, int i)
                           purpose_of(rec, f), "basis", basis_of(rec, f), "readers", rec->readers, "keep", rec->keep,
                           "keep_from", rec->keep_from, "period");
     if (f->codes != NULL)
-        put_text(o, "codes", f->codes);
+        face_put_text(o, "codes", f->codes);
     if (f->to != NULL)
-        put_text(o, "to", f->to);
+        face_put_text(o, "to", f->to);
     return o;
 }
 
@@ -99,7 +99,7 @@ static json_t *shown_record(struct req *rq, const struct record *rec)
                      "readers", readers_of(a, rq->lang, rec), "from", counted_from(a, rq->lang, rec), "rows", rows);
 }
 
-struct err *fields_page(struct req *rq)
+struct err *face_fields_page(struct req *rq)
 {
     json_t *rows = json_array(), *shown = json_array();
     for (int r = 0; r < record_count(); r++) {
@@ -131,7 +131,7 @@ static struct err *run_fields(struct arena *a, int argc, char **argv)
                 continue;
             if (json) {
                 json_t *o = field_row(rec, i);
-                put_text(o, "label", face_label(a, lang, rec, i));
+                face_put_text(o, "label", face_label(a, lang, rec, i));
                 json_dumpf(o, stdout, JSON_COMPACT);
                 putchar('\n');
                 json_decref(o);
@@ -146,7 +146,7 @@ static struct err *run_fields(struct arena *a, int argc, char **argv)
     return NULL;
 }
 
-int fields_command(int argc, char **argv)
+int face_fields_command(int argc, char **argv)
 {
     arena_scope struct arena *a = arena_new();
     return cli_end("fields", run_fields(a, argc, argv));
@@ -180,7 +180,7 @@ static struct err *run_schema(struct arena *a, int argc, char **argv)
     return NULL;
 }
 
-int schema_command(int argc, char **argv)
+int face_schema_command(int argc, char **argv)
 {
     arena_scope struct arena *a = arena_new();
     return cli_end("schema", run_schema(a, argc, argv));

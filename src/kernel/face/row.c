@@ -34,8 +34,8 @@ static json_t *pairs(struct req *rq, const struct row *row, struct face_names *n
         const struct field *f = &row->of->fields[i];
         json_t *o = json_pack("{s:s, s:b}", "label", face_label(rq->arena, rq->lang, row->of, i), "long",
                               f->type == FIELD_LONG);
-        json_object_set_new(o, "value", text_json(face_value(rq->arena, rq->lang, row->of, i, row->v[i], names)));
-        json_object_set_new(o, "href", text_json(link_of(rq, f, row->v[i], names)));
+        json_object_set_new(o, "value", face_text_json(face_value(rq->arena, rq->lang, row->of, i, row->v[i], names)));
+        json_object_set_new(o, "href", face_text_json(link_of(rq, f, row->v[i], names)));
         json_array_append_new(all, o);
     }
     return all;
@@ -48,7 +48,7 @@ static json_t *hanging(struct req *rq, const struct row *row)
     for (int i = 0; i < record_count(); i++) {
         const struct record *r = record_at(i);
         const char *by = r->concerns != NULL ? r->concerns : r->unit != NULL ? r->unit : r->tree;
-        if (r->list == NULL || by == NULL || !ask_may(rq, r, "read"))
+        if (r->list == NULL || by == NULL || !face_ask_may(rq, r, "read"))
             continue;
         int at = record_field(r, by);
         if (strcmp(r->fields[at].to, row->of->name) != 0 || !face_shown(r, at, rq->who))
@@ -76,10 +76,10 @@ static json_t *row_labels(struct req *rq, const struct row *row, struct face_nam
 
 static void row_acts(struct req *rq, const struct row *row, const char *path, json_t *labels)
 {
-    if (row->ended || !ask_may(rq, row->of, "write"))
+    if (row->ended || !face_ask_may(rq, row->of, "write"))
         return;
-    put_text(labels, "edit", arena_printf(rq->arena, "%s/edit", path));
-    put_text(labels, "end", arena_printf(rq->arena, "%s/end", path));
+    face_put_text(labels, "edit", arena_printf(rq->arena, "%s/edit", path));
+    face_put_text(labels, "end", arena_printf(rq->arena, "%s/end", path));
 }
 
 /* What the page knows of the past it shows. */
@@ -92,7 +92,7 @@ struct past {
 static struct err *read_past(struct req *rq, struct db_tx *tx, const struct record *rec, struct past *p,
                              struct row **row)
 {
-    TRY(ask_at(rq, &p->day, &p->at_ms));
+    TRY(face_ask_at(rq, &p->day, &p->at_ms));
     TRY(record_read(tx, rec, rq->who, rq->id, row));
     if (p->at_ms == 0)
         return NULL;
@@ -101,19 +101,19 @@ static struct err *read_past(struct req *rq, struct db_tx *tx, const struct reco
     return p->not_yet && !rq->json ? NULL : e;
 }
 
-struct err *row_page(struct req *rq)
+struct err *face_row_page(struct req *rq)
 {
     const struct record *rec;
     struct row *row;
     struct past past = {0};
     struct revision *last;
     int n;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(read_past(rq, &tx, rec, &past, &row));
     if (rq->json)
-        return respond_json(rq, row_json(row, rq->who, NULL, 0));
+        return respond_json(rq, face_row_json(row, rq->who, NULL, 0));
     struct face_names *names = face_names_new(rq->arena, rq->who);
     TRY(face_names_of_rows(names, &tx, &row, 1, NULL, 0));
     TRY(record_history(&tx, rec, rq->who, rq->id, 1, &last, &n));
@@ -122,7 +122,7 @@ struct err *row_page(struct req *rq)
     const char *path = json_string_value(json_object_get(o, "path"));
     json_object_set_new(o, "pairs", past.not_yet ? json_array() : pairs(rq, row, names));
     json_object_set_new(o, "hanging", hanging(rq, row));
-    put_text(o, "history", arena_printf(rq->arena, "%s/history", path));
+    face_put_text(o, "history", arena_printf(rq->arena, "%s/history", path));
     char iso[DATE_TEXT];
     if (past.at_ms != 0)
         json_object_set_new(o, "past",
@@ -136,13 +136,13 @@ struct err *row_page(struct req *rq)
     json_object_set_new(o, "ended",
                         row->ended ? json_pack("{s:s?}", "reason", n > 0 ? last->reason : NULL) : json_null());
     rq->labels = o;
-    return respond_page(rq, "face/row", row_json(row, rq->who, NULL, 0));
+    return respond_page(rq, "face/row", face_row_json(row, rq->who, NULL, 0));
 }
 
 /* ---- history ---- */
 static json_t *change_json(const struct field *f, const char *before, const char *after)
 {
-    return json_pack("[o, o]", value_of(f, before), value_of(f, after));
+    return json_pack("[o, o]", face_value_of(f, before), face_value_of(f, after));
 }
 
 static json_t *revision_json(struct req *rq, const struct revision *r, const struct row *before)
@@ -159,7 +159,7 @@ static json_t *revision_json(struct req *rq, const struct revision *r, const str
     }
     json_object_set_new(o, "changes", changes);
     if (r->row->ended)
-        json_object_set_new(o, "ended", text_json(r->reason));
+        json_object_set_new(o, "ended", face_text_json(r->reason));
     return o;
 }
 
@@ -172,16 +172,16 @@ static json_t *revision_labels(struct req *rq, const struct revision *r, const s
         if (!face_shown(r->row->of, i, rq->who) || same(was, is))
             continue;
         json_t *o = json_pack("{s:s}", "label", face_label(rq->arena, rq->lang, r->row->of, i));
-        json_object_set_new(o, "was", text_json(face_value(rq->arena, rq->lang, r->row->of, i, was, names)));
-        json_object_set_new(o, "now", text_json(face_value(rq->arena, rq->lang, r->row->of, i, is, names)));
+        json_object_set_new(o, "was", face_text_json(face_value(rq->arena, rq->lang, r->row->of, i, was, names)));
+        json_object_set_new(o, "now", face_text_json(face_value(rq->arena, rq->lang, r->row->of, i, is, names)));
         json_array_append_new(rows, o);
     }
     bool changed = json_array_size(rows) > 0, ends = r->row->ended && (before == NULL || !before->ended);
     json_t *o =
         json_pack("{s:I, s:I, s:I, s:s, s:b, s:o, s:b}", "rev", (json_int_t)r->rev, "seq", (json_int_t)r->seq, "at",
                   (json_int_t)r->at, "by", r->actor, "first", r->rev == 1, "rows", rows, "changed", changed);
-    json_object_set_new(o, "what", text_json(ends ? NULL : r->what));
-    json_object_set_new(o, "ended", text_json(ends ? r->reason : NULL));
+    json_object_set_new(o, "what", face_text_json(ends ? NULL : r->what));
+    json_object_set_new(o, "ended", face_text_json(ends ? r->reason : NULL));
     return o;
 }
 
@@ -196,14 +196,14 @@ static struct err *names_of_history(struct req *rq, struct db_tx *tx, const stru
     return face_names_of_rows(*out, tx, rows, n, NULL, 0);
 }
 
-struct err *history_page(struct req *rq)
+struct err *face_history_page(struct req *rq)
 {
     const struct record *rec;
     struct row *row;
     struct revision *all;
     struct face_names *names;
     int n;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(record_read(&tx, rec, rq->who, rq->id, &row));

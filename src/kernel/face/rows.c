@@ -41,7 +41,8 @@ static const struct record *anchor_of(const struct record *rec)
 static struct err *unit_range(struct db_tx *tx, const struct face_query *q, struct scope *out)
 {
     const struct field *f = &q->rec->fields[record_field(q->rec, q->rec->unit)];
-    struct err *e = record_tree_range(tx, record_find(f->to), where_unit(q), &out->ranges[0].from, &out->ranges[0].to);
+    struct err *e =
+        record_tree_range(tx, record_find(f->to), face_where_unit(q), &out->ranges[0].from, &out->ranges[0].to);
     out->n = e == NULL;
     return e != NULL && e->kind != ERR_MISSING ? e : NULL;
 }
@@ -51,18 +52,18 @@ static struct err *few_in_scope(struct plan *p, bool *few)
 {
     struct scope unit = {0};
     struct sql s;
-    sql_begin(&s, p->tx);
-    sql_printf(&s, "SELECT count(*) FROM (SELECT 1 FROM %s WHERE ", record_table(s.a, p->anchor));
-    if (where_unit(p->q) != 0) {
+    face_sql_begin(&s, p->tx);
+    face_sql_printf(&s, "SELECT count(*) FROM (SELECT 1 FROM %s WHERE ", record_table(s.a, p->anchor));
+    if (face_where_unit(p->q) != 0) {
         TRY(unit_range(p->tx, p->q, &unit));
-        scope_put(&s, "scope", &unit, false);
-        sql_put(&s, " AND ");
+        face_scope_put(&s, "scope", &unit, false);
+        face_sql_put(&s, " AND ");
     }
-    if (scope_matters(p->q->rec, &p->q->who->scope))
-        scope_put(&s, "scope", &p->q->who->scope, false);
+    if (face_scope_matters(p->q->rec, &p->q->who->scope))
+        face_scope_put(&s, "scope", &p->q->who->scope, false);
     else
-        sql_put(&s, "1 = 1");
-    sql_printf(&s, " LIMIT %d) c", turn + 1);
+        face_sql_put(&s, "1 = 1");
+    face_sql_printf(&s, " LIMIT %d) c", turn + 1);
     int64_t n;
     TRY(db_one_int(p->tx, buf_str(&s.text), s.args.p, (int)s.args.n, 0, &n));
     *few = n <= turn;
@@ -72,9 +73,9 @@ static struct err *few_in_scope(struct plan *p, bool *few)
 static struct err *plan_choose(struct db_tx *tx, const struct face_query *q, struct plan *out)
 {
     *out = (struct plan){.tx = tx, .q = q, .anchor = anchor_of(q->rec)};
-    order_of(tx->arena, q, &out->order);
-    bool narrow = scope_matters(q->rec, &q->who->scope) || where_unit(q) != 0;
-    if (!narrow || out->anchor == NULL || where_pinned(q))
+    face_order_of(tx->arena, q, &out->order);
+    bool narrow = face_scope_matters(q->rec, &q->who->scope) || face_where_unit(q) != 0;
+    if (!narrow || out->anchor == NULL || face_where_pinned(q))
         return NULL;
     return few_in_scope(out, &out->by_scope);
 }
@@ -86,15 +87,15 @@ static struct err *from_put(struct sql *s, const struct plan *p)
     bool joined = p->by_scope && p->anchor != rec;
     const char *table = record_table(s->a, rec);
     if (joined) /* CROSS JOIN: the planner of SQLite keeps this order */
-        sql_printf(s, " FROM %s o CROSS JOIN %s t WHERE t.%s = o.id AND ", record_table(s->a, p->anchor), table,
-                   rec->concerns);
+        face_sql_printf(s, " FROM %s o CROSS JOIN %s t WHERE t.%s = o.id AND ", record_table(s->a, p->anchor), table,
+                        rec->concerns);
     else
-        sql_printf(s, " FROM %s t WHERE ", table);
-    if (scope_matters(rec, &p->q->who->scope)) {
-        scope_put(s, joined ? "o.scope" : "t.scope", &p->q->who->scope, !p->by_scope);
-        sql_put(s, " AND ");
+        face_sql_printf(s, " FROM %s t WHERE ", table);
+    if (face_scope_matters(rec, &p->q->who->scope)) {
+        face_scope_put(s, joined ? "o.scope" : "t.scope", &p->q->who->scope, !p->by_scope);
+        face_sql_put(s, " AND ");
     }
-    return where_put(s, p->tx, p->q);
+    return face_where_put(s, p->tx, p->q);
 }
 
 /* ---- one part of the rows, in order ---- */
@@ -106,13 +107,13 @@ static const char *key_name(const struct sql *s, const struct plan *p, int i)
 static void key_value(struct sql *s, const struct key *k, const char *v)
 {
     if (k->type == KEY_INT) {
-        sql_int(s, strtoll(v, NULL, 10));
+        face_sql_int(s, strtoll(v, NULL, 10));
     } else if (k->type == KEY_NUMERIC) {
-        sql_put(s, "CAST(");
-        sql_arg(s, db_text(v));
-        sql_put(s, " AS numeric)");
+        face_sql_put(s, "CAST(");
+        face_sql_arg(s, db_text(v));
+        face_sql_put(s, " AS numeric)");
     } else {
-        sql_arg(s, db_text(v));
+        face_sql_arg(s, db_text(v));
     }
 }
 
@@ -120,46 +121,46 @@ static void key_value(struct sql *s, const struct key *k, const char *v)
 static void beyond_put(struct sql *s, const struct plan *p, const struct cursor *c, int i, bool back)
 {
     if (i == p->order.n) {
-        sql_printf(s, "%s %s ", p->by_scope ? "s.id" : "t.id", back ? "<" : ">");
-        sql_int(s, c->id);
+        face_sql_printf(s, "%s %s ", p->by_scope ? "s.id" : "t.id", back ? "<" : ">");
+        face_sql_int(s, c->id);
         return;
     }
     const struct key *k = &p->order.keys[i];
     const char *name = key_name(s, p, i), *v = c->values[i];
     if (v == NULL) {
-        sql_printf(s, back ? "(%s IS NOT NULL OR " : "(%s IS NULL AND ", name);
+        face_sql_printf(s, back ? "(%s IS NOT NULL OR " : "(%s IS NULL AND ", name);
         beyond_put(s, p, c, i + 1, back);
-        sql_put(s, ")");
+        face_sql_put(s, ")");
         return;
     }
     const char *than = k->desc != back ? "<" : ">";
     if (i == 0) { /* the part holds no NULL here: written so that an index finds the place */
-        sql_printf(s, "%s %s= ", name, than);
+        face_sql_printf(s, "%s %s= ", name, than);
         key_value(s, k, v);
-        sql_put(s, " AND ");
+        face_sql_put(s, " AND ");
     }
-    sql_printf(s, "(%s %s ", name, than);
+    face_sql_printf(s, "(%s %s ", name, than);
     key_value(s, k, v);
     if (i > 0 && !back)
-        sql_printf(s, " OR %s IS NULL", name);
-    sql_printf(s, " OR (%s = ", name);
+        face_sql_printf(s, " OR %s IS NULL", name);
+    face_sql_printf(s, " OR (%s = ", name);
     key_value(s, k, v);
-    sql_put(s, " AND ");
+    face_sql_put(s, " AND ");
     beyond_put(s, p, c, i + 1, back);
-    sql_put(s, "))");
+    face_sql_put(s, "))");
 }
 
 static void order_put(struct sql *s, const struct plan *p, enum part part, bool back, bool outer)
 {
-    sql_put(s, " ORDER BY ");
+    face_sql_put(s, " ORDER BY ");
     for (int i = part == PART_NULL; i < p->order.n; i++) {
         const char *name = outer ? arena_printf(s->a, "p.k%d", i) : key_name(s, p, i);
-        sql_printf(s, "%s %s", name, p->order.keys[i].desc != back ? "DESC" : "ASC");
+        face_sql_printf(s, "%s %s", name, p->order.keys[i].desc != back ? "DESC" : "ASC");
         if (i > 0)
-            sql_put(s, back ? " NULLS FIRST" : " NULLS LAST");
-        sql_put(s, ", ");
+            face_sql_put(s, back ? " NULLS FIRST" : " NULLS LAST");
+        face_sql_put(s, ", ");
     }
-    sql_printf(s, "%s.id%s", outer ? "p" : p->by_scope ? "s" : "t", back ? " DESC" : "");
+    face_sql_printf(s, "%s.id%s", outer ? "p" : p->by_scope ? "s" : "t", back ? " DESC" : "");
 }
 
 static void part_put(struct sql *s, const struct plan *p, enum part part)
@@ -167,29 +168,29 @@ static void part_put(struct sql *s, const struct plan *p, enum part part)
     if (part == PART_WHOLE)
         return;
     bool set = part == PART_SET;
-    sql_printf(s, " AND %s%s", key_name(s, p, 0),
-               p->order.keys[0].by_scope ? set ? " >= 0" : " < 0"
-               : set                     ? " IS NOT NULL"
-                                         : " IS NULL");
+    face_sql_printf(s, " AND %s%s", key_name(s, p, 0),
+                    p->order.keys[0].by_scope ? set ? " >= 0" : " < 0"
+                    : set                     ? " IS NOT NULL"
+                                              : " IS NULL");
 }
 
 static void columns_put(struct sql *s, const struct record *rec)
 {
-    sql_put(s, "t.id, t.rev, t.ended, t.scope");
+    face_sql_put(s, "t.id, t.rev, t.ended, t.scope");
     for (const struct field *f = rec->fields; f->name != NULL; f++)
-        sql_printf(s, ", t.%s", f->name);
+        face_sql_printf(s, ", t.%s", f->name);
 }
 
 static void tail_put(struct sql *s, const struct plan *p, enum part part, const struct cursor *c, bool back, int limit)
 {
     part_put(s, p, part);
     if (c != NULL) {
-        sql_put(s, " AND ");
+        face_sql_put(s, " AND ");
         beyond_put(s, p, c, part == PART_NULL, back);
     }
     order_put(s, p, part, back, false);
     if (limit != ALL_ROWS)
-        sql_printf(s, " LIMIT %d", limit);
+        face_sql_printf(s, " LIMIT %d", limit);
 }
 
 /* The statement for one part: c NULL from its beginning (its end when back). */
@@ -197,22 +198,22 @@ static struct err *part_sql(const struct plan *p, enum part part, const struct c
                             struct sql *out)
 {
     struct sql s;
-    sql_begin(&s, p->tx);
+    face_sql_begin(&s, p->tx);
     if (!p->by_scope) {
-        sql_put(&s, "SELECT ");
+        face_sql_put(&s, "SELECT ");
         columns_put(&s, p->q->rec);
         TRY(from_put(&s, p));
         tail_put(&s, p, part, c, back, limit);
     } else { /* only keys are sorted; the rows of the page are fetched at the end */
-        sql_put(&s, "WITH s AS MATERIALIZED (SELECT t.id AS id");
+        face_sql_put(&s, "WITH s AS MATERIALIZED (SELECT t.id AS id");
         for (int i = 0; i < p->order.n; i++)
-            sql_printf(&s, ", %s AS k%d", p->order.keys[i].expr, i);
+            face_sql_printf(&s, ", %s AS k%d", p->order.keys[i].expr, i);
         TRY(from_put(&s, p));
-        sql_put(&s, "), p AS MATERIALIZED (SELECT * FROM s WHERE 1 = 1");
+        face_sql_put(&s, "), p AS MATERIALIZED (SELECT * FROM s WHERE 1 = 1");
         tail_put(&s, p, part, c, back, limit);
-        sql_put(&s, ") SELECT ");
+        face_sql_put(&s, ") SELECT ");
         columns_put(&s, p->q->rec);
-        sql_printf(&s, " FROM p CROSS JOIN %s t WHERE t.id = p.id", record_table(s.a, p->q->rec));
+        face_sql_printf(&s, " FROM p CROSS JOIN %s t WHERE t.id = p.id", record_table(s.a, p->q->rec));
         order_put(&s, p, part, back, true);
     }
     *out = s;
@@ -252,11 +253,11 @@ static struct err *part_read(const struct plan *p, const struct sql *s, struct r
 static struct err *count(const struct plan *p, struct face_page *out)
 {
     struct sql s;
-    sql_begin(&s, p->tx);
-    sql_put(&s, p->q->exact ? "SELECT count(*)" : "SELECT count(*) FROM (SELECT 1");
+    face_sql_begin(&s, p->tx);
+    face_sql_put(&s, p->q->exact ? "SELECT count(*)" : "SELECT count(*) FROM (SELECT 1");
     TRY(from_put(&s, p));
     if (!p->q->exact)
-        sql_printf(&s, " LIMIT %d) c", FACE_EXACT + 1);
+        face_sql_printf(&s, " LIMIT %d) c", FACE_EXACT + 1);
     TRY(db_one_int(p->tx, buf_str(&s.text), s.args.p, (int)s.args.n, 0, &out->total));
     out->total_exact = p->q->exact || out->total <= FACE_EXACT;
     if (!out->total_exact)
@@ -279,7 +280,7 @@ static struct err *page_cursor(const struct plan *p, struct cursor *at, const st
     *c = NULL;
     if (text == NULL)
         return NULL;
-    TRY(cursor_read(p->tx->arena, p->q, &p->order, text, at));
+    TRY(face_cursor_read(p->tx->arena, p->q, &p->order, text, at));
     *c = at;
     return NULL;
 }
@@ -305,9 +306,9 @@ struct err *face_list(struct db_tx *tx, const struct face_query *q, struct face_
     if (back)
         turn_round(page.rows, page.n);
     if (page.n > 0 && (back || more))
-        page.next = cursor_write(tx->arena, q, &p.order, page.rows[page.n - 1]);
+        page.next = face_cursor_write(tx->arena, q, &p.order, page.rows[page.n - 1]);
     if (page.n > 0 && (back ? more : c != NULL))
-        page.prev = cursor_write(tx->arena, q, &p.order, page.rows[0]);
+        page.prev = face_cursor_write(tx->arena, q, &p.order, page.rows[0]);
     if (c == NULL && !more) {
         page.total = page.n;
         page.total_exact = true;

@@ -63,35 +63,36 @@ static struct err *form_page(struct req *rq, struct row *row, const struct form 
     }
     db_end(&tx);
     json_t *labels = page_labels(rq, row, names);
-    json_object_set_new(labels, "fields", form_fields(rq, row, f, names, e));
-    put_text(labels, "what", f == NULL ? NULL : f->what);
+    json_object_set_new(labels, "fields", face_form_fields(rq, row, f, names, e));
+    face_put_text(labels, "what", f == NULL ? NULL : f->what);
     if (conflict != NULL)
         json_object_set_new(labels, "conflict", conflict);
     rq->labels = labels;
-    json_t *data = row_json(row, rq->who, NULL, 0);
+    json_t *data = face_row_json(row, rq->who, NULL, 0);
     if (e == NULL)
         return respond_page(rq, "face/form", data);
     add_labels(rq, row->of, e);
     return respond_form(rq, "face/form", data, e);
 }
 
-struct err *new_page(struct req *rq)
+struct err *face_new_page(struct req *rq)
 {
     const struct record *rec;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     struct row *row = row_new(rq->arena, rec);
     struct form f = {.rec = rec, .typed = arena_array(rq->arena, const char *, record_fields(rec))};
     size_t n;
     const struct pair *p = req_query_all(rq, &n);
     for (size_t i = 0; i < n; i++) {
         int at = record_field(rec, p[i].name);
-        if (at >= 0 && form_writes(rec, at, rq->who))
+        if (at >= 0 && face_form_writes(rec, at, rq->who))
             f.typed[at] = p[i].value;
     }
     db_scope struct db_tx tx = {0};
     struct err *wrong = NULL;
     TRY(db_begin_read(rq->db, rq->arena, &tx));
-    TRY(form_apply(&tx, rq->who, &f, row, &wrong)); /* given references get their names; a wrong one stands as given */
+    TRY(face_form_apply(&tx, rq->who, &f, row,
+                        &wrong)); /* given references get their names; a wrong one stands as given */
     for (int i = 0; i < record_fields(rec); i++)
         if (row->v[i] != NULL)
             f.typed[i] = NULL;
@@ -111,11 +112,11 @@ static struct err *read_row(struct req *rq, const struct record *rec, struct row
     return NULL;
 }
 
-struct err *edit_page(struct req *rq)
+struct err *face_edit_page(struct req *rq)
 {
     const struct record *rec;
     struct row *row;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     TRY(read_row(rq, rec, &row));
     return form_page(rq, row, NULL, NULL, NULL);
 }
@@ -126,7 +127,7 @@ static struct err *saved(struct req *rq, const struct row *row, int status)
     if (!rq->json)
         return respond_see_other(rq, "%s/%lld", face_path(rq->arena, row->of), (long long)row->id);
     respond_status(rq, status);
-    return respond_json(rq, row_json(row, rq->who, NULL, 0));
+    return respond_json(rq, face_row_json(row, rq->who, NULL, 0));
 }
 
 /* Applies and saves inside one change. *wrong: what the person must mend; the change is then given up. */
@@ -136,7 +137,7 @@ static struct err *apply_and_save(struct req *rq, const struct form *f, struct r
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, f->what, &c));
     struct row *tried = row_copy(rq->arena, row);
-    TRY(form_save(&c, f, tried, rev, wrong));
+    TRY(face_form_save(&c, f, tried, rev, wrong));
     if (*wrong != NULL)
         return NULL;
     TRY(change_commit(&c));
@@ -144,13 +145,13 @@ static struct err *apply_and_save(struct req *rq, const struct form *f, struct r
     return NULL;
 }
 
-struct err *create_post(struct req *rq)
+struct err *face_create_post(struct req *rq)
 {
     const struct record *rec;
     struct form f;
     struct err *wrong;
-    TRY(ask_record(rq, &rec));
-    TRY(form_take(rq, rec, &f));
+    TRY(face_ask_record(rq, &rec));
+    TRY(face_form_take(rq, rec, &f));
     struct row *row = row_new(rq->arena, rec);
     TRY(apply_and_save(rq, &f, row, 0, &wrong));
     if (wrong == NULL)
@@ -170,9 +171,9 @@ static struct err *canonical(struct db_tx *tx, const struct who *who, const stru
 {
     struct row *mine = row_copy(tx->arena, seen);
     struct err *wrong = NULL;
-    TRY(form_apply(tx, who, f, mine, &wrong));
+    TRY(face_form_apply(tx, who, f, mine, &wrong));
     for (int i = 0; i < record_fields(f->rec); i++)
-        out[i] = f->typed[i] != NULL && form_has_error(wrong, f->rec->fields[i].name) ? f->typed[i] : mine->v[i];
+        out[i] = f->typed[i] != NULL && face_form_has_error(wrong, f->rec->fields[i].name) ? f->typed[i] : mine->v[i];
     return NULL;
 }
 
@@ -211,16 +212,16 @@ static json_t *clash_rows(struct req *rq, const struct form *f, const struct cla
 {
     json_t *all = json_array();
     for (int i = 0; i < record_fields(f->rec); i++) {
-        if (!form_writes(f->rec, i, rq->who) || same(k->seen->v[i], k->now->v[i]))
+        if (!face_form_writes(f->rec, i, rq->who) || same(k->seen->v[i], k->now->v[i]))
             continue;
         bool both = f->typed[i] != NULL && !same(k->mine[i], k->seen->v[i]) && !same(k->mine[i], k->now->v[i]);
         const char *was = face_value(rq->arena, rq->lang, f->rec, i, k->seen->v[i], k->names);
         const char *now = face_value(rq->arena, rq->lang, f->rec, i, k->now->v[i], k->names);
         const char *mine = face_value(rq->arena, rq->lang, f->rec, i, k->mine[i], k->names);
         json_t *o = json_pack("{s:s, s:b}", "label", face_label(rq->arena, rq->lang, f->rec, i), "both", both);
-        json_object_set_new(o, "was", text_json(was));
-        json_object_set_new(o, "now", text_json(now));
-        json_object_set_new(o, "mine", text_json(both ? mine : NULL));
+        json_object_set_new(o, "was", face_text_json(was));
+        json_object_set_new(o, "now", face_text_json(now));
+        json_object_set_new(o, "mine", face_text_json(both ? mine : NULL));
         json_array_append_new(all, o);
     }
     return all;
@@ -236,9 +237,9 @@ static struct err *conflict_page(struct req *rq, struct form *f, struct err *e)
     TRY(clash_read(rq, f, &k));
     json_t *conflict = json_pack("{s:o}", "rows", clash_rows(rq, f, &k));
     if (k.last != NULL) {
-        put_text(conflict, "by", k.last->actor);
+        face_put_text(conflict, "by", k.last->actor);
         json_object_set_new(conflict, "at", json_integer(k.last->at));
-        put_text(conflict, "why", k.last->what);
+        face_put_text(conflict, "why", k.last->what);
     }
     for (int i = 0; i < record_fields(f->rec); i++)
         if (same(k.mine[i], k.seen->v[i]))
@@ -246,14 +247,14 @@ static struct err *conflict_page(struct req *rq, struct form *f, struct err *e)
     return form_page(rq, k.now, f, e, conflict);
 }
 
-struct err *save_post(struct req *rq)
+struct err *face_save_post(struct req *rq)
 {
     const struct record *rec;
     struct form f;
     struct row *row;
     struct err *wrong;
-    TRY(ask_record(rq, &rec));
-    TRY(form_take(rq, rec, &f));
+    TRY(face_ask_record(rq, &rec));
+    TRY(face_form_take(rq, rec, &f));
     TRY(read_row(rq, rec, &row));
     int64_t now = row->rev;
     if (f.rev == 0)
@@ -280,18 +281,18 @@ static struct err *ask_end(struct req *rq, struct row *row, const char *reason, 
     TRY(names_of_row(rq, &tx, row, &names));
     db_end(&tx);
     rq->labels = page_labels(rq, row, names);
-    put_text(rq->labels, "reason", reason);
+    face_put_text(rq->labels, "reason", reason);
     if (e != NULL)
-        put_text(rq->labels, "bad", text_err(rq->arena, rq->lang, e));
-    json_t *data = row_json(row, rq->who, NULL, 0);
+        face_put_text(rq->labels, "bad", text_err(rq->arena, rq->lang, e));
+    json_t *data = face_row_json(row, rq->who, NULL, 0);
     return e == NULL ? respond_page(rq, "face/end", data) : respond_form(rq, "face/end", data, e);
 }
 
-struct err *end_page(struct req *rq)
+struct err *face_end_page(struct req *rq)
 {
     const struct record *rec;
     struct row *row;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     TRY(read_row(rq, rec, &row));
     return ask_end(rq, row, NULL, NULL);
 }
@@ -320,13 +321,13 @@ static struct err *end_row(struct req *rq, const struct record *rec, int64_t rev
     return change_commit(&c);
 }
 
-struct err *end_post(struct req *rq)
+struct err *face_end_post(struct req *rq)
 {
     const struct record *rec;
     struct row *row;
     const char *reason = NULL;
     int64_t rev = 0;
-    TRY(ask_record(rq, &rec));
+    TRY(face_ask_record(rq, &rec));
     TRY(end_sent(rq, &reason, &rev));
     TRY(read_row(rq, rec, &row));
     reason = reason == NULL ? "" : reason + strspn(reason, " \t\r\n");

@@ -77,18 +77,18 @@ static struct err *fetch(struct face_names *n, struct db_tx *tx, struct name **v
     const struct record *rec = v[0]->rec;
     int title = face_title_field(rec), size = 1;
     bool open = record_field_class(rec, title) == CLASS_OPEN, seen = face_sees(rec, title, n->who);
-    bool scoped = scope_matters(rec, &n->who->scope);
+    bool scoped = face_scope_matters(rec, &n->who->scope);
     while (size < count)
         size *= 2;
     struct sql s;
-    sql_begin(&s, tx);
+    face_sql_begin(&s, tx);
     s.a = s.text.arena = n->a; /* a long export asks for many names: the transaction's arena would grow */
-    sql_printf(&s, "SELECT id, scope, %s FROM %s WHERE id IN (", rec->fields[title].name, record_table(s.a, rec));
+    face_sql_printf(&s, "SELECT id, scope, %s FROM %s WHERE id IN (", rec->fields[title].name, record_table(s.a, rec));
     for (int i = 0; i < size; i++) {
-        sql_put(&s, i > 0 ? ", " : "");
-        sql_int(&s, v[i < count ? i : count - 1]->id);
+        face_sql_put(&s, i > 0 ? ", " : "");
+        face_sql_int(&s, v[i < count ? i : count - 1]->id);
     }
-    sql_put(&s, ")");
+    face_sql_put(&s, ")");
     db_rows_scope struct db_rows rows = {0};
     TRY(db_query(tx, s.text.p, s.args.p, (int)s.args.n, &rows));
     for (bool more = true;;) {

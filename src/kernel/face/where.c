@@ -7,17 +7,17 @@
 
 #include "record/codes.h"
 
-void sql_begin(struct sql *s, struct db_tx *tx)
+void face_sql_begin(struct sql *s, struct db_tx *tx)
 {
     *s = (struct sql){.text = BUF(tx->arena), .a = tx->arena, .kind = db_kind(tx->db)};
 }
 
-void sql_put(struct sql *s, const char *text)
+void face_sql_put(struct sql *s, const char *text)
 {
     buf_puts(&s->text, text);
 }
 
-void sql_printf(struct sql *s, const char *fmt, ...)
+void face_sql_printf(struct sql *s, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -25,19 +25,19 @@ void sql_printf(struct sql *s, const char *fmt, ...)
     va_end(ap);
 }
 
-void sql_arg(struct sql *s, struct db_val v)
+void face_sql_arg(struct sql *s, struct db_val v)
 {
     *VEC_PUSH(&s->args, s->a) = v;
-    sql_printf(s, "?%zu", s->args.n);
+    face_sql_printf(s, "?%zu", s->args.n);
 }
 
-void sql_int(struct sql *s, int64_t n)
+void face_sql_int(struct sql *s, int64_t n)
 {
-    sql_arg(s, db_int(n));
+    face_sql_arg(s, db_int(n));
 }
 
 /* ---- scope ---- */
-bool scope_matters(const struct record *rec, const struct scope *scope)
+bool face_scope_matters(const struct record *rec, const struct scope *scope)
 {
     if (rec->concerns == NULL && rec->unit == NULL && rec->tree == NULL)
         return false;
@@ -47,17 +47,17 @@ bool scope_matters(const struct record *rec, const struct scope *scope)
     return true;
 }
 
-void scope_put(struct sql *s, const char *column, const struct scope *scope, bool loose)
+void face_scope_put(struct sql *s, const char *column, const struct scope *scope, bool loose)
 {
     const char *plus = loose ? " + 0" : "";
-    sql_put(s, scope->n == 0 ? "(1 = 0" : "(");
+    face_sql_put(s, scope->n == 0 ? "(1 = 0" : "(");
     for (int i = 0; i < scope->n; i++) {
-        sql_printf(s, "%s%s%s >= ", i > 0 ? " OR " : "", column, plus);
-        sql_int(s, scope->ranges[i].from);
-        sql_printf(s, " AND %s%s < ", column, plus);
-        sql_int(s, scope->ranges[i].to);
+        face_sql_printf(s, "%s%s%s >= ", i > 0 ? " OR " : "", column, plus);
+        face_sql_int(s, scope->ranges[i].from);
+        face_sql_printf(s, " AND %s%s < ", column, plus);
+        face_sql_int(s, scope->ranges[i].to);
     }
-    sql_put(s, ")");
+    face_sql_put(s, ")");
 }
 
 /* ---- dates ---- */
@@ -96,28 +96,28 @@ static void date_put(struct sql *s, const struct field *f, enum face_op op, cons
     const char *last =
         f->type == FIELD_PDATE ? arena_printf(s->a, padded, f->name, f->name) : arena_printf(s->a, "t.%s", f->name);
     if (op == FACE_NOT) { /* certainly outside */
-        sql_printf(s, "(%s < ", last);
-        sql_arg(s, db_text(date_least(s->a, value)));
-        sql_printf(s, " OR t.%s > ", f->name);
-        sql_arg(s, db_text(date_greatest(s->a, value)));
-        sql_put(s, ")");
+        face_sql_printf(s, "(%s < ", last);
+        face_sql_arg(s, db_text(date_least(s->a, value)));
+        face_sql_printf(s, " OR t.%s > ", f->name);
+        face_sql_arg(s, db_text(date_greatest(s->a, value)));
+        face_sql_put(s, ")");
         return;
     }
-    sql_put(s, "(");
+    face_sql_put(s, "(");
     if (op != FACE_TO) {
-        sql_printf(s, "t.%s >= ", f->name);
-        sql_arg(s, db_text(date_least(s->a, value)));
+        face_sql_printf(s, "t.%s >= ", f->name);
+        face_sql_arg(s, db_text(date_least(s->a, value)));
     }
     if (op == FACE_EQ)
-        sql_put(s, " AND ");
+        face_sql_put(s, " AND ");
     if (op != FACE_FROM) {
         const char *to = date_greatest(s->a, value);
-        sql_printf(s, "t.%s <= ", f->name);
-        sql_arg(s, db_text(to));
-        sql_printf(s, " AND %s <= ", last);
-        sql_arg(s, db_text(to));
+        face_sql_printf(s, "t.%s <= ", f->name);
+        face_sql_arg(s, db_text(to));
+        face_sql_printf(s, " AND %s <= ", last);
+        face_sql_arg(s, db_text(to));
     }
-    sql_put(s, ")");
+    face_sql_put(s, ")");
 }
 
 /* ---- other values ---- */
@@ -129,13 +129,13 @@ static bool is_whole(const struct field *f)
 static void value_put(struct sql *s, const struct field *f, const char *value)
 {
     if (is_whole(f)) {
-        sql_int(s, strtoll(value, NULL, 10));
+        face_sql_int(s, strtoll(value, NULL, 10));
     } else if (f->type == FIELD_DECIMAL || f->type == FIELD_MONEY) {
-        sql_put(s, "CAST(");
-        sql_arg(s, db_text(value));
-        sql_put(s, " AS numeric)");
+        face_sql_put(s, "CAST(");
+        face_sql_arg(s, db_text(value));
+        face_sql_put(s, " AS numeric)");
     } else {
-        sql_arg(s, db_text(value));
+        face_sql_arg(s, db_text(value));
     }
 }
 
@@ -152,12 +152,12 @@ static void in_put(struct sql *s, const struct field *f, const char *const *valu
     int size = 1;
     while (size < n)
         size *= 2;
-    sql_printf(s, "%s IN (", column(s->a, f));
+    face_sql_printf(s, "%s IN (", column(s->a, f));
     for (int i = 0; i < size; i++) {
-        sql_put(s, i > 0 ? ", " : "");
+        face_sql_put(s, i > 0 ? ", " : "");
         value_put(s, f, values[i < n ? i : n - 1]);
     }
-    sql_put(s, ")");
+    face_sql_put(s, ")");
 }
 
 /* Codes from or to a place of an ordered list, as the codes they are. */
@@ -174,9 +174,9 @@ static void codes_put(struct sql *s, const struct field *f, enum face_op op, con
 
 static void contains_put(struct sql *s, const char *col, const char *value)
 {
-    sql_printf(s, "%s(%s, ", s->kind == DB_SQLITE ? "instr" : "strpos", col);
-    sql_arg(s, db_text(value));
-    sql_put(s, ") > 0");
+    face_sql_printf(s, "%s(%s, ", s->kind == DB_SQLITE ? "instr" : "strpos", col);
+    face_sql_arg(s, db_text(value));
+    face_sql_put(s, ") > 0");
 }
 
 /* Rows that refer to one whose name contains the value. Names that are not open are looked for in scope only. */
@@ -184,13 +184,13 @@ static void named_put(struct sql *s, const struct face_query *q, const struct fi
 {
     const struct record *to = record_find(f->to);
     int title = face_title_field(to);
-    sql_printf(s, "t.%s IN (SELECT n.id FROM %s n WHERE ", f->name, record_table(s->a, to));
+    face_sql_printf(s, "t.%s IN (SELECT n.id FROM %s n WHERE ", f->name, record_table(s->a, to));
     contains_put(s, arena_printf(s->a, "n.%s", to->fields[title].name), value);
-    if (record_field_class(to, title) > CLASS_OPEN && scope_matters(to, &q->who->scope)) {
-        sql_put(s, " AND ");
-        scope_put(s, "n.scope", &q->who->scope, false);
+    if (record_field_class(to, title) > CLASS_OPEN && face_scope_matters(to, &q->who->scope)) {
+        face_sql_put(s, " AND ");
+        face_scope_put(s, "n.scope", &q->who->scope, false);
     }
-    sql_put(s, ")");
+    face_sql_put(s, ")");
 }
 
 static struct err *under_put(struct sql *s, struct db_tx *tx, const struct face_query *q, const struct field *f,
@@ -202,18 +202,18 @@ static struct err *under_put(struct sql *s, struct db_tx *tx, const struct face_
     if (e != NULL && e->kind != ERR_MISSING)
         return e;
     if (e != NULL) {
-        sql_put(s, "1 = 0");
+        face_sql_put(s, "1 = 0");
         return NULL;
     }
     bool own = q->rec->unit != NULL && strcmp(q->rec->unit, f->name) == 0;
     if (own)
-        sql_put(s, "(t.scope >= ");
+        face_sql_put(s, "(t.scope >= ");
     else
-        sql_printf(s, "t.%s IN (SELECT u.id FROM %s u WHERE u.scope >= ", f->name, record_table(s->a, tree));
-    sql_int(s, from);
-    sql_put(s, own ? " AND t.scope < " : " AND u.scope < ");
-    sql_int(s, to);
-    sql_put(s, ")");
+        face_sql_printf(s, "t.%s IN (SELECT u.id FROM %s u WHERE u.scope >= ", f->name, record_table(s->a, tree));
+    face_sql_int(s, from);
+    face_sql_put(s, own ? " AND t.scope < " : " AND u.scope < ");
+    face_sql_int(s, to);
+    face_sql_put(s, ")");
     return NULL;
 }
 
@@ -232,7 +232,7 @@ static struct err *one_put(struct sql *s, struct db_tx *tx, const struct face_qu
     } else if (f->type == FIELD_CODE) {
         codes_put(s, f, c->op, value);
     } else {
-        sql_printf(s, "%s %s ", column(s->a, f), c->op == FACE_FROM ? ">=" : "<=");
+        face_sql_printf(s, "%s %s ", column(s->a, f), c->op == FACE_FROM ? ">=" : "<=");
         value_put(s, f, value);
     }
     return NULL;
@@ -242,23 +242,23 @@ static struct err *cond_put(struct sql *s, struct db_tx *tx, const struct face_q
 {
     const struct field *f = &q->rec->fields[c->field];
     if (c->op == FACE_EMPTY || c->op == FACE_FILLED) {
-        sql_printf(s, "t.%s IS %sNULL", f->name, c->op == FACE_EMPTY ? "" : "NOT ");
+        face_sql_printf(s, "t.%s IS %sNULL", f->name, c->op == FACE_EMPTY ? "" : "NOT ");
         return NULL;
     }
     bool date = f->type == FIELD_DATE || f->type == FIELD_PDATE;
     if ((c->op == FACE_EQ || c->op == FACE_NOT) && !date) {
         if (c->op == FACE_NOT)
-            sql_put(s, "NOT (");
+            face_sql_put(s, "NOT (");
         in_put(s, f, c->values, c->n);
-        sql_put(s, c->op == FACE_NOT ? ")" : "");
+        face_sql_put(s, c->op == FACE_NOT ? ")" : "");
         return NULL;
     }
-    sql_put(s, "(");
+    face_sql_put(s, "(");
     for (int i = 0; i < c->n; i++) {
-        sql_put(s, i == 0 ? "" : c->op == FACE_NOT ? " AND " : " OR ");
+        face_sql_put(s, i == 0 ? "" : c->op == FACE_NOT ? " AND " : " OR ");
         TRY(one_put(s, tx, q, c, c->values[i]));
     }
-    sql_put(s, ")");
+    face_sql_put(s, ")");
     return NULL;
 }
 
@@ -269,7 +269,7 @@ static struct err *group_put(struct sql *s, struct db_tx *tx, const struct face_
     for (int i = 0; i < q->n_conds; i++) {
         if (q->conds[i].group != group)
             continue;
-        sql_put(s, first ? "" : " AND ");
+        face_sql_put(s, first ? "" : " AND ");
         first = false;
         TRY(cond_put(s, tx, q, &q->conds[i]));
     }
@@ -286,12 +286,12 @@ static struct err *alternatives_put(struct sql *s, struct db_tx *tx, const struc
             done |= q->conds[j].group == group;
         if (done)
             continue;
-        sql_put(s, first ? " AND ((" : " OR (");
+        face_sql_put(s, first ? " AND ((" : " OR (");
         first = false;
         TRY(group_put(s, tx, q, group));
-        sql_put(s, ")");
+        face_sql_put(s, ")");
     }
-    sql_put(s, first ? "" : ")");
+    face_sql_put(s, first ? "" : ")");
     return NULL;
 }
 
@@ -302,37 +302,37 @@ static void search_put(struct sql *s, const struct face_query *q)
     bool first = true;
     face_query_init(s->a, q->rec, q->who, &own);
     int title = face_title_field(q->rec);
-    sql_put(s, " AND (");
+    face_sql_put(s, " AND (");
     for (int i = -1; i < own.n_cols; i++) {
         int at = i < 0 ? title : own.cols[i];
         const struct field *f = &q->rec->fields[at];
         bool words = f->type == FIELD_TEXT || f->type == FIELD_COMPUTED || f->type == FIELD_LONG;
         if ((i >= 0 && at == title) || !face_shown(q->rec, at, q->who) || !(words || face_named(q->rec, at, q->who)))
             continue;
-        sql_put(s, first ? "" : " OR ");
+        face_sql_put(s, first ? "" : " OR ");
         first = false;
         if (words)
             contains_put(s, arena_printf(s->a, "t.%s", f->name), q->search);
         else
             named_put(s, q, f, q->search);
     }
-    sql_put(s, first ? "1 = 0)" : ")");
+    face_sql_put(s, first ? "1 = 0)" : ")");
 }
 
-struct err *where_put(struct sql *s, struct db_tx *tx, const struct face_query *q)
+struct err *face_where_put(struct sql *s, struct db_tx *tx, const struct face_query *q)
 {
-    sql_put(s, q->ended == FACE_ALL ? "1 = 1" : q->ended == FACE_LIVE ? "t.ended = 0" : "t.ended = 1");
+    face_sql_put(s, q->ended == FACE_ALL ? "1 = 1" : q->ended == FACE_LIVE ? "t.ended = 0" : "t.ended = 1");
     if (q->search != NULL)
         search_put(s, q);
     for (int i = 0; i < q->n_conds; i++)
         if (q->conds[i].group == 0) {
-            sql_put(s, " AND ");
+            face_sql_put(s, " AND ");
             TRY(cond_put(s, tx, q, &q->conds[i]));
         }
     return alternatives_put(s, tx, q);
 }
 
-int64_t where_unit(const struct face_query *q)
+int64_t face_where_unit(const struct face_query *q)
 {
     for (int i = 0; i < q->n_conds; i++) {
         const struct face_cond *c = &q->conds[i];
@@ -343,7 +343,7 @@ int64_t where_unit(const struct face_query *q)
     return 0;
 }
 
-bool where_pinned(const struct face_query *q)
+bool face_where_pinned(const struct face_query *q)
 {
     for (int i = 0; i < q->n_conds; i++) {
         const struct face_cond *c = &q->conds[i];

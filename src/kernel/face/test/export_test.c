@@ -22,7 +22,7 @@ static void clean(struct db *db, struct arena *a)
 
 static int64_t notes(void)
 {
-    return rows_of(&export_record);
+    return rows_of(&face_export_record);
 }
 
 static const struct load_row *next(struct load_table *t)
@@ -132,7 +132,7 @@ static int run(const char *file, const char *const *more)
     int n = 3;
     while (*more != NULL)
         argv[n++] = *more++;
-    return export_command(n, (char **)argv);
+    return face_export_command(n, (char **)argv);
 }
 
 static void the_command_writes_a_file(void **state)

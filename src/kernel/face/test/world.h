@@ -180,8 +180,8 @@ static struct world *world_new(void)
     rng_seed(&w->rng, 20261123);
     for (int i = 0; i < 3; i++)
         record_register(kinds[i]);
-    record_register(&export_record);
-    record_register(&layout_record);
+    record_register(&face_export_record);
+    record_register(&face_layout_record);
     OK(record_init(w->a));
     OK(db_pool_open(w->a, test_url(), true, &w->pool));
     OK(db_take(w->pool, w->a, &w->db));
