@@ -120,11 +120,11 @@ void respond_guard(struct MHD_Response *response);
 void respond_redirect(struct exchange *x, int status, const char *location);
 
 /* ---- static.c, metrics.c: answered at once ---- */
-struct statics;
-struct statics *statics_new(struct arena *a);
-void statics_free(struct statics *s);
+struct shelf;
+struct shelf *shelf_new(struct arena *a);
+void shelf_free(struct shelf *s);
 /* False when the path is not below /static/. */
-bool statics_answer(struct statics *s, struct exchange *x);
+bool shelf_answer(struct shelf *s, struct exchange *x);
 enum { METRIC_BUCKETS = 12 };
 struct metrics {
     int64_t since_ms;
@@ -172,7 +172,7 @@ struct web {
     int port;
     struct queue lanes[WEB_LANES];
     struct links *links;
-    struct statics *statics;
+    struct shelf *shelf;
     struct metrics metrics;
     struct view_menu *menu; /* without rights and counts */
     const char **menu_capabilities;

@@ -142,7 +142,7 @@ static bool answer_directly(struct web *w, struct exchange *x)
 {
     struct arena *a = x->rq.arena;
     struct buf text = BUF(a);
-    if (statics_answer(w->statics, x)) {
+    if (shelf_answer(w->shelf, x)) {
         metrics_count(&w->metrics, WEB_DIRECT, x->status, 0);
         return true;
     }
@@ -402,7 +402,7 @@ static struct err *start(struct web *w, struct arena *a)
     TRY(router_new(w->arena, w->c.modules, &w->router));
     collect_menu(w);
     TRY(view_rail(w->arena, w->menu, w->n_menu, &w->rail));
-    w->statics = statics_new(w->arena);
+    w->shelf = shelf_new(w->arena);
     int fd = -1;
     TRY(open_socket(w, a, &fd));
     struct err *e = links_start(w->arena, &w->links);
@@ -424,7 +424,7 @@ static void free_all(struct web *w)
     if (w->daemon != NULL)
         MHD_stop_daemon(w->daemon);
     links_stop(w->links);
-    statics_free(w->statics);
+    shelf_free(w->shelf);
     while (w->n_spare > 0)
         arena_free(w->spare[--w->n_spare]);
     pthread_cond_destroy(&w->quiet);

@@ -13,7 +13,7 @@ struct served {
     char *bytes;                                       /* of zipped */
 };
 
-struct statics {
+struct shelf {
     pthread_mutex_t lock; /* of the zipped ones, made when first asked for */
     struct served *all;
     size_t n;
@@ -35,9 +35,9 @@ static struct MHD_Response *response_of(const struct asset *asset, const char *b
 
 static const char for_ever[] = "public, max-age=31536000, immutable";
 
-struct statics *statics_new(struct arena *a)
+struct shelf *shelf_new(struct arena *a)
 {
-    struct statics *s = arena_new_of(a, struct statics);
+    struct shelf *s = arena_new_of(a, struct shelf);
     const struct asset *all = asset_all(&s->n);
     pthread_mutex_init(&s->lock, NULL);
     s->all = arena_array(a, struct served, s->n);
@@ -51,7 +51,7 @@ struct statics *statics_new(struct arena *a)
     return s;
 }
 
-void statics_free(struct statics *s)
+void shelf_free(struct shelf *s)
 {
     if (s == NULL)
         return;
@@ -88,7 +88,7 @@ static size_t zip(const struct asset *asset, char **out)
     return 0;
 }
 
-static struct MHD_Response *zipped(struct statics *s, struct served *v)
+static struct MHD_Response *zipped(struct shelf *s, struct served *v)
 {
     pthread_mutex_lock(&s->lock);
     if (v->zipped == NULL) {
@@ -101,7 +101,7 @@ static struct MHD_Response *zipped(struct statics *s, struct served *v)
     return r;
 }
 
-bool statics_answer(struct statics *s, struct exchange *x)
+bool shelf_answer(struct shelf *s, struct exchange *x)
 {
     if (strncmp(x->raw_path, "/static/", 8) != 0)
         return false;
