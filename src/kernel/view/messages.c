@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,8 +94,8 @@ static void read_all(void)
     texts = arena_new();
     for (const struct embed_entry *e = embed_table; e->name != NULL; e++)
         for (int lang = 0; lang < LANGS; lang++) {
-            char tail[16] = "/text.";
-            strcat(tail, lang_tag((enum lang)lang));
+            char tail[16];
+            snprintf(tail, sizeof tail, "/text.%s", lang_tag((enum lang)lang));
             size_t n = strlen(e->name), t = strlen(tail);
             if (n > t && strcmp(e->name + n - t, tail) == 0)
                 read_file((enum lang)lang, arena_strndup(texts, e->name, n - t), (const char *)e->bytes,

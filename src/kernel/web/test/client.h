@@ -72,7 +72,7 @@ static inline struct reply client_read(struct arena *a, int fd, bool head_only)
         }
         if (r.head != NULL && b.n >= want) {
             size_t head_n = strlen(r.head);
-            r.status = atoi(r.head + 9);
+            r.status = (int)strtol(r.head + 9, NULL, 10);
             r.body = arena_strndup(a, b.p + head_n + 2, b.n - head_n - 2);
             r.body_n = b.n - head_n - 2;
             return r;
