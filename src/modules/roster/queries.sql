@@ -68,3 +68,30 @@ SELECT id, parent, name, kind, node, level, scope AS place
   FROM roster_unit
  WHERE ended = 0 AND closed_on IS NULL AND scope >= :scope_from AND scope < :scope_to
  ORDER BY scope, id LIMIT 2001
+
+-- unit_line: what a list shows of a unit
+-- in: id int
+-- out: one (id int, name text, kind text, level text, parent int, parent_name text)
+-- scope: none, because the ids come from columns already limited to the reader's scope
+SELECT u.id, u.name, u.kind, u.level, u.parent, p.name AS parent_name
+  FROM roster_unit u LEFT JOIN roster_unit p ON p.id = u.parent
+ WHERE u.id = :id
+
+-- unit_children: the units right below one
+-- in: parent int, scope
+-- out: many (id int, name text, kind text, level text)
+-- limit: 1000
+SELECT id, name, kind, level
+  FROM roster_unit
+ WHERE parent = :parent AND ended = 0 AND closed_on IS NULL AND scope >= :scope_from AND scope < :scope_to
+ ORDER BY scope, id LIMIT 1000
+
+-- units_under: a unit and what lies right below it
+-- in: parent int, scope
+-- out: many (id int, parent int, name text, kind text, node text, level text, place int)
+-- limit: 2001
+SELECT id, parent, name, kind, node, level, scope AS place
+  FROM roster_unit
+ WHERE (id = :parent OR parent = :parent) AND ended = 0 AND closed_on IS NULL
+   AND scope >= :scope_from AND scope < :scope_to
+ ORDER BY scope, id LIMIT 2001

@@ -3,11 +3,13 @@
 
 #include "base/cli.h"
 #include "roster/facts.h"
+#include "roster/house.h"
 #include "roster/import_command.h"
 #include "roster/import_pages.h"
 #include "roster/people.h"
 #include "roster/portrait.h"
 #include "roster/read_command.h"
+#include "roster/search.h"
 #include "web/module.h"
 
 static int read_command(int argc, char **argv)
@@ -27,6 +29,9 @@ static const struct route routes[] = {
     {GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page, .lane = LANE_PAGE},
     {GET, "/roster/member/{id}", "roster.member.read", SCOPE_UNIT, portrait_page, .lane = LANE_PAGE},
     {GET, "/roster/member/{id}/photo", "roster.member.read", SCOPE_UNIT, portrait_photo, .lane = LANE_PAGE},
+    {GET, "/roster/unit", "roster.unit.read", SCOPE_UNIT, house_page, .lane = LANE_PAGE},
+    {GET, "/roster/unit/{id}", "roster.unit.read", SCOPE_UNIT, house_unit, .lane = LANE_PAGE},
+    {GET, "/search", "roster.member.read", SCOPE_UNIT, search_page, .lane = LANE_PAGE},
     {GET, "/roster/import", "roster.member.import", SCOPE_UNIT, roster_import_home, .lane = LANE_PAGE},
     {POST, "/roster/import", "roster.member.import", SCOPE_UNIT, roster_import_upload, .lane = LANE_LONG,
      .upload = UPLOAD_MOST},
@@ -38,6 +43,7 @@ static const struct route routes[] = {
     {0}};
 
 static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster/member", "roster.member.read"},
+                                         {"people", "roster.units.menu", "/roster/unit", "roster.unit.read"},
                                          {"data", "roster.menu.import", "/roster/import", "roster.member.import"},
                                          {"data", "roster.menu.words", "/roster/words", "roster.alias.write"},
                                          {0}};
