@@ -40,3 +40,32 @@ bool auth_may(const struct who *who, const char *capability)
 {
     return who != NULL && strncmp(capability, "admin.", 6) != 0;
 }
+
+struct who *account_office(struct arena *a, int64_t account, const char *name, const char *role)
+{
+    struct who *w = arena_new_of(a, struct who);
+    *w = (struct who){.account = account, .name = name, .role = role, .scope = SCOPE_ALL, .sees = CLASS_CASE};
+    return w;
+}
+
+struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out)
+{
+    if (username == NULL) {
+        *out = &who_console;
+        return NULL;
+    }
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(db, a, &tx));
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_text(username)};
+    TRY(db_query(
+        &tx, "SELECT id, name, role FROM auth_account WHERE username = ?1 AND ended = 0 AND coalesce(disabled, 0) = 0",
+        args, 1, &rows));
+    bool more = false;
+    TRY(db_next(&rows, &more));
+    if (!more)
+        return err_field(ERR(a, ERR_INVALID, "no account '%s'", username), "usage");
+    *out = account_office(a, db_col_int(&rows, 0), arena_strdup(a, db_col_text(&rows, 1)),
+                          arena_strdup(a, db_col_text(&rows, 2)));
+    return NULL;
+}

@@ -19,6 +19,12 @@ char *password_make(struct arena *a);
 struct err *account_create(struct change *c, const char *username, const char *name, const char *role,
                            char **password_out) MUST_USE;
 
+/* The acting person of an account: what this office sees; arena. Texts are borrowed. */
+struct who *account_office(struct arena *a, int64_t account, const char *name, const char *role);
+/* Whom a command acts as (--as USERNAME): NULL gives the console. ERR_INVALID with field "usage" when there is no such
+ * account or it is disabled. arena. */
+struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out) MUST_USE;
+
 /* ---- sessions ---- */
 enum { SESSION_TOKEN = 65 }; /* hex of 32 random bytes and a NUL */
 /* Checks name and password; a wrong one of either is ERR_LOGIN with say "auth.wrong" after the same work. Makes a

@@ -93,14 +93,9 @@ static struct err *lookup(struct db *db, struct arena *a, const char *hash, int6
     TRY(db_next(&rows, &more));
     if (!more)
         return NULL;
-    struct who *w = arena_new_of(a, struct who);
-    *w = (struct who){.account = db_col_int(&rows, 0),
-                      .name = arena_strdup(a, db_col_text(&rows, 1)),
-                      .role = arena_strdup(a, db_col_text(&rows, 2)),
-                      .scope = SCOPE_ALL,
-                      .sees = CLASS_CASE};
     *seen = db_col_int(&rows, 3);
-    *out = w;
+    *out = account_office(a, db_col_int(&rows, 0), arena_strdup(a, db_col_text(&rows, 1)),
+                          arena_strdup(a, db_col_text(&rows, 2)));
     return NULL;
 }
 

@@ -6,16 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/auth.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "face/commands.h"
 #include "face/export.h"
+#include "face/inner.h"
 #include "rules/rules.h"
 
 struct wish {
-    const char *url, *record, *filter, *cols, *sort, *out, *reason;
+    const char *url, *record, *filter, *cols, *sort, *out, *reason, *as;
     bool english;
     const struct record *rec;
+    const struct who *who;
 };
 
 /* Ids for which an expression is true, sorted. */
@@ -37,7 +40,7 @@ static bool has_id(const void *ctx, int64_t id)
 }
 
 static struct err *judge(struct arena *a, struct db *db, struct facts *f, int subject, const struct expr *when,
-                         struct ids *out)
+                         const struct who *who, struct ids *out)
 {
     db_scope struct db_tx tx = {0};
     facts_scope const struct facts_root *root = NULL;
@@ -45,7 +48,7 @@ static struct err *judge(struct arena *a, struct db *db, struct facts *f, int su
     TRY(facts_read(f, &tx, &root));
     const struct expr_env env = {.today = clock_today()};
     struct facts_job job = {.subject = subject, .when = when, .env = &env};
-    facts_judge(root, a, &who_console.scope, &job, 1);
+    facts_judge(root, a, &who->scope, &job, 1);
     out->p = arena_array(a, int64_t, job.hits.n + 1);
     out->n = job.hits.n;
     for (int i = 0; i < job.hits.n; i++)
@@ -56,17 +59,20 @@ static struct err *judge(struct arena *a, struct db *db, struct facts *f, int su
     return NULL;
 }
 
-static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, int subject, const char *text,
+static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, int subject, const struct wish *w,
                              struct ids *out)
 {
     const struct expr_world *world;
     struct expr *when;
+    const char *fact;
     struct rules *rules = NULL;
     struct facts *facts = NULL;
     TRY(facts_world(a, &world));
-    TRY(expr_parse(a, world, subject, text, NULL, &when));
+    TRY(expr_parse(a, world, subject, w->filter, NULL, &when));
     if (expr_type_of(when) != EXPR_BOOL)
-        return err_field(ERR(a, ERR_INVALID, "the filter '%s' is no condition", text), "usage");
+        return err_field(ERR(a, ERR_INVALID, "the filter '%s' is no condition", w->filter), "usage");
+    if (expr_class(when, &fact) > (int)w->who->sees)
+        return ERR(a, ERR_DENIED, "the filter reads '%s', which this account does not", fact);
     bool parameters = record_find("rules.param") != NULL; /* facts may count with numbers that law sets */
     if (parameters)
         TRY(rules_open(a, pool, &rules));
@@ -77,7 +83,7 @@ static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *d
         e = facts_wait(facts, a);
     }
     if (e == NULL)
-        e = judge(a, db, facts, subject, when, out);
+        e = judge(a, db, facts, subject, when, w->who, out);
     facts_close(facts);
     rules_close(rules);
     return e;
@@ -104,7 +110,7 @@ static struct err *query_of(struct arena *a, const struct wish *w, bool address,
         buf_printf(&b, "&%s", w->filter + (*w->filter == '?'));
     size_t n;
     const struct pair *p = face_pairs(a, buf_str(&b), &n);
-    return face_query_read(a, w->rec, &who_console, p, n, q);
+    return face_query_read(a, w->rec, w->who, p, n, q);
 }
 
 static enum doc_table_kind kind_of(const char *out)
@@ -146,16 +152,19 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     struct face_query q;
     struct ids ids = {0};
     w->rec = record_find(w->record);
-    if (w->rec == NULL)
+    if (w->rec == NULL || w->rec->list == NULL) /* what has no list is nobody's to take out whole: accounts, sessions */
         return err_field(ERR(a, ERR_INVALID, "no record '%s'; qingfeng fields lists them", w->record), "usage");
     TRY(record_migrate(db, a, false));
+    TRY(account_who(db, a, w->as, &w->who));
+    if (w->as != NULL && !auth_may(w->who, face_ask_capability(a, w->rec, "export")))
+        return ERR(a, ERR_DENIED, "account '%s' may not export %s", w->as, w->record);
     int subject = w->filter == NULL || *w->filter == '?' ? -1 : subject_of(w->rec);
     bool address = w->filter != NULL && subject < 0;
     TRY(query_of(a, w, address, &q));
     struct export x = {.q = &q, .lang = w->english ? LANG_EN : LANG_ZH, .kind = kind_of(w->out)};
     int64_t rows = 0;
     if (subject >= 0) {
-        TRY(judge_all(a, pool, db, subject, w->filter, &ids));
+        TRY(judge_all(a, pool, db, subject, w, &ids));
         x.keep = has_id;
         x.ctx = &ids;
         rows = ids.n;
@@ -171,11 +180,15 @@ static struct err *run(struct arena *a, int argc, char **argv)
     struct wish w = {.out = "-"};
     char **rest;
     int n;
-    const struct cli_option options[] = {
-        {"db", CLI_TEXT, &w.url, true},           {"filter", CLI_TEXT, &w.filter, false},
-        {"cols", CLI_TEXT, &w.cols, false},       {"sort", CLI_TEXT, &w.sort, false},
-        {"out", CLI_TEXT, &w.out, false},         {"reason", CLI_TEXT, &w.reason, false},
-        {"english", CLI_FLAG, &w.english, false}, {0}};
+    const struct cli_option options[] = {{"db", CLI_TEXT, &w.url, true},
+                                         {"filter", CLI_TEXT, &w.filter, false},
+                                         {"cols", CLI_TEXT, &w.cols, false},
+                                         {"sort", CLI_TEXT, &w.sort, false},
+                                         {"out", CLI_TEXT, &w.out, false},
+                                         {"reason", CLI_TEXT, &w.reason, false},
+                                         {"as", CLI_TEXT, &w.as, false},
+                                         {"english", CLI_FLAG, &w.english, false},
+                                         {0}};
     TRY(cli_parse(a, argc, argv, options, 1, 1, &rest, &n));
     w.record = rest[0];
     struct db_pool *pool;

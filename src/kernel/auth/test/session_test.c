@@ -77,6 +77,20 @@ static void a_wrong_name_or_password_says_the_same(void **state)
     assert_string_equal(one->detail, two->detail);
 }
 
+static void a_command_acts_as_an_account_or_as_the_console(void **state)
+{
+    (void)state;
+    const struct who *who = NULL;
+    OK(account_who(db, a, NULL, &who));
+    assert_ptr_equal(who, &who_console);
+    OK(account_who(db, a, "officer", &who));
+    assert_string_equal(who->role, "supervision");
+    assert_true(who->account > 0);
+    struct err *e = account_who(db, a, "nobody", &who);
+    assert_non_null(e);
+    assert_string_equal(e->field, "usage");
+}
+
 static void an_idle_session_is_nobodys(void **state)
 {
     (void)state;
