@@ -126,6 +126,7 @@ int main(void)
     clock_init();
     const struct CMUnitTest tests[] = {T(the_right_password_opens_a_session_that_ends),
                                        T(a_wrong_name_or_password_says_the_same), T(an_idle_session_is_nobodys),
+                                       T(a_command_acts_as_an_account_or_as_the_console),
                                        T(the_token_itself_is_not_stored)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
