@@ -308,11 +308,24 @@ static struct err *check(const struct checker *c, struct node *n, int scope)
     }
 }
 
+/* How deep rows are asked inside rows. Each level multiplies the work of judging one row, so it is limited. */
+static int rows_depth(const struct node *n)
+{
+    int most = 0;
+    for (int i = 0; i < n->n_kids; i++) {
+        int depth = n->kids[i] == NULL ? 0 : rows_depth(n->kids[i]);
+        most = depth > most ? depth : most;
+    }
+    return most + expr_is_rows(n->op);
+}
+
 struct err *expr_check(struct arena *a, const struct expr_world *w, int subject, const char *const *params,
                        const char *text, struct node *root)
 {
     struct checker c = {.a = a, .w = w, .params = params, .text = text};
     TRY(check(&c, root, subject));
+    if (rows_depth(root) > EXPR_ROWS_MOST)
+        return fail(&c, root, "expr.limit");
     if (root->op == N_NAME)
         return fail(&c, root, "expr.unknown_name");
     return root->pending ? fail(&c, root, "expr.types") : NULL;

@@ -5,7 +5,7 @@
 #include "expr/expr.h"
 
 /* Limits on text from outside: an expression is a sentence, not a program. */
-enum { EXPR_TEXT_MOST = 16384, EXPR_NODES_MOST = 2000, EXPR_DEPTH_MOST = 60 };
+enum { EXPR_TEXT_MOST = 16384, EXPR_NODES_MOST = 2000, EXPR_DEPTH_MOST = 60, EXPR_ROWS_MOST = 2 };
 
 enum node_op {
     N_BOOL, /* literals: n */

@@ -29,9 +29,9 @@ VEC_LOOP(le32, uint8_t, int32_t, int32_t, BOTH(int32_t, <=, EXPR_INT_UNKNOWN, EX
 VEC_LOOP(lt32, uint8_t, int32_t, int32_t, BOTH(int32_t, <, EXPR_INT_UNKNOWN, EXPR_INT_NONE))
 VEC_LOOP(eq32, uint8_t, int32_t, int32_t, BOTH(int32_t, ==, EXPR_INT_UNKNOWN, EXPR_INT_NONE))
 VEC_LOOP(is64, uint8_t, int64_t, int64_t,
-         a[i] == EXPR_REF_UNKNOWN      ? PC_UNKNOWN
-         : (a[i] == wide) & (a[i] > 0) ? PC_TRUE
-                                       : PC_FALSE)
+         a[i] == EXPR_REF_UNKNOWN   ? PC_UNKNOWN
+         : a[i] == wide && wide > 0 ? PC_TRUE
+                                    : PC_FALSE)
 VEC_LOOP(eq64, uint8_t, int64_t, int64_t, BOTH(int64_t, ==, EXPR_REF_UNKNOWN, EXPR_REF_NONE))
 
 VEC_LOOP(pair_in, uint8_t, int32_t, int32_t,

@@ -9,9 +9,9 @@ enum { UNKNOWN = EXPR_INT_UNKNOWN, NONE = EXPR_INT_NONE };
 /* The sum s of a and b, or what a missing part or an overflow makes of it. */
 DAYS_INLINE int32_t summed(int32_t a, int32_t b, int32_t s, int32_t overflow)
 {
-    s = overflow | (s <= NONE) ? UNKNOWN : s;
-    s = (a == NONE) | (b == NONE) ? NONE : s;
-    return (a == UNKNOWN) | (b == UNKNOWN) ? UNKNOWN : s;
+    s = (overflow | (s <= NONE)) ? UNKNOWN : s;
+    s = ((a == NONE) | (b == NONE)) ? NONE : s;
+    return ((a == UNKNOWN) | (b == UNKNOWN)) ? UNKNOWN : s;
 }
 
 DAYS_INLINE int32_t added(int32_t a, int32_t b)
@@ -30,7 +30,7 @@ DAYS_INLINE int32_t picked(int32_t a, int32_t b, int32_t least, int32_t unknown,
 {
     int32_t x = a == none ? b : a, y = b == none ? a : b;
     int32_t p = (x < y) == least ? x : y;
-    return (a == unknown) | (b == unknown) ? unknown : p;
+    return ((a == unknown) | (b == unknown)) ? unknown : p;
 }
 
 DAYS_INLINE int32_t percent(int32_t n, int32_t p, int32_t round)
@@ -52,8 +52,8 @@ DAYS_INLINE int32_t number_of(int32_t first, int32_t value)
 
 DAYS_INLINE int32_t moved(int32_t day, int32_t n, int32_t result)
 {
-    result = (day == EXPR_DATE_NONE) | (n == NONE) ? EXPR_DATE_NONE : result;
-    return (day == EXPR_DATE_UNKNOWN) | (n == UNKNOWN) ? EXPR_DATE_UNKNOWN : result;
+    result = ((day == EXPR_DATE_NONE) | (n == NONE)) ? EXPR_DATE_NONE : result;
+    return ((day == EXPR_DATE_UNKNOWN) | (n == UNKNOWN)) ? EXPR_DATE_UNKNOWN : result;
 }
 
 DAYS_INLINE int32_t span_part(int32_t n, int32_t sign, int32_t most)
@@ -64,8 +64,8 @@ DAYS_INLINE int32_t span_part(int32_t n, int32_t sign, int32_t most)
 /* What two dates give together when either is missing. */
 DAYS_INLINE int32_t between(int32_t a, int32_t b, int32_t value)
 {
-    value = (a < 0) | (b < 0) ? NONE : value;
-    return (a == 0) | (b == 0) ? UNKNOWN : value;
+    value = ((a < 0) | (b < 0)) ? NONE : value;
+    return ((a == 0) | (b == 0)) ? UNKNOWN : value;
 }
 
 VEC_LOOP(add, int32_t, int32_t, int32_t, added(a[i], b[i]))
@@ -87,7 +87,7 @@ VEC_LOOP(year, int32_t, int32_t, int32_t, number_of(a[i], a[i] >> 9))
 VEC_LOOP(month, int32_t, int32_t, int32_t, number_of(a[i], (a[i] & 511) == 0 ? UNKNOWN : a[i] >> 5 & 15))
 VEC_LOOP(completed_count, int32_t, int32_t, int32_t, between(a[i], b[i], completed(a[i], b[i], k0)))
 VEC_LOOP(days_between, int32_t, int32_t, int32_t,
-         between(a[i], c[i], (a[i] == b[i]) & (c[i] == d[i]) ? day_number(c[i]) - day_number(a[i]) : UNKNOWN))
+         between(a[i], c[i], ((a[i] == b[i]) & (c[i] == d[i])) ? day_number(c[i]) - day_number(a[i]) : UNKNOWN))
 
 vec_fn *const vec_number_fns[VEC_OPS] = {
     [VEC_ADD] = add,

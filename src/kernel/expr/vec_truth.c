@@ -13,9 +13,9 @@ VEC_LOOP(truth_or, uint8_t, uint8_t, uint8_t, a[i] | b[i])
 /* certain and possible change places, each turned over */
 VEC_LOOP(truth_not, uint8_t, uint8_t, uint8_t, (((a[i] & 1) << 1) | (a[i] >> 1)) ^ 3)
 VEC_LOOP(truth_same, uint8_t, uint8_t, uint8_t,
-         (a[i] == PC_UNKNOWN) | (b[i] == PC_UNKNOWN) ? PC_UNKNOWN
-         : a[i] == b[i]                              ? PC_TRUE
-                                                     : PC_FALSE)
+         ((a[i] == PC_UNKNOWN) | (b[i] == PC_UNKNOWN)) ? PC_UNKNOWN
+         : a[i] == b[i]                                ? PC_TRUE
+                                                       : PC_FALSE)
 VEC_LOOP(has_pc, uint8_t, uint8_t, uint8_t, a[i] == PC_UNKNOWN ? k2 : k0)
 VEC_LOOP(has8, uint8_t, int8_t, int8_t, a[i] == EXPR_BOOL_UNKNOWN ? k2 : a[i] == EXPR_BOOL_NONE ? k1 : k0)
 VEC_LOOP(has16, uint8_t, int16_t, int16_t, a[i] == EXPR_CODE_UNKNOWN ? k2 : a[i] == EXPR_CODE_NONE ? k1 : k0)

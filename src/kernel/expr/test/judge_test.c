@@ -46,7 +46,11 @@ static void a_block_is_judged_like_its_rows(void **state)
         int subject = n % 5 == 0 ? UNIT_LEVEL : n % 5 < 3 ? MEMBER : POST;
         struct buf b = BUF(a);
         random_condition(&r, &b, subject, 2 + n % 4);
-        struct expr *e = parsed(a, subject, buf_str(&b));
+        struct expr *e;
+        struct err *odd = expr_parse(a, &test_world, subject, buf_str(&b), world_params, &e);
+        if (odd != NULL && strcmp(odd->say, "expr.limit") == 0)
+            continue; /* rows within rows within rows */
+        e = parsed(a, subject, buf_str(&b));
         struct expr_env env = {.today = WORLD_TODAY, .param = odd_param, .param_ctx = &n};
         int count = block.tables[subject].n;
         uint8_t *tri = arena_alloc(a, (size_t)count);

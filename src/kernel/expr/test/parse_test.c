@@ -189,6 +189,7 @@ static void text_from_outside_is_limited(void **state)
             assert_non_null(parse(a, MEMBER, text, &e));
         }
     }
+    check_error(MEMBER, "any(post: any(post: any(post: current)))", "expr.limit", "1", "1", "any");
     memset(text, ' ', LONG);
     check_error(MEMBER, text, "expr.limit", "1", "1", "");
 }
