@@ -328,11 +328,10 @@ static char *choice_of(struct req *rq, int64_t n)
     json_t *o =
         json_pack("{s:I, s:b, s:o, s:o}", "as", (json_int_t)(as == NULL ? 0 : strtoll(as, NULL, 10)), "leave",
                   req_form(rq, arena_printf(a, "leave.%lld", (long long)n)) != NULL, "ours", ours, "end", ended);
-    char *text = json_dumps(o, JSON_COMPACT);
-    char *kept = arena_strdup(a, text);
-    free(text);
+    struct buf text = BUF(a);
+    view_json(&text, o);
     json_decref(o);
-    return kept;
+    return buf_str(&text);
 }
 
 static struct err *keep_choices(struct req *rq)

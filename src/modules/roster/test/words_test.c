@@ -69,80 +69,114 @@ static void titles_say_who_leads(void **state)
     assert_int_equal(words_role_of("四级调研员"), WORDS_RANK);
 }
 
-static void an_answer_makes_posts_once_and_for_those_who_come_later(void **state)
-{
-    (void)state;
-    arena_scope struct arena *a = arena_new();
+struct world {
+    struct arena *a;
     struct db_pool *pool;
     struct db *db;
+};
+
+static int setup(void **state)
+{
+    static struct world w;
+    w.a = arena_new();
     for (const struct record *const *r = roster_records; *r != NULL; r++)
         record_register(*r);
-    OK(record_init(a));
-    OK(db_pool_open(a, ":memory:", true, &pool));
-    OK(db_take(pool, a, &db));
-    OK(record_migrate(db, a, true));
+    OK(record_init(w.a));
+    OK(db_pool_open(w.a, ":memory:", true, &w.pool));
+    OK(db_take(w.pool, w.a, &w.db));
+    OK(record_migrate(w.db, w.a, true));
+    *state = &w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    db_give(w->db);
+    db_pool_close(w->pool);
+    arena_free(w->a);
+    return 0;
+}
+
+/* Two people with the same post text and a resume whose last period runs on. */
+static void two_people_come(struct world *w)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    for (int i = 0; i < 2; i++) {
+        struct row *m = row_new(w->a, &roster_member);
+        row_set(m, "name", "白简");
+        row_set(m, "status", "1");
+        row_set(m, "post_text", "虚岭省无定市示例区示例局党组书记、局长");
+        OK(record_save(&c, &roster_member, m, 0));
+        struct row *p = row_new(w->a, &roster_resume);
+        row_set_int(w->a, p, "member", m->id);
+        row_set(p, "from_on", "2016-05");
+        row_set(p, "open", "1");
+        row_set(p, "text", "示例局党组书记、局长");
+        OK(record_save(&c, &roster_resume, p, 0));
+    }
+    OK(change_commit(&c));
+}
+
+static int open_texts(struct world *w, struct words_open **open)
+{
+    int n;
+    int64_t total;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(words_open_list(&tx, &who_console, 100, open, &n, &total));
+    assert_int_equal(n, total);
+    return n;
+}
+
+static void confirm(struct world *w, const struct words_open *o)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    OK(words_confirm(&c, &(struct words_answer){.text = o->text,
+                                                .titles = o->titles,
+                                                .unit_name = o->unit_name,
+                                                .kind = o->new_kind,
+                                                .unit_level = o->new_level,
+                                                .level = o->level,
+                                                .chief = o->chief,
+                                                .leading = true,
+                                                .main = true}));
+    OK(change_commit(&c));
+}
+
+static int64_t count(struct world *w, const char *sql)
+{
+    db_scope struct db_tx tx = {0};
+    int64_t n;
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(db_one_int(&tx, sql, NULL, 0, 0, &n));
+    return n;
+}
+
+static void an_answer_makes_posts_once_and_for_those_who_come_later(void **state)
+{
+    struct world *w = *state;
+    struct words_open *open;
+    int64_t posts;
     for (int round = 0; round < 2; round++) {
-        {
-            change_scope struct change c = {0};
-            OK(change_begin(db, a, &who_console, NULL, &c));
-            for (int i = 0; i < 2; i++) {
-                struct row *m = row_new(a, &roster_member);
-                row_set(m, "name", "白简");
-                row_set(m, "status", "1");
-                row_set(m, "post_text", "虚岭省无定市示例区示例局党组书记、局长");
-                OK(record_save(&c, &roster_member, m, 0));
-                struct row *p = row_new(a, &roster_resume);
-                row_set_int(a, p, "member", m->id);
-                row_set(p, "from_on", "2016-05");
-                row_set(p, "open", "1");
-                row_set(p, "text", "示例局党组书记、局长");
-                OK(record_save(&c, &roster_resume, p, 0));
-            }
-            OK(change_commit(&c));
-        }
-        struct words_open *open;
-        int n;
-        int64_t total, posts;
-        {
-            db_scope struct db_tx tx = {0};
-            OK(db_begin_read(db, a, &tx));
-            OK(words_open_list(&tx, &who_console, 100, &open, &n, &total));
-        }
+        two_people_come(w);
+        int n = open_texts(w, &open);
         assert_int_equal(n, round == 0 ? 1 : 0);
         if (round == 0) {
             assert_int_equal(open[0].people, 2);
             assert_string_equal(open[0].unit_name, "示例局");
             assert_true(open[0].leading);
-            change_scope struct change c = {0};
-            OK(change_begin(db, a, &who_console, NULL, &c));
-            OK(words_confirm(&c, &(struct words_answer){.text = open[0].text,
-                                                        .titles = open[0].titles,
-                                                        .unit_name = open[0].unit_name,
-                                                        .kind = open[0].new_kind,
-                                                        .unit_level = open[0].new_level,
-                                                        .level = open[0].level,
-                                                        .chief = open[0].chief,
-                                                        .leading = true,
-                                                        .main = true}));
-            OK(change_commit(&c));
+            confirm(w, &open[0]);
         }
-        OK(words_apply(db, a, &who_console, &posts));
+        OK(words_apply(w->db, w->a, &who_console, &posts));
         assert_int_equal(posts, 2);
-        OK(words_apply(db, a, &who_console, &posts));
+        OK(words_apply(w->db, w->a, &who_console, &posts));
         assert_int_equal(posts, 0);
     }
-    {
-        db_scope struct db_tx tx = {0};
-        int64_t n;
-        OK(db_begin_read(db, a, &tx));
-        OK(db_one_int(&tx, "SELECT count(*) FROM roster_post WHERE from_on = '2016-05' AND from_doc IS NULL", NULL, 0,
-                      0, &n));
-        assert_int_equal(n, 4);
-        OK(db_one_int(&tx, "SELECT count(*) FROM roster_member WHERE unit IS NOT NULL", NULL, 0, 0, &n));
-        assert_int_equal(n, 4);
-    }
-    db_give(db);
-    db_pool_close(pool);
+    assert_int_equal(count(w, "SELECT count(*) FROM roster_post WHERE from_on = '2016-05' AND from_doc IS NULL"), 4);
+    assert_int_equal(count(w, "SELECT count(*) FROM roster_member WHERE unit IS NOT NULL"), 4);
 }
 
 int main(void)
@@ -152,7 +186,7 @@ int main(void)
         cmocka_unit_test(texts_are_cut_into_units_and_titles),
         cmocka_unit_test(a_place_in_front_is_not_part_of_the_name),
         cmocka_unit_test(titles_say_who_leads),
-        cmocka_unit_test(an_answer_makes_posts_once_and_for_those_who_come_later),
+        cmocka_unit_test_setup_teardown(an_answer_makes_posts_once_and_for_those_who_come_later, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
