@@ -41,7 +41,7 @@ static int growth_of_extreme(const struct node *n, const struct node **fact)
             return 0;
         moving = n->kids[i];
     }
-    return growth(moving, fact, false);
+    return moving == NULL ? 0 : growth(moving, fact, false);
 }
 
 /* +1 when the value grows with the one date column it reads, -1 when it falls, 0 when it is not of the shapes taken. */

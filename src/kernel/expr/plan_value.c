@@ -8,16 +8,6 @@ static int fill32(struct planner *p, int32_t value, int level)
     return s->out;
 }
 
-static int fill_other(struct planner *p, struct val v, enum expr_type type, int level)
-{
-    bool code = type == EXPR_CODE;
-    struct plan_step *s =
-        plan_step(p, code ? VEC_FILL16 : VEC_FILL64, level, code ? 2 : 8, PLAN_NO_INPUT, PLAN_NO_INPUT);
-    s->wide = v.state == VAL_HAS ? v.lo : v.state == VAL_NONE ? EXPR_REF_NONE : EXPR_REF_UNKNOWN;
-    s->k[0] = (int32_t)s->wide; /* codes mark none and unknown by the same numbers */
-    return s->out;
-}
-
 static int32_t number_or_mark(struct val v, int64_t n)
 {
     return v.state == VAL_HAS ? (int32_t)n : v.state == VAL_NONE ? EXPR_INT_NONE : EXPR_INT_UNKNOWN;
@@ -43,14 +33,13 @@ struct operand plan_registers(struct planner *p, struct operand o, enum expr_typ
     if (o.kind == OPERAND_CONST) {
         if (type == EXPR_DATE)
             return pair(fill32(p, day_or_mark(o.v, o.v.lo), level), fill32(p, day_or_mark(o.v, o.v.hi), level), level);
-        if (type == EXPR_INT)
-            return one(fill32(p, number_or_mark(o.v, o.v.lo), level), level);
-        return one(fill_other(p, o.v, type, level), level);
+        /* a number; constant codes and references only ever stand in comparisons, as ranges */
+        return one(fill32(p, number_or_mark(o.v, o.v.lo), level), level);
     }
     if (o.kind == OPERAND_PACKED) {
-        int packed = plan_raise(p, o.a, level);
-        int first = plan_step(p, VEC_FIRST_DAY, level, 4, packed, PLAN_NO_INPUT)->out;
-        return pair(first, plan_step(p, VEC_LAST_DAY, level, 4, packed, PLAN_NO_INPUT)->out, level);
+        int column = plan_raise(p, o.a, level);
+        int first = plan_step(p, VEC_FIRST_DAY, level, 4, column, PLAN_NO_INPUT)->out;
+        return pair(first, plan_step(p, VEC_LAST_DAY, level, 4, column, PLAN_NO_INPUT)->out, level);
     }
     if (o.kind == OPERAND_PAIR)
         return pair(plan_raise(p, o.a, level), plan_raise(p, o.b, level), level);

@@ -14,9 +14,7 @@ enum { PC_FALSE = 0, PC_UNKNOWN = 1, PC_TRUE = 3 };
  * dates packed (p) or as first and last day (lo, hi), i64 references. Unknown and none are the columns' own values. */
 enum vec_op {
     VEC_FILL8, /* k0 */
-    VEC_FILL16,
     VEC_FILL32,
-    VEC_FILL64,  /* wide */
     VEC_GATHER8, /* a of the owners, at each row */
     VEC_GATHER16,
     VEC_GATHER32,

@@ -4,9 +4,7 @@
 #include "expr/expr.h"
 
 VEC_LOOP(fill8, uint8_t, uint8_t, uint8_t, k0)
-VEC_LOOP(fill16, int16_t, int16_t, int16_t, k0)
 VEC_LOOP(fill32, int32_t, int32_t, int32_t, k0)
-VEC_LOOP(fill64, int64_t, int64_t, int64_t, wide)
 VEC_LOOP(from_bool, uint8_t, int8_t, int8_t, a[i] == 1 ? PC_TRUE : a[i] == EXPR_BOOL_UNKNOWN)
 VEC_LOOP(truth_and, uint8_t, uint8_t, uint8_t, a[i] & b[i])
 VEC_LOOP(truth_or, uint8_t, uint8_t, uint8_t, a[i] | b[i])
@@ -29,8 +27,7 @@ VEC_CLONES void vec_tri(int n, const uint8_t *restrict pc, uint8_t *restrict out
 }
 
 vec_fn *const vec_truth_fns[VEC_OPS] = {
-    [VEC_FILL8] = fill8,     [VEC_FILL16] = fill16, [VEC_FILL32] = fill32, [VEC_FILL64] = fill64,
-    [VEC_BOOL] = from_bool,  [VEC_AND] = truth_and, [VEC_OR] = truth_or,   [VEC_NOT] = truth_not,
-    [VEC_SAME] = truth_same, [VEC_HAS_PC] = has_pc, [VEC_HAS8] = has8,     [VEC_HAS16] = has16,
-    [VEC_HAS32] = has32,     [VEC_HAS64] = has64,
+    [VEC_FILL8] = fill8, [VEC_FILL32] = fill32, [VEC_BOOL] = from_bool,  [VEC_AND] = truth_and,
+    [VEC_OR] = truth_or, [VEC_NOT] = truth_not, [VEC_SAME] = truth_same, [VEC_HAS_PC] = has_pc,
+    [VEC_HAS8] = has8,   [VEC_HAS16] = has16,   [VEC_HAS32] = has32,     [VEC_HAS64] = has64,
 };

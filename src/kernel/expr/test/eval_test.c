@@ -169,6 +169,28 @@ static void rows_are_asked_together(void **state)
           {2, "any(appraisal: any(post: kind = clerk) and grade = basic)", "true"});
 }
 
+static void values_of_columns_meet_each_other(void **state)
+{
+    (void)state;
+    CHECK(POST, {1, "unit = member.unit", "true"}, {3, "unit = member.unit", "unknown"},
+          {2, "level != member.level", "false"}, {0, "level < member.level", "true"}, {0, "level <= level", "true"},
+          {1, "last(post: unit) = unit", "true"}, {3, "first(post: level where leading) = level", "false"},
+          {0, "member.joined < since", "false"}, {0, "last(post: kind) = kind", "false"},
+          {2, "years(member.birth, since) >= 39", "unknown"}, {1, "years(member.birth, since) >= 49", "true"},
+          {0, "has(member.unit) and known(unit)", "true"}, {0, "rank < member.hours", "true"},
+          {1, "rank + member.hours = 98", "true"}, {0, "all(post: unit = 7)", "true"});
+    CHECK(MEMBER, {0, "joined + (years(hours) - months(hours)) > 2076-06-30", "true"},
+          {0, "joined + (years(hours) - (months(hours) + days(hours))) < 2076-04-01", "true"},
+          {1, "joined + years(hours) < today", "unknown"}, {0, "has(count(post: leading))", "true"},
+          {1, "has(count(post: leading))", "unknown"}, {1, "known(count(post: leading))", "false"},
+          {0, "first(post: unit) = last(post: unit)", "true"}, {1, "first(post: level) > last(post: level)", "true"},
+          {0, "(hours > 1) = (retired = false)", "true"}, {1, "years(2000, birth) > 1", "unknown"},
+          {0, "months(birth + months(6), 1967-07-31) = 2", "true"},
+          {0, "years(birth + days(400), today) > 50", "unknown"}, {0, "retired = (hours > $unset)", "unknown"},
+          {0, "level in (staff, $unset)", "unknown"}, {0, "level in (county_deputy, $unset)", "true"},
+          {0, "all(post: $unset > 3)", "unknown"});
+}
+
 static void check_trace(int subject, int row, const char *text, const char *const *lines)
 {
     arena_scope struct arena *a = arena_new();
@@ -249,6 +271,7 @@ int main(void)
         cmocka_unit_test(completed_counts_go_by_months_where_a_day_lacks),
         cmocka_unit_test(numbers_and_extremes),
         cmocka_unit_test(rows_are_asked_together),
+        cmocka_unit_test(values_of_columns_meet_each_other),
         cmocka_unit_test(the_trace_names_every_value_used),
         cmocka_unit_test(a_parameter_of_another_type_is_an_error),
     };

@@ -127,6 +127,13 @@ static void errors_point_at_the_column(void **state)
     check_error(MEMBER, "birth < 1975.13", "expr.date", "1", "9", "1975.13");
     check_error(MEMBER, "hours < 99999999999", "expr.number", "1", "9", "99999999999");
     check_error(MEMBER, "hour < 9", "expr.unknown_name", "1", "1", "hour");
+    check_error(MEMBER, "hours < $ 9", "expr.syntax", "1", "9", "$");
+    check_error(MEMBER, "hours < - today", "expr.syntax", "1", "11", "today");
+    check_error(MEMBER, "any(in: true)", "expr.syntax", "1", "5", "in");
+    check_error(POST, "member.and = 1", "expr.syntax", "1", "8", "and");
+    check_error(MEMBER, "hours not 5", "expr.syntax", "1", "11", "5");
+    check_error(MEMBER, "hours between 1 or 2", "expr.syntax", "1", "17", "or");
+    check_error(MEMBER, "level = '一二三四五六七八九十一二三四'", "expr.code", "1", "9", "'一二三四五六七八九十一二三");
 }
 
 static void names_must_mean_something(void **state)
@@ -157,6 +164,11 @@ static void types_must_fit(void **state)
     check_error(MEMBER, "sex < female", "expr.order", "1", "5", "<");
     check_error(MEMBER, "retired < true", "expr.types", "1", "9", "<");
     check_error(MEMBER, "unit > 3", "expr.types", "1", "6", ">");
+    check_error(MEMBER, "unit = $limit", "expr.types", "1", "8", "$limit");
+    check_error(MEMBER, "hourz = hourz", "expr.unknown_name", "1", "1", "hourz");
+    check_error(MEMBER, "level + 1 = 2", "expr.types", "1", "1", "level");
+    check_error(MEMBER, "last(post: hourz)", "expr.unknown_name", "1", "12", "hourz");
+    check_error(MEMBER, "max(level, level) = section", "expr.types", "1", "1", "max");
     check_error(MEMBER, "hours and retired", "expr.want_condition", "1", "1", "hours");
     check_error(MEMBER, "birth + 5 < today", "expr.want_span", "1", "9", "5");
     check_error(MEMBER, "years(birth) < 5", "expr.want_number", "1", "7", "birth");
@@ -240,7 +252,9 @@ static void an_expression_tells_what_it_reads(void **state)
 
 static void add_conjunct(void *ctx, const char *text)
 {
-    strcat(strcat(ctx, text), ";");
+    struct reads *seen = ctx;
+    size_t n = strlen(seen->text);
+    snprintf(seen->text + n, sizeof seen->text - n, "%s;", text);
 }
 
 static void conjuncts_are_the_parts_of_the_top_and(void **state)
@@ -248,14 +262,14 @@ static void conjuncts_are_the_parts_of_the_top_and(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     struct expr *e;
-    char seen[200] = "";
+    struct reads seen = {""};
     assert_null(parse(a, MEMBER, "retired and (hours = 1 or hours = 2) and not (birth < today)", &e));
-    expr_conjuncts(a, e, add_conjunct, seen);
-    assert_string_equal(seen, "retired;hours = 1 or hours = 2;not birth < today;");
-    seen[0] = '\0';
+    expr_conjuncts(a, e, add_conjunct, &seen);
+    assert_string_equal(seen.text, "retired;hours = 1 or hours = 2;not birth < today;");
+    seen = (struct reads){""};
     assert_null(parse(a, MEMBER, "retired or hours = 1", &e));
-    expr_conjuncts(a, e, add_conjunct, seen);
-    assert_string_equal(seen, "retired or hours = 1;");
+    expr_conjuncts(a, e, add_conjunct, &seen);
+    assert_string_equal(seen.text, "retired or hours = 1;");
 }
 
 int main(void)
