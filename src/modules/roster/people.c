@@ -158,6 +158,20 @@ static size_t word_at(const char *text, const char *word)
     return 0;
 }
 
+/* Rows may be asked for without any fact of theirs, count(measure: true): the subject every fact of which is secret. */
+static const char *secret_rows(const struct people *p, const struct who *who)
+{
+    for (int i = 0; i < p->world->n_subjects; i++) {
+        const struct expr_subject *of = p->world->subjects[i];
+        int least = CLASS_SEALED;
+        for (int f = 0; f < of->n_facts; f++)
+            least = of->facts[f].class < least ? of->facts[f].class : least;
+        if ((least >= CLASS_CASE || least > (int)who->sees) && strstr(p->filter, of->name) != NULL)
+            return of->name;
+    }
+    return NULL;
+}
+
 /* Refuses what this reader may not ask, saying where it stands. */
 static struct err *refuse_secret(struct arena *a, const struct who *who, const struct people *p, const struct expr *e)
 {
@@ -167,7 +181,8 @@ static struct err *refuse_secret(struct arena *a, const struct who *who, const s
     if (class < CLASS_CASE && class <= (int)who->sees)
         return NULL;
     expr_reads(e, look, &s);
-    const char *shown = s.rows != NULL ? s.rows : s.name != NULL ? s.name : least;
+    const char *rows = s.name == NULL ? secret_rows(p, who) : s.rows;
+    const char *shown = rows != NULL ? rows : s.name != NULL ? s.name : least;
     size_t at = word_at(p->filter, shown), line = 1, column = 1;
     for (size_t i = 0; i < at; i++) {
         if (p->filter[i] == '\n')

@@ -1,0 +1,398 @@
+/* The officer's pages over HTTP on a fictitious district of 300 cadres: lists agree with plain SQL, a portrait hides
+ * what is over, nobody asks in lists for what case files say, and data is the same in both languages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <string.h>
+
+#include "../../../kernel/web/test/client.h"
+#include "../../../program.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "demo/demo.h"
+#include "face/face.h"
+#include "face/query.h"
+#include "roster/roster.h"
+#include "rules/rules.h"
+#include "view/view.h"
+#include "web/web.h"
+
+#define OK(call)                                                                                          \
+    do {                                                                                                  \
+        struct err *ok_err_ = (call);                                                                     \
+        if (ok_err_ != NULL)                                                                              \
+            fail_msg("%s:%d %s: %s [%s]", __FILE__, __LINE__, #call, ok_err_->detail, ok_err_->trail[0]); \
+    } while (0)
+
+static struct who officer = {
+    .account = 1, .name = "秦守正", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
+static struct who clerk = {
+    .account = 2, .name = "白简", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_PERSONAL};
+static struct who outsider = {
+    .account = 3, .name = "江守一", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_INTERNAL};
+static struct who town = {.account = 4, .name = "方守一", .role = "supervision", .sees = CLASS_PERSONAL};
+
+static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
+{
+    (void)rq;
+    out->who = strcmp(cookie, "officer") == 0    ? &officer
+               : strcmp(cookie, "clerk") == 0    ? &clerk
+               : strcmp(cookie, "outsider") == 0 ? &outsider
+               : strcmp(cookie, "town") == 0     ? &town
+                                                 : NULL;
+    return NULL;
+}
+
+static bool may(const struct who *who, const char *capability)
+{
+    return who != NULL && strncmp(capability, "admin.", 6) != 0;
+}
+
+static struct world {
+    struct arena *a;
+    struct db_pool *pool;
+    struct db *db;
+    struct rules *rules;
+    struct facts *facts;
+    struct web *web;
+} world;
+static int64_t town_id, congress_id;
+
+static int64_t number(const char *sql)
+{
+    int64_t n = -1;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(world.db, world.a, &tx));
+    OK(db_one_int(&tx, sql, NULL, 0, -1, &n));
+    return n;
+}
+
+static int serve(void **state)
+{
+    (void)state;
+    struct arena *a = world.a = arena_new();
+    struct demo_stats stats;
+    const struct demo_how how = {0};
+    clock_fix((date_to_days(date_make(2026, 11, 25)) * 24 + 4) * 3600 * 1000);
+    log_set_level(LOG_ERROR + 1);
+    OK(program_init(a));
+    OK(db_pool_open(a, ":memory:", true, &world.pool));
+    OK(db_take(world.pool, a, &world.db));
+    OK(record_migrate(world.db, a, true));
+    OK(demo_fill(world.db, a, 300, 1, &how, &stats));
+    OK(rules_open(a, world.pool, &world.rules));
+    OK(facts_open(a, world.pool, 1, rules_param, world.rules, &world.facts));
+    rules_use(world.rules, world.facts);
+    OK(facts_wait(world.facts, a));
+    facts_share(world.facts);
+    rules_share(world.rules);
+    OK(view_init(a));
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(world.db, a, &tx));
+    town.scope.n = 1;
+    OK(db_one_int(&tx,
+                  "SELECT unit FROM roster_member WHERE unit IN (SELECT id FROM roster_unit WHERE node = '1') GROUP BY "
+                  "unit ORDER BY count(*) DESC, unit LIMIT 1",
+                  NULL, 0, 0, &town_id));
+    OK(db_one_int(&tx, "SELECT id FROM roster_unit WHERE kind = 'peoples_congress'", NULL, 0, 0, &congress_id));
+    OK(record_tree_range(&tx, &roster_unit, town_id, &town.scope.ranges[0].from, &town.scope.ranges[0].to));
+    db_end(&tx);
+    struct web_config c = {.pool = world.pool,
+                           .modules = program_modules,
+                           .auth = {session, may, "/login"},
+                           .page_threads = 2,
+                           .drain_seconds = 600};
+    OK(web_start(a, &c, &world.web));
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    struct err *e = web_stop(world.web, world.a);
+    facts_share(NULL);
+    rules_share(NULL);
+    facts_close(world.facts);
+    rules_close(world.rules);
+    db_give(world.db);
+    db_pool_close(world.pool);
+    arena_free(world.a);
+    clock_fix(-1);
+    return e != NULL;
+}
+
+static struct reply ask(struct arena *a, const char *who, const char *target, const char *headers)
+{
+    return client_ask(a, web_port(world.web), "GET", target,
+                      arena_printf(a, "Cookie: qf_session=%s\r\n%s", who, headers), NULL, 0);
+}
+
+#define JSON "Accept: application/json\r\n"
+
+static json_t *json_at(struct arena *a, const char *who, const char *target)
+{
+    struct reply r = ask(a, who, target, JSON);
+    json_error_t je;
+    json_t *o = json_loads(r.body == NULL ? "" : r.body, 0, &je);
+    if (r.status != 200 || o == NULL)
+        fail_msg("%s: %d %s", target, r.status, r.body == NULL ? "" : r.body);
+    arena_defer(a, (void (*)(void *))json_decref, o);
+    return o;
+}
+
+static const char *filter(struct arena *a, const char *condition)
+{
+    struct buf b = BUF(a);
+    buf_puts(&b, "/roster/member?size=200&filter=");
+    face_escape(&b, condition);
+    return buf_str(&b);
+}
+
+static int64_t total(const json_t *list)
+{
+    return json_integer_value(json_object_get(list, "total"));
+}
+
+static void lists_count_what_sql_counts(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    static const struct {
+        const char *condition, *sql;
+    } all[] = {
+        {"sex = female", "sex = '2'"},
+        {"status = in_office", "status = '1'"},
+        {"status != in_office", "status IS NOT NULL AND status <> '1'"},
+        {"birth >= 1980-01-01", "substr(birth || '-01-01', 1, 10) >= '1980-01-01'"},
+        {"politics in (party_member, masses) and sex = male", "politics IN ('01', '13') AND sex = '1'"},
+        {"not managed_by_district", "managed_by_district = 0"},
+        {"any(post: current and leading)",
+         "EXISTS (SELECT 1 FROM roster_post p WHERE p.member = m.id AND p.current = 1 AND p.leading_post = 1 AND "
+         "p.ended = 0)"},
+        {"count(appraisal: grade = '1') >= 2",
+         "(SELECT count(*) FROM roster_appraisal g WHERE g.member = m.id AND g.grade = '1' AND g.ended = 0) >= 2"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        int64_t want =
+            number(arena_printf(a, "SELECT count(*) FROM roster_member m WHERE ended = 0 AND %s", all[i].sql));
+        int64_t got = total(json_at(a, "officer", filter(a, all[i].condition)));
+        if (want != got || want <= 0)
+            fail_msg("%s: %lld, by SQL %lld", all[i].condition, (long long)got, (long long)want);
+    }
+}
+
+static void names_levels_ages_and_units_narrow_together(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    int64_t want = number(
+        "SELECT count(*) FROM roster_member WHERE ended = 0 AND (name_pinyin LIKE 'z%' OR name_pinyin LIKE '% z%')");
+    assert_int_equal(total(json_at(a, "officer", "/roster/member?q=z")), want);
+    int64_t town_people = number(
+        arena_printf(a, "SELECT count(*) FROM roster_member WHERE ended = 0 AND unit = %lld", (long long)town_id));
+    assert_int_equal(total(json_at(a, "officer", arena_printf(a, "/roster/member?unit=%lld", (long long)town_id))),
+                     town_people);
+    assert_int_equal(total(json_at(a, "officer", arena_printf(a, "/roster/member?body=%lld", (long long)town_id))),
+                     town_people);
+    int64_t young =
+        total(json_at(a, "officer", arena_printf(a, "/roster/member?unit=%lld&age_to=35", (long long)town_id)));
+    int64_t old =
+        total(json_at(a, "officer", arena_printf(a, "/roster/member?unit=%lld&age_from=36", (long long)town_id)));
+    assert_int_equal(young + old, town_people);
+    json_t *level = json_at(a, "officer", filter(a, "level = section"));
+    assert_int_equal(total(json_at(a, "officer", "/roster/member?level=section")), total(level));
+}
+
+/* Every row once, forth and back. */
+static void pages_turn_forth_and_back(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    const char *at = "/roster/member?size=47&sort=-birth,roster";
+    int64_t seen = 0, sum = 0;
+    json_t *list = NULL;
+    char first[8192] = "";
+    while (at != NULL) {
+        list = json_at(a, "officer", at);
+        json_t *rows = json_object_get(list, "rows");
+        if (seen == 0)
+            snprintf(first, sizeof first, "%s", arena_strdup(a, at));
+        for (size_t i = 0; i < json_array_size(rows); i++)
+            sum += json_integer_value(json_object_get(json_array_get(rows, i), "id"));
+        seen += (int64_t)json_array_size(rows);
+        at = json_string_value(json_object_get(list, "next"));
+    }
+    assert_int_equal(seen, number("SELECT count(*) FROM roster_member WHERE ended = 0"));
+    assert_int_equal(sum, number("SELECT sum(id) FROM roster_member WHERE ended = 0"));
+    int back = 0;
+    for (at = json_string_value(json_object_get(list, "prev")); at != NULL; back++) {
+        list = json_at(a, "officer", at);
+        at = json_string_value(json_object_get(list, "prev"));
+    }
+    assert_int_equal(back, (seen - 1) / 47);
+    json_t *begin = json_at(a, "officer", first);
+    assert_true(json_equal(json_object_get(begin, "rows"), json_object_get(list, "rows")));
+}
+
+static void refused(struct arena *a, const char *who, const char *target, const char *what)
+{
+    struct reply r = ask(a, who, target, JSON);
+    if (r.status != 422 || (what != NULL && strstr(r.body, what) == NULL))
+        fail_msg("%s for %s: %d %s", target, who, r.status, r.body);
+}
+
+static void case_files_are_no_condition_order_or_column(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    refused(a, "officer", filter(a, "sex = male and bar_until > today"), "bar_until");
+    refused(a, "officer", filter(a, "any(measure: kind = adm_warning)"), "measure");
+    refused(a, "officer", filter(a, "count(measure: true) > 0"), "measure");
+    refused(a, "officer", "/roster/member?sort=bar_until", "bar_until");
+    refused(a, "officer", "/roster/member?cols=sex,bar_until", "bar_until");
+    refused(a, "officer", "/roster/member?f.bar_until.from=2020", "bar_until");
+    refused(a, "outsider", filter(a, "age > 40"), "age");
+    struct reply r = ask(a, "officer", filter(a, "sex = male and\nbar_until > today"), JSON "Accept-Language: en\r\n");
+    assert_non_null(strstr(r.body, "Line 2, column 1"));
+}
+
+static void a_wrong_condition_is_shown_beside_its_box(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct reply r = ask(a, "officer", filter(a, "age >"), "Accept-Language: en\r\n");
+    assert_int_equal(r.status, 422);
+    assert_non_null(strstr(r.body, "id=\"filter-bad\">Line 1, column 6"));
+    assert_non_null(strstr(r.body, ">age &gt;</textarea>"));
+    assert_null(strstr(r.body, "<tbody"));
+    refused(a, "officer", "/roster/member?colour=red", "colour");
+    refused(a, "officer", "/roster/member?after=nonsense", NULL);
+}
+
+/* The one measure of a member is shown exactly while its period runs. */
+static void a_portrait_shows_measures_only_while_in_effect(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    int64_t id =
+        number("SELECT m.member FROM roster_measure m WHERE kind = 'adm_warning' AND cancelled_on IS NULL AND "
+               "(SELECT count(*) FROM roster_measure n WHERE n.member = m.member) = 1 ORDER BY decided_on LIMIT 1");
+    int64_t decided = number(
+        arena_printf(a, "SELECT replace(decided_on, '-', '') FROM roster_measure WHERE member = %lld", (long long)id));
+    assert_true(decided > 0);
+    struct date day = date_make((int)(decided / 10000), (int)(decided / 100 % 100), (int)(decided % 100));
+    static const struct {
+        int months, days;
+        size_t shown;
+    } when[] = {{0, -1, 0}, {0, 0, 1}, {6, -1, 1}, {6, 1, 0}};
+    for (size_t i = 0; i < sizeof when / sizeof *when; i++) {
+        char iso[DATE_TEXT];
+        struct date at = date_add_days(date_add_months(day, when[i].months), when[i].days);
+        const char *target = arena_printf(a, "/roster/member/%lld?at=%s", (long long)id, date_iso(at, iso));
+        json_t *mine = json_at(a, "officer", target);
+        if (json_array_size(json_object_get(mine, "measure")) != when[i].shown)
+            fail_msg("%s: %zu measures", target, json_array_size(json_object_get(mine, "measure")));
+        assert_null(json_object_get(json_at(a, "clerk", target), "measure"));
+        struct reply page = ask(a, "clerk", target, "");
+        assert_null(strstr(page.body, "tab=measure"));
+    }
+}
+
+static void what_lies_outside_the_scope_is_not_found(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    int64_t there = number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit = %lld", (long long)town_id));
+    int64_t elsewhere =
+        number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit <> %lld", (long long)town_id));
+    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld", (long long)there), JSON).status, 200);
+    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld", (long long)elsewhere), JSON).status, 404);
+    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld/photo", (long long)elsewhere), JSON).status,
+                     404);
+    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/unit/%lld", (long long)congress_id), JSON).status, 404);
+    int64_t n = number(
+        arena_printf(a, "SELECT count(*) FROM roster_member WHERE ended = 0 AND unit = %lld", (long long)town_id));
+    assert_int_equal(total(json_at(a, "town", "/roster/member")), n);
+    json_t *home = json_at(a, "town", "/");
+    json_t *units = json_object_get(json_object_get(home, "figures"), "units");
+    assert_int_equal(json_integer_value(json_object_get(units, "n")), 1);
+}
+
+static void a_single_hit_is_opened(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    int64_t id = number("SELECT min(id) FROM roster_member");
+    db_scope struct db_tx tx = {0};
+    struct row *r;
+    OK(db_begin_read(world.db, a, &tx));
+    OK(record_read(&tx, &roster_member, &officer, id, &r));
+    struct reply to = ask(a, "officer", arena_printf(a, "/search?q=%s", row_text(r, "citizen_id")), "");
+    assert_int_equal(to.status, 303);
+    assert_non_null(strstr(to.head, arena_printf(a, "/roster/member/%lld", (long long)id)));
+    json_t *found = json_at(a, "officer", "/search?q=zzzzzz");
+    assert_int_equal(json_integer_value(json_object_get(found, "members_total")), 0);
+}
+
+/* Every number of the first page is the length of the list it opens. */
+static void figures_open_as_many_rows_as_they_say(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    json_t *home = json_at(a, "officer", "/"), *v;
+    size_t i;
+    const char *name;
+    static const char *const tables[] = {"levels", "education", "ranks", "retirements"};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        json_array_foreach(json_object_get(home, tables[t]), i, v)
+        {
+            const char *href = json_string_value(json_object_get(v, "href"));
+            assert_int_equal(total(json_at(a, "officer", href)), json_integer_value(json_object_get(v, "n")));
+        }
+    json_object_foreach(json_object_get(home, "figures"), name, v)
+    {
+        const char *href = json_string_value(json_object_get(v, "href"));
+        int64_t n = json_integer_value(json_object_get(v, "n"));
+        if (strncmp(href, "/roster/member", 14) == 0 && total(json_at(a, "officer", href)) != n)
+            fail_msg("%s says %lld, %s has others", name, (long long)n, href);
+    }
+}
+
+static void data_is_the_same_in_both_languages(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    const char *const all[] = {"/",
+                               "/roster/member?size=20",
+                               "/roster/member/1",
+                               "/roster/unit",
+                               arena_printf(a, "/roster/unit/%lld", (long long)congress_id),
+                               "/search?q=z"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct reply zh = ask(a, "officer", all[i], JSON "Accept-Language: zh-CN\r\n");
+        struct reply en = ask(a, "officer", all[i], JSON "Accept-Language: en\r\n");
+        assert_int_equal(zh.status, 200);
+        assert_int_equal(zh.body_n, en.body_n);
+        assert_memory_equal(zh.body, en.body, zh.body_n);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_count_what_sql_counts),
+        cmocka_unit_test(names_levels_ages_and_units_narrow_together),
+        cmocka_unit_test(pages_turn_forth_and_back),
+        cmocka_unit_test(case_files_are_no_condition_order_or_column),
+        cmocka_unit_test(a_wrong_condition_is_shown_beside_its_box),
+        cmocka_unit_test(a_portrait_shows_measures_only_while_in_effect),
+        cmocka_unit_test(what_lies_outside_the_scope_is_not_found),
+        cmocka_unit_test(a_single_hit_is_opened),
+        cmocka_unit_test(figures_open_as_many_rows_as_they_say),
+        cmocka_unit_test(data_is_the_same_in_both_languages),
+    };
+    return cmocka_run_group_tests(tests, serve, stop);
+}
