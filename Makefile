@@ -40,13 +40,13 @@ help: ## this list
 .PHONY: run
 run: ## install packages, build, make a fictitious district, serve it, print address and account
 	@tools/setup.sh run
-	@$(MAKE) --no-print-directory $(BIN)
+	@$(MAKE) --no-print-directory -j$$(nproc) $(BIN)
 	@tools/run.sh $(BIN)
 
 .PHONY: test
 test: ## everything a commit must pass: SQLite, PostgreSQL, rules, browser; ends with a count
 	@tools/setup.sh test
-	@$(MAKE) --no-print-directory test-installed
+	@$(MAKE) --no-print-directory -j$$(nproc) test-installed
 
 -include mk/*.mk
 

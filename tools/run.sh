@@ -5,9 +5,9 @@ db=${DB:-demo.db} program=$1
 if [ ! -f "$db" ]; then
     echo "making a fictitious district of 5 000 cadres in $db"
     rm -f "$db.new" "$db.new-wal" "$db.new-shm"
-    $program demo --db "$db.new" --members 5000 --seed 1 --accounts "$db.accounts"
+    $program demo --db "$db.new" --members 5000 --seed 1 --accounts "$db.accounts" >"$db.log"
     mv "$db.new" "$db"
 fi
-echo "sign in with (also in $db.accounts):"
+echo "sign in with this account (also in $db.accounts), stop with Ctrl-C:"
 cat "$db.accounts"
 exec $program serve --db "$db" --listen "${LISTEN:-127.0.0.1:8080}" --next-free

@@ -199,11 +199,12 @@ static void print_stats(const struct demo_stats *s, int64_t us)
         printf("  %-22s %lld\n", s->rules[i].rule, (long long)s->rules[i].n);
 }
 
-/* The invented policy office has adopted every rule. */
-static struct err *adopt(struct db *db, struct arena *a)
+/* The office's name, and every rule adopted by its invented policy section. */
+static struct err *settle(struct db *db, struct arena *a)
 {
     change_scope struct change c = {0};
     TRY(change_begin(db, a, &who_console, "demo", &c));
+    TRY(setting_put(&c, "site", "中共无定市示例区委组织部（虚构）"));
     TRY(rules_adopt_all(&c, "示例区委组织部政策法规科（虚构）"));
     return change_commit(&c);
 }
@@ -225,7 +226,7 @@ static struct err *make(struct arena *a, struct db *db, const struct asked *q)
     if (e == NULL)
         e = demo_fill(db, a, q->n, (uint64_t)q->seed, &how, &stats);
     if (e == NULL)
-        e = adopt(db, a);
+        e = settle(db, a);
     if (e == NULL && q->accounts != NULL)
         e = open_file(a, q->accounts, &accounts);
     if (e == NULL && accounts != NULL)
