@@ -124,6 +124,8 @@ char *face_address(struct arena *a, const struct face_query *q, const char *path
         for (int v = 0; v < c->n; v++)
             put(&b, name, c->values[v]);
     }
+    if (q->filter != NULL)
+        put(&b, "filter", q->filter);
     if (q->ended != FACE_LIVE)
         put(&b, "ended", q->ended == FACE_ALL ? "all" : "only");
     if (q->sorted)

@@ -8,9 +8,9 @@
 
 #include "auth/auth.h"
 #include "base/cli.h"
-#include "base/clock.h"
 #include "face/commands.h"
 #include "face/export.h"
+#include "face/filter.h"
 #include "face/inner.h"
 #include "rules/rules.h"
 
@@ -39,40 +39,25 @@ static bool has_id(const void *ctx, int64_t id)
     return bsearch(&id, ids->p, (size_t)ids->n, sizeof id, by_id) != NULL;
 }
 
-static struct err *judge(struct arena *a, struct db *db, struct facts *f, int subject, const struct expr *when,
-                         const struct who *who, struct ids *out)
+static struct err *judge(struct arena *a, struct db *db, struct facts *f, const struct wish *w, const struct expr *when,
+                         struct ids *out)
 {
+    int64_t unknown;
     db_scope struct db_tx tx = {0};
-    facts_scope const struct facts_root *root = NULL;
     TRY(db_begin_read(db, a, &tx));
-    TRY(facts_read(f, &tx, &root));
-    const struct expr_env env = {.today = clock_today()};
-    struct facts_job job = {.subject = subject, .when = when, .env = &env};
-    facts_judge(root, a, &who->scope, &job, 1);
-    out->p = arena_array(a, int64_t, job.hits.n + 1);
-    out->n = job.hits.n;
-    for (int i = 0; i < job.hits.n; i++)
-        out->p[i] = job.hits.p[i].id;
-    qsort(out->p, (size_t)out->n, sizeof *out->p, by_id);
-    if (job.hits.unknown > 0)
-        fprintf(stderr, "export: %lld rows lack a fact of the filter and were left out\n", (long long)job.hits.unknown);
+    TRY(face_filter_ids(&tx, f, w->rec, w->who, when, &out->p, &out->n, &unknown));
+    if (unknown > 0)
+        fprintf(stderr, "export: %lld rows lack a fact of the filter and were left out\n", (long long)unknown);
     return NULL;
 }
 
-static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, int subject, const struct wish *w,
+static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, const struct wish *w,
                              struct ids *out)
 {
-    const struct expr_world *world;
     struct expr *when;
-    const char *fact;
     struct rules *rules = NULL;
     struct facts *facts = NULL;
-    TRY(facts_world(a, &world));
-    TRY(expr_parse(a, world, subject, w->filter, NULL, &when));
-    if (expr_type_of(when) != EXPR_BOOL)
-        return err_field(ERR(a, ERR_INVALID, "the filter '%s' is no condition", w->filter), "usage");
-    if (expr_class(when, &fact) > (int)w->who->sees)
-        return ERR(a, ERR_DENIED, "the filter reads '%s', which this account does not", fact);
+    TRY(face_filter_parse(a, w->rec, w->who, w->filter, &when));
     bool parameters = record_find("rules.param") != NULL; /* facts may count with numbers that law sets */
     if (parameters)
         TRY(rules_open(a, pool, &rules));
@@ -83,21 +68,10 @@ static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *d
         e = facts_wait(facts, a);
     }
     if (e == NULL)
-        e = judge(a, db, facts, subject, when, w->who, out);
+        e = judge(a, db, facts, w, when, out);
     facts_close(facts);
     rules_close(rules);
     return e;
-}
-
-/* Which subject of expressions the record's rows are, -1 when none. */
-static int subject_of(const struct record *rec)
-{
-    for (int i = 0; i < facts_registered(); i++) {
-        const struct facts_subject *s = facts_declared(i);
-        if (s->record != NULL && strcmp(s->record, rec->name) == 0 && s->count_of == NULL)
-            return i;
-    }
-    return -1;
 }
 
 static struct err *query_of(struct arena *a, const struct wish *w, bool address, struct face_query *q)
@@ -158,13 +132,13 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     TRY(account_who(db, a, w->as, &w->who));
     if (w->as != NULL && !auth_may(w->who, face_ask_capability(a, w->rec, "export")))
         return ERR(a, ERR_DENIED, "account '%s' may not export %s", w->as, w->record);
-    int subject = w->filter == NULL || *w->filter == '?' ? -1 : subject_of(w->rec);
+    int subject = w->filter == NULL || *w->filter == '?' ? -1 : face_subject(w->rec);
     bool address = w->filter != NULL && subject < 0;
     TRY(query_of(a, w, address, &q));
     struct export x = {.q = &q, .lang = w->english ? LANG_EN : LANG_ZH, .kind = kind_of(w->out)};
     int64_t rows = 0;
     if (subject >= 0) {
-        TRY(judge_all(a, pool, db, subject, w, &ids));
+        TRY(judge_all(a, pool, db, w, &ids));
         x.keep = has_id;
         x.ctx = &ids;
         rows = ids.n;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "face/filter.h"
 #include "face/list.h"
 #include "view/view.h"
 
@@ -42,6 +43,8 @@ static struct err *read_asked(struct req *rq, struct asked *x)
     one.limit = 1;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
+    TRY(face_filter_use(&tx, &one));
+    x->q.ids = one.ids;
     TRY(face_list(&tx, &one, &page));
     x->rows = page.total;
     x->names = face_names_new(rq->arena, rq->who);
@@ -59,6 +62,8 @@ static json_t *conditions(struct req *rq, const struct asked *x)
     json_t *all = json_array();
     if (x->q.search != NULL)
         json_array_append_new(all, json_string(tr(rq, "face.chip.q", "value", x->q.search)));
+    if (x->q.filter != NULL)
+        json_array_append_new(all, json_string(x->q.filter));
     for (int i = 0; i < x->q.n_conds; i++)
         json_array_append_new(all, json_string(face_cond_words(rq->arena, rq->lang, &x->q, &x->q.conds[i], x->names)));
     return all;

@@ -53,6 +53,14 @@ static int guess_one(struct arena *a, const struct who *who, const struct import
             (says(a, head, face_label(a, LANG_ZH, m->rec, i)) || says(a, head, face_label(a, LANG_EN, m->rec, i)) ||
              says(a, head, m->rec->fields[i].name)))
             return i;
+    for (int i = 0; i < record_fields(m->rec); i++) { /* a person's "name" stands for the person */
+        if (m->rec->fields[i].type != FIELD_REF || !face_form_writes(m->rec, i, who))
+            continue;
+        const struct record *to = record_find(m->rec->fields[i].to);
+        int title = face_title_field(to);
+        if (says(a, head, face_label(a, LANG_ZH, to, title)) || says(a, head, face_label(a, LANG_EN, to, title)))
+            return i;
+    }
     return COLUMN_NONE;
 }
 

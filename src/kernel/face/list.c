@@ -1,6 +1,8 @@
 /* list.c: GET /MODULE/NAME: the rows asked for, as JSON or as a page (list_view.c). */
 #include "face/list.h"
 
+#include "face/filter.h"
+
 #include <string.h>
 
 /* One condition chosen field by field: the address with it is the answer, so that the state always stands there. */
@@ -63,7 +65,12 @@ static struct err *answer_json(struct req *rq, const struct list *l)
     }
     buf_puts(&b, "],\"total\":");
     buf_int(&b, l->page.total);
-    buf_printf(&b, ",\"total_exact\":%s,\"next\":", l->page.total_exact ? "true" : "false");
+    buf_printf(&b, ",\"total_exact\":%s", l->page.total_exact ? "true" : "false");
+    if (l->q.filter != NULL) {
+        buf_puts(&b, ",\"unknown\":");
+        buf_int(&b, l->q.unknown);
+    }
+    buf_puts(&b, ",\"next\":");
     buf_json(&b, l->next);
     buf_puts(&b, ",\"prev\":");
     buf_json(&b, l->prev);
@@ -89,6 +96,7 @@ static struct err *read_rows(struct req *rq, struct list *l)
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
+    TRY(face_filter_use(&tx, &l->q));
     TRY(face_list(&tx, &l->q, &l->page));
     if (!rq->json)
         TRY(fetch_names(rq, &tx, l));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "face/filter.h"
 #include "record/codes.h"
 #include "view/view.h"
 
@@ -170,6 +171,13 @@ static json_t *chips(struct req *rq, const struct list *l)
         json_array_append_new(all, chip(rq, tr(rq, "face.chip.q", "value", l->q.search),
                                         face_address(rq->arena, &q, l->path, false), NULL, NULL));
     }
+    if (l->q.filter != NULL) {
+        struct face_query q = l->q;
+        q.filter = NULL;
+        json_t *o = chip(rq, l->q.filter, face_address(rq->arena, &q, l->path, false), NULL, NULL);
+        json_object_set_new(o, "expr", json_true());
+        json_array_append_new(all, o);
+    }
     const char *and = text_get(rq->lang, "face.and");
     group_chips(rq, l, 0, json_array_size(all) > 0 ? and : NULL, false, all);
     int groups = 0, last = 0;
@@ -269,7 +277,7 @@ static json_t *hidden(struct req *rq, const struct list *l, const bool *taken)
     json_t *all = json_array();
     struct face_query q = l->q;
     q.n_conds = 0;
-    q.search = NULL;
+    q.search = q.filter = NULL;
     for (int i = 0; i < l->q.n_conds; i++)
         if (!taken[i])
             q.conds[q.n_conds++] = l->q.conds[i];
@@ -306,9 +314,17 @@ static json_t *adding(struct req *rq, const struct list *l)
         json_array_append_new(groups, json_pack("{s:s, s:s}", "value", arena_printf(rq->arena, "%d", g), "text",
                                                 tr(rq, g == next ? "face.group_new" : "face.group", "n",
                                                    arena_printf(rq->arena, "%d", g))));
-    const char *value = req_query(rq, "add.value");
-    return json_pack("{s:o, s:o, s:o, s:b, s:s}", "fields", fields, "ops", ops, "groups", groups, "open",
-                     chosen != NULL && *chosen != '\0', "value", value == NULL ? "" : value);
+    const char *value = req_query(rq, "add.value"), *typed = req_query(rq, "filter");
+    bool expr = face_subject(l->q.rec) >= 0, wrong = l->wrong && typed != NULL && *typed != '\0';
+    json_t *o = json_pack("{s:o, s:o, s:o, s:b, s:s}", "fields", fields, "ops", ops, "groups", groups, "open",
+                          wrong || (chosen != NULL && *chosen != '\0'), "value", value == NULL ? "" : value);
+    if (expr)
+        json_object_set_new(o, "expr",
+                            json_pack("{s:s}", "text",
+                                      wrong                 ? typed
+                                      : l->q.filter == NULL ? ""
+                                                            : l->q.filter));
+    return o;
 }
 
 static json_t *query_bar(struct req *rq, const struct list *l)
@@ -401,6 +417,10 @@ json_t *face_list_labels(struct req *rq, const struct list *l)
         return o;
     total(rq, l, o);
     face_put_text(o, "order", order_words(rq, l));
+    struct buf unknown = BUF(rq->arena);
+    view_number(&unknown, l->q.unknown);
+    if (l->q.unknown > 0)
+        face_put_text(o, "unknown", tr(rq, "face.unknown", "n", buf_str(&unknown)));
     if (l->q.sorted) {
         struct face_query q = l->q;
         q.sorted = false;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "face/filter.h"
 #include "record/codes.h"
 
 static const char *const op_names[FACE_OPS] = {
@@ -13,7 +14,8 @@ static const char *const op_names[FACE_OPS] = {
 };
 
 /* Names in an address that are no conditions. A field of such a name is asked with its operator: count.eq=3. */
-static const char *const reserved[] = {"q", "sort", "cols", "limit", "after", "before", "count", "ended", "lang"};
+static const char *const reserved[] = {"q",      "sort",  "cols",  "limit", "after",
+                                       "before", "count", "ended", "lang",  "filter"};
 
 bool face_reserved(const char *name)
 {
@@ -308,10 +310,23 @@ static struct err *cols_read(struct arena *a, struct face_query *q, const char *
     return NULL;
 }
 
+static struct err *filter_read(struct arena *a, struct face_query *q, const char *text)
+{
+    struct expr *e;
+    q->filter = NULL;
+    if (text[strspn(text, " \t\r\n")] == '\0')
+        return NULL;
+    TRY(face_filter_parse(a, q->rec, q->who, text, &e));
+    q->filter = expr_text(a, e);
+    return NULL;
+}
+
 static struct err *reserved_read(struct arena *a, struct face_query *q, const char *name, const char *value)
 {
     if (strcmp(name, "q") == 0)
         q->search = *value == '\0' ? NULL : value;
+    else if (strcmp(name, "filter") == 0)
+        return filter_read(a, q, value);
     else if (strcmp(name, "sort") == 0)
         return sort_read(a, q, value);
     else if (strcmp(name, "cols") == 0)

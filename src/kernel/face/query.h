@@ -63,6 +63,9 @@ struct face_query {
     int limit;
     const char *after, *before; /* cursors, NULL: from the start */
     const char *search;         /* part of the row's name; NULL */
+    const char *filter;         /* an expression over facts, canonical; NULL */
+    const char *ids;            /* "1,2,3": only these rows (face_filter_use); NULL: any */
+    int64_t unknown;            /* rows the filter could not judge */
     enum face_ended ended;
     bool exact; /* count on beyond FACE_EXACT */
 };

@@ -322,6 +322,12 @@ static void search_put(struct sql *s, const struct face_query *q)
 struct err *face_where_put(struct sql *s, struct db_tx *tx, const struct face_query *q)
 {
     face_sql_put(s, q->ended == FACE_ALL ? "1 = 1" : q->ended == FACE_LIVE ? "t.ended = 0" : "t.ended = 1");
+    if (q->ids != NULL) { /* one value, however many: the text of the statement stays the same */
+        bool lite = s->kind == DB_SQLITE;
+        face_sql_put(s, lite ? " AND t.id IN (SELECT value FROM json_each(" : " AND t.id = ANY(CAST(");
+        face_sql_arg(s, db_text(arena_printf(s->a, lite ? "[%s]" : "{%s}", q->ids)));
+        face_sql_put(s, lite ? "))" : " AS bigint[]))");
+    }
     if (q->search != NULL)
         search_put(s, q);
     for (int i = 0; i < q->n_conds; i++)
