@@ -5,10 +5,10 @@
 
 #include "modules/dashboard/queries.h"
 #include "record/codes.h"
-#include "roster/facts.h"
-#include "roster/people.h"
+#include "roster/roster.h"
 #include "rules/rules.h"
 #include "view/view.h"
+#include "web/web.h"
 
 enum { MONTHS = 12, AGE_WIDTH = 5, DUE_DAYS = 90, GROUPS_MOST = 40, EFFECTS = 4 };
 
@@ -53,8 +53,8 @@ static struct err *groups(const struct board *b, const struct facts_by *by, int 
 
 static const char *rows(const struct board *b, const char *more)
 {
-    return *more == '\0' ? people_where(b->a, b->asked, "%s", in_office)
-                         : people_where(b->a, b->asked, "%s and %s", in_office, more);
+    return *more == '\0' ? roster_where(b->a, b->asked, "%s", in_office)
+                         : roster_where(b->a, b->asked, "%s and %s", in_office, more);
 }
 
 /* ---- data: {key, n, href} of every figure, then the tables ---- */
@@ -386,9 +386,9 @@ static struct err *home_page(struct req *rq)
     struct board b = {.rq = rq, .a = rq->arena};
     const char *asked = req_query(rq, "as_of");
     if (asked != NULL && *asked != '\0')
-        TRY(people_day(rq->arena, "as_of", asked, true, &b.asked));
+        TRY(roster_day(rq->arena, "as_of", asked, true, &b.asked));
     db_scope struct db_tx tx = {0};
-    TRY(people_root(rq, b.asked, &tx, &b.root));
+    TRY(roster_root(rq, b.asked, &tx, &b.root));
     TRY(facts_world(rq->arena, &b.world));
     b.tx = &tx;
     b.member = facts_subject("member");

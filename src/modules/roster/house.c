@@ -177,7 +177,7 @@ struct err *house_page(struct req *rq)
     const char *under = req_query(rq, "under");
     t.under = under == NULL ? 0 : strtoll(under, NULL, 10);
     db_scope struct db_tx tx = {0};
-    TRY(people_root(rq, DATE_UNKNOWN, &tx, &t.root));
+    TRY(roster_root(rq, DATE_UNKNOWN, &tx, &t.root));
     TRY(read_units(&t, &tx));
     TRY(read_people(&t));
     TRY(db_commit(&tx));

@@ -64,7 +64,7 @@ static struct err *read_team(struct team *t)
 {
     db_scope struct db_tx tx = {0};
     t->subject = facts_subject("member");
-    TRY(people_root(t->rq, DATE_UNKNOWN, &tx, &t->root));
+    TRY(roster_root(t->rq, DATE_UNKNOWN, &tx, &t->root));
     TRY(record_read(&tx, &roster_unit, t->rq->who, t->rq->id, &t->unit));
     TRY(list_team(t, &tx));
     for (int i = 0; i < t->page.n; i++) {

@@ -173,7 +173,7 @@ static struct err *read_rows(struct req *rq, struct people *p, struct people_row
 {
     struct facts_select q;
     db_scope struct db_tx tx = {0};
-    TRY(people_root(rq, p->day, &tx, &r->root));
+    TRY(roster_root(rq, p->day, &tx, &r->root));
     TRY(people_select(&tx, rq->who, r->root, p, &q));
     TRY(facts_list(r->root, rq->arena, &q, &r->page));
     if (p->before != NULL && r->page.n < p->limit) { /* the first page is a whole one */
@@ -193,7 +193,7 @@ static struct err *read_rows(struct req *rq, struct people *p, struct people_row
 static struct err *read_frame(struct req *rq, struct people *p, struct people_rows *r)
 {
     db_scope struct db_tx tx = {0};
-    TRY(people_root(rq, DATE_UNKNOWN, &tx, &r->root));
+    TRY(roster_root(rq, DATE_UNKNOWN, &tx, &r->root));
     TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
     TRY(roster_q_units(&tx, &rq->who->scope, &r->units, &r->n_units));
     return db_commit(&tx);

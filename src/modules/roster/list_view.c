@@ -88,13 +88,13 @@ static json_t *unit_options(const struct page *v)
         const struct roster_q_units *u = &v->r->units[i];
         while (top > 0 && open[top - 1] != u->parent)
             top--;
-        char indent[64 * 3 + 1] = "";
+        struct buf indent = BUF(v->a);
         for (int k = 0; k < top && k < 8; k++)
-            strcat(indent, "　");
+            buf_puts(&indent, "　");
         if (top < 63)
             open[top++] = u->id;
         json_array_append_new(all, option(arena_printf(v->a, "%lld", (long long)u->id),
-                                          arena_printf(v->a, "%s%s", indent, u->name), v->p->unit == u->id));
+                                          arena_printf(v->a, "%s%s", buf_str(&indent), u->name), v->p->unit == u->id));
     }
     return all;
 }

@@ -24,7 +24,7 @@ void people_escape(struct buf *b, const char *s)
     face_escape(b, s);
 }
 
-struct err *people_day(struct arena *a, const char *field, const char *typed, bool full, struct date *out)
+struct err *roster_day(struct arena *a, const char *field, const char *typed, bool full, struct date *out)
 {
     static const struct field day_fields[] = {{"day", FIELD_DATE}, {"part", FIELD_PDATE}, {0}};
     static const struct record day_record = {.name = "roster.day", .fields = day_fields};
@@ -118,7 +118,7 @@ static struct err *chosen(struct arena *a, const struct who *who, struct people 
     } else if (f->type == EXPR_BOOL) {
         part = arena_printf(a, "%s%s", *value == 'n' ? "not " : "", f->name);
     } else if (f->type == EXPR_DATE) {
-        TRY(people_day(a, name, value, false, &d));
+        TRY(roster_day(a, name, value, false, &d));
         part = arena_printf(a, "%s %s %s", f->name,
                             from ? ">=" : "<=", date_iso(from ? date_first(d) : date_last(d), iso));
     } else {
@@ -266,7 +266,7 @@ static struct err *one_pair(struct arena *a, const struct who *who, struct peopl
     if (strcmp(name, "unit") == 0 || strcmp(name, "body") == 0)
         return number(a, name, v, INT64_MAX, *name == 'u' ? &p->unit : &p->body);
     if (strcmp(name, "as_of") == 0)
-        return people_day(a, name, v, true, &p->day);
+        return roster_day(a, name, v, true, &p->day);
     if (strcmp(name, "sort") == 0)
         return each_word(a, who, p, v, one_sort);
     if (strcmp(name, "cols") == 0) {
@@ -366,7 +366,7 @@ char *people_address(struct arena *a, const struct people *p, bool place)
     return arena_printf(a, "/roster/member%s%s", b.n > 0 ? "?" : "", buf_str(&b));
 }
 
-char *people_where(struct arena *a, struct date day, const char *filter_fmt, ...)
+char *roster_where(struct arena *a, struct date day, const char *filter_fmt, ...)
 {
     va_list ap;
     va_start(ap, filter_fmt);
@@ -384,7 +384,7 @@ static void end_root(void *root)
     facts_end(root);
 }
 
-struct err *people_root(struct req *rq, struct date day, struct db_tx *tx, const struct facts_root **out)
+struct err *roster_root(struct req *rq, struct date day, struct db_tx *tx, const struct facts_root **out)
 {
     const struct facts_root *root;
     struct facts *f = facts_shared();

@@ -7,7 +7,7 @@
 #ifndef QF_ROSTER_PEOPLE_H
 #define QF_ROSTER_PEOPLE_H
 
-#include "facts/facts.h"
+#include "roster/roster.h"
 #include "web/web.h"
 
 enum { PEOPLE_ROWS = 50, PEOPLE_MOST = 200, PEOPLE_COLS = 40, PEOPLE_PARTS = 60 };
@@ -41,17 +41,11 @@ struct err *people_read(struct arena *a, const struct who *who, const struct pai
 char *people_address(struct arena *a, const struct people *p, bool place);
 /* The same as a value to carry in another address: without the path and the question mark; arena. */
 char *people_state(struct arena *a, const struct people *p);
-/* Begins a read transaction and gives the columns for the day asked (DATE_UNKNOWN: today). ERR_BUSY while loading. */
-struct err *people_root(struct req *rq, struct date day, struct db_tx *tx, const struct facts_root **out) MUST_USE;
 /* Narrows the reader's scope to the unit asked for, and makes the selection. ERR_INVALID (field unit) outside it. */
 struct err *people_select(struct db_tx *tx, const struct who *who, const struct facts_root *root, struct people *p,
                           struct facts_select *out) MUST_USE;
 /* Values in an address. */
 void people_escape(struct buf *b, const char *s);
-/* "/roster/member?filter=" with the condition escaped; arena. */
-char *people_where(struct arena *a, struct date day, const char *filter_fmt, ...) LIKE_PRINTF(3, 4);
-/* A day as typed: "2026.11.23", partial dates too. ERR_INVALID with field. */
-struct err *people_day(struct arena *a, const char *field, const char *typed, bool full, struct date *out) MUST_USE;
 
 struct err *people_page(struct req *rq) MUST_USE; /* GET /roster/member */
 

@@ -215,7 +215,7 @@ static json_t *facts_json(const struct portrait *p)
 {
     json_t *o = json_object();
     const struct facts_subject *s = &roster_member_facts;
-    for (int i = 0; s->facts[i].name != NULL && i < 64; i++)
+    for (int i = 0; i < 64 && s->facts[i].name != NULL; i++)
         if (s->facts[i].class <= p->rq->who->sees && i != MEMBER_BAR_UNTIL && s->facts[i].field == NULL)
             json_object_set_new(o, s->facts[i].name, fact_json(p, p->facts[i]));
     return o;
@@ -305,11 +305,11 @@ struct err *portrait_page(struct req *rq)
     db_scope struct db_tx tx = {0};
     p.day = rq->today;
     if (at != NULL && *at != '\0') {
-        TRY(people_day(rq->arena, "at", at, true, &p.day));
+        TRY(roster_day(rq->arena, "at", at, true, &p.day));
         if (!date_is(p.day))
             p.day = rq->today;
     }
-    TRY(people_root(rq, DATE_UNKNOWN, &tx, &p.root));
+    TRY(roster_root(rq, DATE_UNKNOWN, &tx, &p.root));
     p.other_day = p.day.v != facts_day(p.root).v;
     TRY(record_read(&tx, &roster_member, rq->who, rq->id, &p.member));
     TRY(read_facts(&p));

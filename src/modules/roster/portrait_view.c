@@ -59,7 +59,10 @@ static json_t *age(const struct portrait *p, const char *label, const char *valu
 
 static struct date date_fact(const struct portrait *p, int f)
 {
-    return p->facts[f].state == EXPR_HAS ? (struct date){(int32_t)p->facts[f].n} : DATE_UNKNOWN;
+    struct date d = DATE_UNKNOWN;
+    if (p->facts[f].state == EXPR_HAS)
+        d.v = (int32_t)p->facts[f].n;
+    return d;
 }
 
 /* The best education of a mode, as printed. */

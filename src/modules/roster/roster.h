@@ -7,6 +7,7 @@
 #define QF_ROSTER_ROSTER_H
 
 #include "record/record.h"
+#include "roster/facts.h"
 
 extern const struct record roster_unit, roster_quota, roster_position, roster_member, roster_post, roster_resume,
     roster_education, roster_family, roster_award, roster_measure, roster_appraisal, roster_rank, roster_outside,
@@ -30,5 +31,15 @@ struct date roster_retirement(struct date birth, bool male, int base_age);
 /* Initials of a name's pinyin, lower case; both readings, separated by a blank, where a surname has an odd one
  * (单 仇 解 区 朴 曾 ...). "" when nothing in it is Han or Latin. Thread-safe. */
 char *roster_initials(struct arena *a, const char *name);
+
+/* ---- for pages over the roster's columns ---- */
+struct req;
+/* Begins a read transaction and gives the columns for the day asked (DATE_UNKNOWN: today); they live as long as the
+ * request. ERR_BUSY while loading. */
+struct err *roster_root(struct req *rq, struct date day, struct db_tx *tx, const struct facts_root **out) MUST_USE;
+/* The address of the roster narrowed by a condition, "/roster/member?filter=..."; day DATE_UNKNOWN: today; arena. */
+char *roster_where(struct arena *a, struct date day, const char *filter_fmt, ...) LIKE_PRINTF(3, 4);
+/* A day as typed, "2026.11.23", partial ones too unless full. ERR_INVALID with field. */
+struct err *roster_day(struct arena *a, const char *field, const char *typed, bool full, struct date *out) MUST_USE;
 
 #endif

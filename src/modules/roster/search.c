@@ -70,7 +70,7 @@ static struct err *by_name(struct req *rq, struct found *f)
 static struct err *find(struct req *rq, struct found *f)
 {
     db_scope struct db_tx tx = {0};
-    TRY(people_root(rq, DATE_UNKNOWN, &tx, &f->root));
+    TRY(roster_root(rq, DATE_UNKNOWN, &tx, &f->root));
     if (looks_like_id(f->q) && rq->who->sees >= CLASS_PERSONAL)
         TRY(by_id(rq, &tx, f));
     else if (*f->q != '\0')
