@@ -146,7 +146,7 @@ struct err *expr_eval(struct arena *a, const struct expr *e, const struct expr_e
                       int row, struct expr_value *out, struct expr_trace **trace) MUST_USE;
 
 /* A condition made ready for one run: today and the parameters folded in, turned into block operations. Make one a run
- * (tens of microseconds) and judge every block with it; threads may share it. Arena; borrows e, not env. */
+ * (some microseconds) and judge every block with it; threads may share it. Arena; borrows e, not env. */
 struct expr_plan;
 struct expr_plan *expr_plan_make(struct arena *a, const struct expr *e, const struct expr_env *env);
 /* Working memory of one thread, used again for every plan and block: `struct expr_scratch s = {.arena = a};`. It grows

@@ -135,8 +135,8 @@ static void find_flips(struct set *s, int precision, bool down)
     /* how many of them the bound alone lets in: those packed no later (down) or later (up) than the day */
     int within = 0;
     if (s->count[DAY] > 0) {
-        int upto = precision == MONTH ? ((day >> 9) - 1) * 12 + (day >> 5 & 15) : day >> 9;
-        within = down ? upto : size - upto;
+        int reached = precision == MONTH ? ((day >> 9) - 1) * 12 + (day >> 5 & 15) : day >> 9;
+        within = down ? reached : size - reached;
     }
     int from = want < within ? want : within, to = want < within ? within : want;
     for (int i = from; i < to; i++) {

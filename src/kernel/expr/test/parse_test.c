@@ -148,7 +148,7 @@ static void names_must_mean_something(void **state)
     check_error(MEMBER, "any(unit_level: actual > 1)", "expr.unknown_rows", "1", "5", "unit_level");
     check_error(MEMBER, "avg(hours) > 1", "expr.unknown_function", "1", "1", "avg");
     check_error(MEMBER, "hours > $least2", "expr.unknown_param", "1", "9", "$least2");
-    check_error(MEMBER, "level = secton", "expr.code", "1", "9", "secton");
+    check_error(MEMBER, "level = sections", "expr.code", "1", "9", "sections");
     check_error(MEMBER, "level in (section, '99')", "expr.code", "1", "20", "'99'");
     check_error(MEMBER, "any(post: since < birth)", "expr.unknown_name", "1", "19", "birth");
 }
