@@ -8,7 +8,7 @@
 #include "roster/facts.h"
 #include "roster/people.h"
 
-enum { VIEWS = 8, KEPT = 16 };
+enum { VIEWS = 8, KEPT = 16, UNITS_SELECT = 600 };
 
 /* ---- the official views and how many stand in each: kept while nobody has written ---- */
 const char *people_view_filter(struct arena *a, struct date today, int view, const char **key)
@@ -141,6 +141,24 @@ static struct err *answer_json(struct req *rq, const struct people *p, const str
     return respond_json_text(rq, &b);
 }
 
+/* The units one may choose from; where they are too many, only the one asked for, for its name. */
+static struct err *read_units(struct req *rq, struct db_tx *tx, const struct people *p, struct people_rows *r)
+{
+    struct roster_q_unit_line *line;
+    int64_t id = p->unit > 0 ? p->unit : p->body;
+    r->many = facts_rows(r->root, facts_subject("unit")) > UNITS_SELECT;
+    if (!r->many)
+        return roster_q_units(tx, &rq->who->scope, &r->units, &r->n_units);
+    if (id <= 0)
+        return NULL;
+    TRY(roster_q_unit_line(tx, id, &line));
+    r->units = arena_new_of(rq->arena, struct roster_q_units);
+    r->n_units = line != NULL;
+    if (line != NULL)
+        *r->units = (struct roster_q_units){.id = line->id, .parent = line->parent, .name = line->name};
+    return NULL;
+}
+
 /* ---- rows ---- */
 static struct err *read_lines(struct req *rq, struct db_tx *tx, struct people_rows *r)
 {
@@ -185,7 +203,7 @@ static struct err *read_rows(struct req *rq, struct people *p, struct people_row
     places(rq, p, r);
     if (!rq->json) {
         TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
-        TRY(roster_q_units(&tx, &rq->who->scope, &r->units, &r->n_units));
+        TRY(read_units(rq, &tx, p, r));
     }
     return db_commit(&tx);
 }
@@ -194,8 +212,10 @@ static struct err *read_frame(struct req *rq, struct people *p, struct people_ro
 {
     db_scope struct db_tx tx = {0};
     TRY(roster_root(rq, DATE_UNKNOWN, &tx, &r->root));
+    struct people none = *p;
+    none.unit = none.body = 0; /* it may be the wrong one, outside the scope */
     TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
-    TRY(roster_q_units(&tx, &rq->who->scope, &r->units, &r->n_units));
+    TRY(read_units(rq, &tx, &none, r));
     return db_commit(&tx);
 }
 

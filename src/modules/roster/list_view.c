@@ -9,8 +9,6 @@
 #include "roster/telling.h"
 #include "view/view.h"
 
-enum { UNITS_SELECT = 600, CODES_SELECT = 60 };
-
 struct page {
     struct req *rq;
     struct arena *a;
@@ -283,7 +281,7 @@ static json_t *query_bar(const struct page *v)
     put(o, "age_from_bad", wrong_of(v, "age_from"));
     put(o, "age_to_bad", wrong_of(v, "age_to"));
     put(o, "as_of_bad", wrong_of(v, "as_of"));
-    if (v->r->n_units <= UNITS_SELECT)
+    if (!v->r->many)
         json_object_set_new(o, "units", json_pack("{s:o}", "options", unit_options(v)));
     else
         json_object_set_new(

@@ -58,6 +58,7 @@ struct people_rows {
     int64_t views[8];                    /* counts of the official views */
     struct roster_q_units *units;
     int n_units;
+    bool many; /* too many units for a choice: `units` holds only the one asked for */
     const struct err *wrong;
 };
 json_t *people_labels(struct req *rq, const struct people *p, const struct people_rows *r); /* a new reference */

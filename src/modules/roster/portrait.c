@@ -93,14 +93,19 @@ static struct err *read_questions(struct portrait *p, struct db_tx *tx)
 }
 
 /* ---- the list one came from ---- */
-static struct err *neighbour(struct portrait *p, struct db_tx *tx, struct facts_select *q, bool before, int64_t *id,
-                             const char **name)
+static void end_root(void *root)
+{
+    facts_end(root);
+}
+
+static struct err *neighbour(struct portrait *p, struct db_tx *tx, const struct facts_root *root,
+                             struct facts_select *q, bool before, int64_t *id, const char **name)
 {
     struct facts_page page;
     struct roster_q_member_line *line;
     q->before = before;
     q->limit = 1;
-    TRY(facts_list(p->root, p->rq->arena, q, &page));
+    TRY(facts_list(root, p->rq->arena, q, &page));
     p->total = page.total;
     if (page.n == 0)
         return NULL;
@@ -126,14 +131,17 @@ static struct err *read_list(struct portrait *p, struct db_tx *tx)
         e = people_select(tx, p->rq->who, root, &p->list, &q);
     if (e != NULL) /* an address somebody changed: the portrait is right without its list */
         return e->kind == ERR_INVALID ? NULL : e;
-    if (date_is(p->list.day) && p->list.day.v != facts_day(root).v)
-        return NULL;
+    if (date_is(p->list.day) && p->list.day.v != facts_day(root).v) {
+        TRY(facts_at_day(root, a, p->list.day, &root));
+        arena_defer(a, end_root, (void *)root);
+    }
+    p->list.env.today = facts_day(root);
     if (!facts_find(root, q.subject, p->member->id, &at))
         return NULL;
     TRY(facts_cursor(root, a, &q, at, &cursor));
     q.after = cursor;
-    TRY(neighbour(p, tx, &q, true, &p->prev, &p->prev_name));
-    TRY(neighbour(p, tx, &q, false, &p->next, &p->next_name));
+    TRY(neighbour(p, tx, root, &q, true, &p->prev, &p->prev_name));
+    TRY(neighbour(p, tx, root, &q, false, &p->next, &p->next_name));
     p->listed = true;
     p->state = people_state(a, &p->list);
     return NULL;
