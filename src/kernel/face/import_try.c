@@ -8,7 +8,7 @@
 
 #include "view/view.h"
 
-enum { RESTARTS = 20, EQUAL_CONDS = 30, EQUAL_ROWS = 20 };
+enum { EQUAL_CONDS = 30, EQUAL_ROWS = 20 };
 
 /* Rows of the table seen so far, by what they say. */
 struct seen {
@@ -333,36 +333,21 @@ static bool wanted(const struct trial *t, const struct import_row *r)
     return !t->writing || r->status == ROW_NEW || r->status == ROW_CHANGED;
 }
 
-/* Could a refused save have left something behind in the transaction? */
-static bool leaves_traces(const struct record *rec)
-{
-    return rec->tree != NULL || rec->saved != NULL;
-}
-
+/* A refused row leaves nothing behind, and the rows after it see those before it. */
 static struct err *judge_chunk(struct trial *t, struct arena *a, struct import_row *rows, int n)
 {
     const char *what = text_format(a, LANG_ZH, "face.import.what", "file", t->m->filename, NULL);
-    bool *done = arena_array(a, bool, n);
-    for (int round = 0;; round++) {
-        change_scope struct change c = {0};
-        bool again = false;
-        TRY(change_begin(t->db, a, t->who, what, &c));
-        for (int i = 0; i < n && !again; i++) {
-            if (done[i] || !wanted(t, &rows[i]))
-                continue;
-            TRY(judge_row(&c, t, &rows[i]));
-            if (rows[i].status != ROW_REFUSED)
-                continue;
-            done[i] = true;
-            again = leaves_traces(t->m->rec) && (t->writing || round < RESTARTS);
-            if (leaves_traces(t->m->rec) && !again) { /* enough: the rows after it are judged without those before */
-                change_end(&c);
-                TRY(change_begin(t->db, a, t->who, what, &c));
-            }
-        }
-        if (!again)
-            return t->writing ? change_commit(&c) : NULL;
+    change_scope struct change c = {0};
+    TRY(change_begin(t->db, a, t->who, what, &c));
+    for (int i = 0; i < n; i++) {
+        if (!wanted(t, &rows[i]))
+            continue;
+        TRY(change_mark(&c));
+        TRY(judge_row(&c, t, &rows[i]));
+        if (rows[i].status == ROW_REFUSED)
+            TRY(change_back(&c));
     }
+    return t->writing ? change_commit(&c) : NULL;
 }
 
 static struct err *run(struct trial *t)
