@@ -34,7 +34,7 @@ bool face_ask_may(const struct req *rq, const struct record *rec, const char *wh
 
 bool face_ask_writable(const struct record *rec)
 {
-    for (const struct field *f = rec->fields; f->name != NULL; f++)
+    for (const struct field *f = rec->fields; f->name != NULL && !rec->guarded; f++)
         if (f->type != FIELD_COMPUTED && f->type != FIELD_FILE && !f->gone)
             return true;
     return false;

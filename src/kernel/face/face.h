@@ -11,7 +11,8 @@
  *   GET, POST ./export        CSV and xlsx of what is filtered
  *   GET, POST ./import        rows from CSV and xlsx, dry run first
  * The capability is RECORD.read, .write, .export or .import ("roster.post.read"); of the kernel's own records
- * "admin.RECORD.read". A route that a module declares itself is left to it. */
+ * "admin.RECORD.read". A route that a module declares itself is left to it; a record
+ * that is `.guarded` is only read and exported here. */
 #ifndef QF_FACE_FACE_H
 #define QF_FACE_FACE_H
 

@@ -13,7 +13,7 @@ struct err *face_ask_record(struct req *rq, const struct record **out) MUST_USE;
 /* May this person do `what` ("read", "write", "export", "import") with the record? */
 bool face_ask_may(const struct req *rq, const struct record *rec, const char *what);
 char *face_ask_capability(struct arena *a, const struct record *rec, const char *what); /* "roster.post.read" */
-/* Has the record any field people write? Otherwise only the program adds rows, and nobody corrects them. */
+/* May people write its rows in derived forms? Not when it is guarded or has no field they write. */
 bool face_ask_writable(const struct record *rec);
 /* A moment of knowledge from the address, at=DATE: the end of that civil day, UTC ms; 0 when it is not asked. */
 struct err *face_ask_at(struct req *rq, struct date *day, int64_t *at_ms) MUST_USE;

@@ -67,6 +67,7 @@ struct record {
     const char *keep;      /* dated parameter holding the retention period; required */
     const char *keep_from; /* field or event the period counts from; required */
     enum class class;      /* least class of every field */
+    bool guarded;          /* written by the module's own pages and jobs only: no form, import or ending is derived */
     /* Fills FIELD_COMPUTED fields from the others before the row is compared, checked and written; values in arena a.
      * Not called in a bulk load, which brings them along. NULL: none. */
     void (*derive)(struct arena *a, struct row *row);

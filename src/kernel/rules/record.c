@@ -40,6 +40,7 @@ const struct record rules_param_record = {.name = "rules.param",
                                           .keep = "rules.param",
                                           .keep_from = "change",
                                           .class = CLASS_INTERNAL,
+                                          .guarded = true,
                                           .check = check_param};
 
 static const struct field adoption_fields[] = {
@@ -62,4 +63,5 @@ const struct record rules_adoption_record = {.name = "rules.adoption",
                                              .readers = READERS,
                                              .keep = "rules.adoption",
                                              .keep_from = "change",
-                                             .class = CLASS_INTERNAL};
+                                             .class = CLASS_INTERNAL,
+                                             .guarded = true};

@@ -19,4 +19,5 @@ const struct record findings_finding = {.name = "rules.finding",
                                         .readers = "supervision",
                                         .keep = "rules.finding",
                                         .keep_from = "closed_on",
-                                        .class = CLASS_PERSONAL};
+                                        .class = CLASS_PERSONAL,
+                                        .guarded = true};

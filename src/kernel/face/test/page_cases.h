@@ -470,6 +470,9 @@ static void a_route_of_a_module_wins(void **state)
         if (strstr(b.p, lines[i]) == NULL)
             fail_msg("no %s in %s", lines[i], b.p);
     assert_null(strstr(b.p, "GET\t/test/place/{id}\t")); /* world_module has its own */
+    assert_non_null(strstr(b.p, "GET\t/face/export\t")); /* only the program writes these */
+    assert_null(strstr(b.p, "POST\t/face/export\t"));
+    assert_null(strstr(b.p, "/face/export/new"));
     assert_int_equal(get(a, "/test/place/1", OFFICER).status, 200);
 }
 
