@@ -165,20 +165,27 @@ struct val val_span(enum node_op op, struct val n)
     }
 }
 
+/* A date as a count sees it: one that no partial date covers (half of one year, half of the next) is unknown. */
+static struct val counted(struct val d)
+{
+    if (d.state == VAL_HAS)
+        d.lo = day_cover((int32_t)d.lo, (int32_t)d.hi);
+    return d.state == VAL_HAS && d.lo == 0 ? VAL_IS_UNKNOWN : d;
+}
+
 struct val val_between(enum node_op op, struct val a, struct val b)
 {
+    bool by_days = op == N_DAYS, full = a.lo == a.hi && b.lo == b.hi;
+    if (!by_days) {
+        a = counted(a);
+        b = counted(b);
+    }
     enum val_state state = val_both(a, b);
     if (state != VAL_HAS)
         return (struct val){state, 0, 0};
-    if (op == N_DAYS) {
-        if (a.lo != a.hi || b.lo != b.hi)
-            return VAL_IS_UNKNOWN;
-        return val_of(day_number((int32_t)b.lo) - day_number((int32_t)a.lo));
-    }
-    int32_t x = day_cover((int32_t)a.lo, (int32_t)a.hi), y = day_cover((int32_t)b.lo, (int32_t)b.hi);
-    if (x == 0 || y == 0)
-        return VAL_IS_UNKNOWN;
-    return from_int(completed(x, y, op == N_YEARS), EXPR_INT_UNKNOWN, EXPR_INT_NONE);
+    if (by_days)
+        return full ? val_of(day_number((int32_t)b.lo) - day_number((int32_t)a.lo)) : VAL_IS_UNKNOWN;
+    return from_int(completed((int32_t)a.lo, (int32_t)b.lo, op == N_YEARS), EXPR_INT_UNKNOWN, EXPR_INT_NONE);
 }
 
 struct val val_pick(enum node_op op, struct val a, struct val b)

@@ -129,7 +129,8 @@ static void completed_counts_go_by_months_where_a_day_lacks(void **state)
           {2, "years(birth, today)", "unknown"}, {1, "years(joined, today)", "none"},
           {2, "months(worked_since, 1990-02-28)", "1"}, {2, "months(worked_since, 1990-02-27)", "0"},
           {2, "days(worked_since, 1990-03-01)", "29"}, {0, "days(birth, today)", "unknown"},
-          {2, "years(worked_since, 1980-01-31)", "-10"}, {0, "year(birth)", "1966"}, {0, "month(birth)", "11"},
+          {2, "years(worked_since, 1980-01-31)", "-10"}, {1, "years(worked_since + months(6), joined) > 1", "unknown"},
+          {1, "years(worked_since, joined) > 1", "false"}, {0, "year(birth)", "1966"}, {0, "month(birth)", "11"},
           {1, "month(worked_since)", "unknown"}, {1, "year(worked_since)", "1997"}, {1, "year(joined)", "none"});
 }
 
