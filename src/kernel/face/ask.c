@@ -56,6 +56,13 @@ struct err *face_ask_at(struct req *rq, struct date *day, int64_t *at_ms)
     return NULL;
 }
 
+void face_anchors(struct req *rq, struct err *e)
+{
+    for (; e != NULL && !rq->json; e = e->next)
+        if (e->field != NULL)
+            e->field = arena_printf(rq->arena, "f-%s", e->field);
+}
+
 void face_value_json(struct buf *b, const struct field *f, const char *value)
 {
     if (value == NULL)

@@ -18,6 +18,9 @@ bool face_ask_writable(const struct record *rec);
 /* A moment of knowledge from the address, at=DATE: the end of that civil day, UTC ms; 0 when it is not asked. */
 struct err *face_ask_at(struct req *rq, struct date *day, int64_t *at_ms) MUST_USE;
 
+/* For a page: the fields of errors become the ids of their boxes, "f-NAME": a field may be called "main". */
+void face_anchors(struct req *rq, struct err *e);
+
 /* Handlers, in face.c's table of routes. */
 struct err *face_list_page(struct req *rq) MUST_USE;
 struct err *face_row_page(struct req *rq) MUST_USE;

@@ -129,6 +129,7 @@ struct err *face_list_page(struct req *rq)
         return answer_json(rq, &l);
     l.wrong = e != NULL;
     rq->labels = face_list_labels(rq, &l);
+    face_anchors(rq, e);
     if (rq->htmx)
         respond_header(rq, "HX-Push-Url", face_address(rq->arena, &l.q, l.path, true));
     return e != NULL ? respond_form(rq, "face/list", json_object(), e) : respond_page(rq, "face/list", json_object());

@@ -72,6 +72,7 @@ static struct err *form_page(struct req *rq, struct row *row, const struct form 
     if (e == NULL)
         return respond_page(rq, "face/form", data);
     add_labels(rq, row->of, e);
+    face_anchors(rq, e);
     return respond_form(rq, "face/form", data, e);
 }
 

@@ -90,7 +90,7 @@ static void a_wrong_or_secret_expression_says_where_it_stands(void **state)
     arena_scope struct arena *a = arena_new();
     struct reply r = get(a, "/test/person?filter=seat%20%3E%3D%20%3D", OFFICER);
     assert_int_equal(r.status, 422);
-    assert_has(&r, "href=\"#filter\"");
+    assert_has(&r, "href=\"#f-filter\"");
     assert_has(&r, "seat &gt;= =</textarea>");
     assert_false(has(&r, "id=\"rows\""));
     const char *const wrong[] = {"seat", "nothing=1", "secret_seat=1"};

@@ -73,7 +73,7 @@ static void a_wrong_condition_shows_no_rows(void **state)
     arena_scope struct arena *a = arena_new();
     struct reply r = get(a, "/test/person?born.from=1975.13&what=1", OFFICER);
     assert_int_equal(r.status, 422);
-    assert_has(&r, "href=\"#born.from\"");
+    assert_has(&r, "href=\"#f-born.from\"");
     assert_false(has(&r, "id=\"rows\""));
     r = get(a, "/test/person?born.from=1975.13&what=1", JSON_FACE OFFICER);
     assert_int_equal(r.status, 422);
@@ -123,8 +123,8 @@ static void every_field_error_comes_at_once_and_input_is_kept(void **state)
     assert_int_equal(r.status, 422);
     const char *const fields[] = {"name", "born", "hired", "sex", "pay", "seat", "place", "boss"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        assert_has(&r, arena_printf(a, "<a href=\"#%s\">test.person.%s：", fields[i], fields[i]));
-        assert_has(&r, arena_printf(a, "id=\"%s-e\"", fields[i]));
+        assert_has(&r, arena_printf(a, "<a href=\"#f-%s\">test.person.%s：", fields[i], fields[i]));
+        assert_has(&r, arena_printf(a, "id=\"f-%s-e\"", fields[i]));
     }
     const char *const kept[] = {"value=\"1975.13\"", "value=\"1975.03\"", "value=\"1.234\"", "value=\"abc\"",
                                 "value=\"nowhere\"", "value=\"99999\"",   ">kept</textarea>"};
@@ -176,8 +176,8 @@ static void a_stale_form_shows_both_texts_and_saves_on_a_second_look(void **stat
     assert_has(&r, "<del>old</del>");
     assert_has(&r, "<ins>theirs</ins>");
     assert_has(&r, ">mine</textarea>");
-    assert_has(&r, "id=\"name\" name=\"name\" value=\"乙\""); /* he did not touch it: the present value */
-    assert_has(&r, "id=\"seat\" name=\"seat\" value=\"2\"");
+    assert_has(&r, "id=\"f-name\" name=\"name\" value=\"乙\""); /* he did not touch it: the present value */
+    assert_has(&r, "id=\"f-seat\" name=\"seat\" value=\"2\"");
     assert_has(&r, "name=\"rev\" value=\"2\"");
     assert_has(&r, "first");
     r = get(a, own, JSON_FACE OFFICER);
