@@ -30,6 +30,8 @@ struct fact {
     enum fact_blank blank;  /* what an empty field means */
     enum class class;       /* of a computed fact: of the most secret field it reads. Never less than the field's own */
     const char *unit;       /* EXPR_INT: "years", "months", "days" for pages, or NULL */
+    const char *from;       /* computed: fields of its own row it is made of, separated by blanks; for explanations */
+    const char *rows;       /* computed: the record of the owner's rows it is made of; for explanations */
 };
 
 struct facts_row;  /* one database row being read */

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "rules/finding.h"
 #include "rules/inner.h"
+#include "view/view.h"
 
 enum { CHUNK = 200, BUCKETS = 1 << 15 };
 #define JUDGED "rules.judged" /* setting: the day and place in the sequence findings were last written for */
@@ -227,9 +228,9 @@ static struct err *changed_facts(struct refresh *x, const struct rules_hit *h, c
         if (old == NULL || !json_equal(old, v))
             json_object_set_new(all, name, json_pack("[O, O]", old == NULL ? json_null() : old, v));
     }
-    char *text = json_dumps(all, JSON_COMPACT);
-    *out = arena_strdup(x->a, text);
-    free(text);
+    struct buf b = BUF(x->a);
+    view_json(&b, all);
+    *out = buf_str(&b);
     json_decref(was);
     json_decref(is);
     json_decref(all);

@@ -122,9 +122,6 @@ struct err *rules_read(struct rules *r, struct db_tx *tx, const struct rules_set
 /* The set and the columns together, in this order: a parameter that changed is in both. First in a read transaction. */
 struct err *rules_read_all(struct rules *r, struct db_tx *tx, const struct rules_set **set,
                            const struct facts_root **root) MUST_USE;
-/* The rules this process serves with, for handlers: set once by `serve`; NULL before and in commands. Borrowed. */
-void rules_share(struct rules *r);
-struct rules *rules_shared(void);
 void rules_end(const struct rules_set *s); /* takes NULL */
 void rules_end_of(const struct rules_set **s);
 #define rules_scope __attribute__((cleanup(rules_end_of)))
@@ -183,6 +180,12 @@ struct err *rules_since(const struct rules_hit *h, const struct facts_root *root
 struct err *rules_next(const struct rules_hit *h, const struct facts_root *root, struct arena *a, struct date day,
                        int years, struct date *out) MUST_USE;
 
+/* The rule as it would be with another value of an INT parameter, on every day; arena. */
+const struct rules_rule *rules_with_value(struct arena *a, const struct rules_rule *r, const char *param,
+                                          int32_t value);
+/* Does the condition of this edition use the parameter? */
+bool rules_needs(const struct rules_rule *r, int edition, int param);
+
 /* ---- explaining ---- */
 /* The trace of the stretch's condition for a row, in reading order. */
 struct err *rules_trace(const struct rules_hit *h, const struct facts_root *root, struct arena *a,
@@ -195,6 +198,11 @@ void rules_value_json(struct buf *out, const struct expr_value *v);
 /* The whole trace as an array of {depth, piece, text, value}; comparisons have left and right, facts subject, fact and
  * row, parameters param. */
 void rules_trace_json(struct buf *out, const struct expr_trace *t);
+
+/* The rule's sentence with this row's values; arena. */
+char *rules_say(struct arena *a, enum lang lang, const struct rules_hit *h, const struct facts_root *root);
+/* A value as people write it; references are numbers; arena. */
+char *rules_words(struct arena *a, enum lang lang, const struct expr_value *v);
 
 /* ---- cases ---- */
 /* Runs every embedded case file in a database of its own (url NULL: in memory); lines about what failed go to out.

@@ -250,6 +250,40 @@ static void note_waiting(struct run *x, struct rules_run *out)
     }
 }
 
+/* ---- since when, shared between threads ---- */
+enum { SINCE_CHUNK = 32, WORKERS_MOST = 64 };
+struct since_work {
+    const struct run *run;
+    struct arena *arenas[WORKERS_MOST];
+    struct err *errs[WORKERS_MOST];
+};
+
+static void since_chunk(void *ctx, int worker, int chunk)
+{
+    struct since_work *w = ctx;
+    size_t from = (size_t)chunk * SINCE_CHUNK, to = from + SINCE_CHUNK;
+    for (size_t i = from; i < to && i < w->run->hits.n && w->errs[worker] == NULL; i++)
+        w->errs[worker] = rules_since(&w->run->hits.p[i], w->run->root, w->arenas[worker], &w->run->hits.p[i].since);
+}
+
+static struct err *find_since(struct run *x)
+{
+    struct since_work w = {.run = x};
+    int workers = facts_workers();
+    struct err *e = NULL;
+    if (workers > WORKERS_MOST)
+        return ERR(x->a, ERR_FAULT, "%d workers", workers);
+    for (int i = 0; i < workers; i++)
+        w.arenas[i] = arena_new();
+    facts_parallel((int)((x->hits.n + SINCE_CHUNK - 1) / SINCE_CHUNK), since_chunk, &w);
+    for (int i = 0; i < workers; i++) {
+        if (w.errs[i] != NULL)
+            e = ERR(x->a, w.errs[i]->kind, "%s", w.errs[i]->detail);
+        arena_free(w.arenas[i]);
+    }
+    return e;
+}
+
 struct err *rules_judge(const struct rules_set *s, const struct facts_root *root, struct arena *a,
                         const struct rules_ask *ask, struct rules_run *out)
 {
@@ -257,8 +291,8 @@ struct err *rules_judge(const struct rules_set *s, const struct facts_root *root
     if (ask->rule != NULL && rules_find(s, ask->rule) == NULL)
         return err_say(ERR(a, ERR_MISSING, "no rule '%.60s'", ask->rule), "rules.no_rule", "rule", ask->rule, NULL);
     TRY(ask->id == 0 ? judge_all(&x) : judge_one(&x));
-    for (size_t i = 0; ask->since && i < x.hits.n; i++)
-        TRY(rules_since(&x.hits.p[i], root, a, &x.hits.p[i].since));
+    if (ask->since)
+        TRY(find_since(&x));
     *out = (struct rules_run){.hits = x.hits.p, .n = (int64_t)x.hits.n, .unknown = x.unknown};
     take_gaps(&x, out);
     note_waiting(&x, out);

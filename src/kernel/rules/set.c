@@ -3,7 +3,6 @@
 #include "rules/inner.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,18 +277,6 @@ struct err *rules_read_all(struct rules *r, struct db_tx *tx, const struct rules
         *root = NULL;
     }
     return e;
-}
-
-static _Atomic(struct rules *) shared;
-
-void rules_share(struct rules *r)
-{
-    atomic_store(&shared, r);
-}
-
-struct rules *rules_shared(void)
-{
-    return atomic_load(&shared);
 }
 
 void rules_end(const struct rules_set *s)

@@ -156,3 +156,28 @@ const struct rules_edition *rules_edition_now(const struct rules_rule *r, struct
     const struct rules_stretch *s = rules_stretch_of(r, day);
     return s != NULL ? s->of : &r->text->editions[r->text->n_editions - 1];
 }
+
+const struct rules_rule *rules_with_value(struct arena *a, const struct rules_rule *r, const char *param, int32_t value)
+{
+    struct rules_rule *out = arena_new_of(a, struct rules_rule);
+    struct rules_stretch *list = arena_array(a, struct rules_stretch, r->n_stretches + 1);
+    *out = *r;
+    for (int i = 0; i < r->n_stretches; i++) {
+        const struct rules_edition *ed = r->stretches[i].of;
+        struct rules_value *values = arena_array(a, struct rules_value, ed->n_params + 1);
+        list[i] = r->stretches[i];
+        list[i].values = values;
+        for (int k = 0; k < ed->n_params; k++) {
+            values[k] = r->stretches[i].values[k];
+            if (strcmp(ed->params[k].name, param) == 0)
+                values[k] = (struct rules_value){.value = {EXPR_INT, value}, .set = true};
+        }
+    }
+    out->stretches = list;
+    return out;
+}
+
+bool rules_needs(const struct rules_rule *r, int edition, int param)
+{
+    return r->code->editions[edition].needed[param];
+}

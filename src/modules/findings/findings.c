@@ -1,13 +1,31 @@
 /* findings.c: the module's descriptor. */
-#include "findings/findings.h"
+#include "findings/pages.h"
 
 #include "web/module.h"
 
+static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record, NULL};
+
+static const struct route routes[] = {
+    {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE},
+    {GET, "/findings/{id}", "findings.read", SCOPE_UNIT, findings_why, .lane = LANE_PAGE},
+    {POST, "/findings/{id}/answer", "findings.write", SCOPE_UNIT, findings_answer, .lane = LANE_PAGE},
+    {POST, "/findings/{id}/close", "findings.write", SCOPE_UNIT, findings_close, .lane = LANE_PAGE},
+    {POST, "/findings/{id}/take-up", "findings.write", SCOPE_UNIT, findings_take_up, .lane = LANE_PAGE},
+    {GET, "/rules", "rules.read", SCOPE_UNIT, rules_page, .lane = LANE_PAGE},
+    {GET, "/rules/{rule}", "rules.read", SCOPE_UNIT, rule_page, .lane = LANE_PAGE},
+    {POST, "/rules/{rule}/decide", "rules.write", SCOPE_NONE, rule_decide, .lane = LANE_PAGE},
+    {POST, "/rules/{rule}/param", "rules.write", SCOPE_NONE, rule_param, .lane = LANE_PAGE},
+    {0}};
+
+static const struct menu_entry menu[] = {{"daily", "findings.title", "/findings", "findings.read"},
+                                         {"rules", "findings.rules", "/rules", "rules.read"},
+                                         {0}};
+
+static const struct command commands[] = {
+    {"check", "--db URL [--as-of DATE] [--rule ID] [--member ID] [--json] [--missing] [--expect FILE]: what holds",
+     findings_check_command},
+    {"rules", "list [--db URL] [--json] | test: the rules and their cases", findings_rules_command},
+    {0}};
+
 const struct module findings_module = {
-    .name = "findings",
-    .records = (const struct record *const[]){&findings_finding, &rules_param_record, &rules_adoption_record, NULL},
-    .commands = (const struct command[]){
-        {"check", "--db URL [--as-of DATE] [--rule ID] [--member ID] [--json] [--missing] [--expect FILE]: what holds",
-         findings_check_command},
-        {"rules", "list [--db URL] [--json] | test: the rules and their cases", findings_rules_command},
-        {0}}};
+    .name = "findings", .records = records, .routes = routes, .menu = menu, .commands = commands};

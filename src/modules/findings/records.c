@@ -1,5 +1,6 @@
 /* records.c: a finding is about a cadre (member) or a unit's posts; either way `unit` says whose it is to see, and the
- * judge keeps it that of the cadre. */
+ * judge keeps it that of the cadre. It has no derived list: what a finding rests on may be more secret than the person
+ * who reads lists, which the pages here look at row by row. */
 #include "findings/findings.h"
 
 static const struct field finding_fields[] = {
@@ -12,7 +13,6 @@ const struct record findings_finding = {.name = "rules.finding",
                                         .fields = finding_fields,
                                         .unit = "unit",
                                         .title = "rule",
-                                        .list = "rule member unit effect state since opened_on",
                                         .order = "opened_on rule",
                                         .purpose = "rules.purpose.finding",
                                         .basis = "rules.basis.own",

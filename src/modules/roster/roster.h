@@ -8,6 +8,7 @@
 
 #include "record/record.h"
 #include "roster/facts.h"
+#include "roster/telling.h" /* facts in words, for other modules too */
 
 extern const struct record roster_unit, roster_quota, roster_position, roster_member, roster_post, roster_resume,
     roster_education, roster_family, roster_award, roster_measure, roster_appraisal, roster_rank, roster_outside,

@@ -114,7 +114,7 @@ static void lines_may_end_as_windows_ends_them(void **state)
 static void errors_name_line_and_column(void **state)
 {
     (void)state;
-    wrong("whem x\n", "rules.syntax", "1", "1");
+    wrong("wenn x\n", "rules.syntax", "1", "1");
     wrong("id T-2\n", "rules.id_file", "1", "4");
     wrong("id      t\n", "rules.id", "1", "9");
     wrong("title   只有中文\n", "rules.two_languages", "1", NULL);
@@ -247,8 +247,8 @@ static void broken_files_never_crash_it(void **state)
                 seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
                 s[seed % n] = (char)(seed >> 40);
             }
-            size_t upto = i % 3 == 0 ? (size_t)(seed >> 20) % n : n;
-            struct err *er = rule ? text_read(a, e->name, s, upto, &t) : case_read(a, e->name, s, upto, &f);
+            size_t most = i % 3 == 0 ? (size_t)(seed >> 20) % n : n;
+            struct err *er = rule ? text_read(a, e->name, s, most, &t) : case_read(a, e->name, s, most, &f);
             if (er != NULL)
                 assert_int_equal(er->kind, ERR_INVALID);
         }

@@ -1,0 +1,32 @@
+-- What the pages of findings count. The statements name no person: a finding's place decides who sees it.
+
+-- counts: findings nobody closed yet, by category and effect
+-- in:  scope, sees int
+-- out: many (category text, effect text, n int)
+-- limit: 2000
+SELECT category, effect, count(*) AS n
+  FROM rules_finding
+ WHERE scope >= :scope_from AND scope < :scope_to
+   AND state <> 'closed' AND ended = 0 AND secrecy <= :sees
+ GROUP BY category, effect
+ ORDER BY category, effect
+
+-- by_rule: findings nobody closed yet, by rule
+-- in:  scope, sees int
+-- out: many (rule text, n int)
+-- limit: 5000
+SELECT rule, count(*) AS n
+  FROM rules_finding
+ WHERE scope >= :scope_from AND scope < :scope_to
+   AND state <> 'closed' AND ended = 0 AND secrecy <= :sees
+ GROUP BY rule
+ ORDER BY rule
+
+-- values: what the district set of one rule's parameters, newest first
+-- in:  rule text
+-- out: many (id int, name text, value text, from_on date, citation text, set_by text)
+-- limit: 1000
+SELECT id, name, value, from_on, citation, set_by
+  FROM rules_param
+ WHERE rule = :rule AND ended = 0
+ ORDER BY name, from_on DESC
