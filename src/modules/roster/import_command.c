@@ -1,7 +1,7 @@
-/* import_command.c: `qingfeng import --db URL [--dry-run] [--accept all|valid|none] [--json] FILE...`.
- * Forms go in as one change a person; people share a commit until it holds 500 rows, so memory stays flat and a killed
- * import leaves whole persons. --accept valid (the default) writes new and changed people and leaves refused and
- * doubtful ones out; all writes nothing unless everybody can be written; none is a dry run. */
+/* import_command.c: `qingfeng import --db URL [--dry-run] [--accept all|valid|none] [--json] [--errors OUT [--all]]
+ * FILE...`. Forms and rosters go in as one change a person; people share a commit until it holds 500 rows, so memory
+ * stays flat and a killed import leaves whole persons. --accept valid (the default) writes new and changed people and
+ * leaves refused and doubtful ones out; all writes nothing unless everybody can be written; none is a dry run. */
 #include "roster/import_command.h"
 
 #include <stdio.h>
@@ -9,7 +9,9 @@
 
 #include "base/buf.h"
 #include "base/cli.h"
+#include "roster/intake_rows.h"
 #include "roster/lrmx.h"
+#include "view/messages.h"
 
 enum { ROWS_A_COMMIT = 500 };
 
@@ -21,6 +23,9 @@ struct run {
     struct arena *chunk; /* of the open commit */
     struct change change;
     int rows;
+    const char *errors; /* the file for what was refused; NULL: none */
+    struct intake_errors bad;
+    const struct load_row *row; /* of the table being read */
 };
 
 static struct intake *intake_of(struct arena *a, const struct form_item *item)
@@ -66,7 +71,7 @@ static struct err *begin(struct run *r)
     return e;
 }
 
-static void tell(struct run *r, struct arena *a, const struct intake *in, const struct intake_result *result)
+static struct err *tell(struct run *r, struct arena *a, const struct intake *in, const struct intake_result *result)
 {
     r->tally.people++;
     r->tally.of[result->kind]++;
@@ -79,6 +84,9 @@ static void tell(struct run *r, struct arena *a, const struct intake *in, const 
     else if (result->kind == INTAKE_DOUBTFUL)
         fprintf(stderr, "%s%s%s: doubtful: %s\n", in->file, in->entry ? ": " : "", in->entry ? in->entry : "",
                 result->doubt);
+    if (r->bad.table == NULL)
+        return NULL;
+    return intake_errors_row(a, &r->bad, r->row, in, result->kind, result->doubt);
 }
 
 static struct err *compare_only(struct run *r, struct arena *fresh, const struct intake *in)
@@ -87,8 +95,7 @@ static struct err *compare_only(struct run *r, struct arena *fresh, const struct
     struct intake_result result;
     TRY(db_begin_read(r->db, fresh, &tx));
     TRY(intake_compare(&tx, &who_console, in, 0, &result));
-    tell(r, fresh, in, &result);
-    return NULL;
+    return tell(r, fresh, in, &result);
 }
 
 static struct err *write_one(struct run *r, struct arena *fresh, struct intake *in)
@@ -109,7 +116,7 @@ static struct err *write_one(struct run *r, struct arena *fresh, struct intake *
             result.member = member;
         }
     }
-    tell(r, fresh, in, &result);
+    TRY(tell(r, fresh, in, &result));
     r->rows += r->change.n;
     return r->rows >= ROWS_A_COMMIT ? commit(r) : NULL;
 }
@@ -121,9 +128,99 @@ static struct err *each(void *p, struct arena *fresh, const struct form_item *it
     return r->write ? write_one(r, fresh, in) : compare_only(r, fresh, in);
 }
 
+/* ---- rosters ---- */
+static struct err *one_row(struct run *r, struct arena *fresh, const struct intake_layout *l, const char *path)
+{
+    struct intake *in = intake_of_row(fresh, l, r->row);
+    if (in == NULL)
+        return r->bad.table == NULL ? NULL : intake_errors_row(fresh, &r->bad, r->row, NULL, INTAKE_UNCHANGED, NULL);
+    in->file = path;
+    return r->write ? write_one(r, fresh, in) : compare_only(r, fresh, in);
+}
+
+static struct err *read_table(struct run *r, struct arena *a, const char *path)
+{
+    struct intake_sheet s;
+    {
+        db_scope struct db_tx tx = {0};
+        TRY(db_begin_read(r->db, a, &tx));
+        TRY(intake_sheet_open(&tx, a, path, &s));
+    }
+    if (r->bad.table != NULL)
+        TRY(intake_errors_head(&r->bad, &s.layout));
+    for (int i = 0; i < s.layout.n; i++)
+        if (s.layout.means[i] < 0 && *s.layout.heads[i] != '\0')
+            fprintf(stderr, "%s: column not used: %s\n", path, s.layout.heads[i]);
+    for (;;) {
+        arena_scope struct arena *fresh = arena_new();
+        TRY(intake_sheet_next(&s, &r->row));
+        if (r->row == NULL)
+            return NULL;
+        struct err *e = one_row(r, fresh, &s.layout, path);
+        if (e != NULL)
+            return err_keep(a, e);
+    }
+}
+
+static struct err *table(struct run *r, const char *path)
+{
+    arena_scope struct arena *a = arena_new();
+    struct err *e = read_table(r, a, path);
+    r->row = NULL;
+    return e == NULL ? NULL : err_keep(r->a, e);
+}
+
+static struct err *forms(struct run *r, char **files, int n)
+{
+    if (r->bad.table != NULL)
+        TRY(intake_errors_head(&r->bad, NULL));
+    return form_each(r->a, (const char *const *)files, (size_t)n, each, r);
+}
+
+static struct err *all_files(struct run *r, char **files, int n)
+{
+    int from = 0;
+    for (int i = 0; i <= n; i++) {
+        bool is_table = i < n && intake_is_table(files[i], files[i]);
+        if (i < n && !is_table)
+            continue;
+        if (i > from)
+            TRY(forms(r, files + from, i - from));
+        if (i < n)
+            TRY(table(r, files[i]));
+        from = i + 1;
+    }
+    return NULL;
+}
+
+static struct err *errors_begin(struct run *r, struct arena *a)
+{
+    size_t n = strlen(r->errors);
+    bool xlsx = n > 5 && strcmp(r->errors + n - 5, ".xlsx") == 0;
+    struct doc_sink sink;
+    const struct doc_table_options options = {0};
+    TRY(doc_sink_file(a, r->errors, &sink));
+    return doc_table_begin(a, xlsx ? DOC_XLSX : DOC_CSV, &options, sink, &r->bad.table);
+}
+
+/* The files once, with the sheet of errors written anew. */
+static struct err *files_once(struct run *r, char **files, int n)
+{
+    if (r->errors == NULL)
+        return all_files(r, files, n);
+    arena_scope struct arena *a = arena_new();
+    struct err *e = errors_begin(r, a);
+    if (e == NULL)
+        e = all_files(r, files, n);
+    if (e == NULL)
+        e = doc_table_end(r->bad.table);
+    r->bad.table = NULL;
+    return e == NULL ? NULL : err_keep(r->a, e);
+}
+
 static struct err *go_through(struct run *r, char **files, int n)
 {
-    struct err *e = form_each(r->a, (const char *const *)files, (size_t)n, each, r);
+    struct err *e = files_once(r, files, n);
     if (e != NULL && r->chunk != NULL) {
         e = err_keep(r->a, e);
         change_end(&r->change);
@@ -171,16 +268,18 @@ static struct err *import(struct run *r, const char *accept, bool dry, char **fi
 static struct err *run(struct arena *a, int argc, char **argv)
 {
     const char *url = NULL, *accept = "valid", *as = NULL;
-    bool dry = false, json = false;
+    const char *errors = NULL;
+    bool dry = false, json = false, all = false;
     char **files;
     int n;
     const struct cli_option options[] = {{"db", CLI_TEXT, &url, true},         {"dry-run", CLI_FLAG, &dry, false},
                                          {"accept", CLI_TEXT, &accept, false}, {"json", CLI_FLAG, &json, false},
-                                         {"as", CLI_TEXT, &as, false},         {0}};
+                                         {"as", CLI_TEXT, &as, false},         {"errors", CLI_TEXT, &errors, false},
+                                         {"all", CLI_FLAG, &all, false},       {0}};
     TRY(cli_parse(a, argc, argv, options, 1, -1, &files, &n));
     struct db_pool *pool;
     TRY(db_pool_open(a, url, false, &pool));
-    struct run r = {.a = a, .json = json};
+    struct run r = {.a = a, .json = json, .errors = errors, .bad = {.lang = LANG_ZH, .all = all}};
     struct err *e = db_take(pool, a, &r.db);
     if (e == NULL)
         e = record_migrate(r.db, a, false);

@@ -188,6 +188,8 @@ static struct err *write_item(struct change *c, int64_t stage, const struct load
     struct intake *in;
     struct intake_result r;
     int64_t member;
+    if (strcmp(i->kind, "title") == 0 || strcmp(i->kind, "row") == 0)
+        return NULL; /* of a table, and no person */
     TRY(intake_choice_read(c->tx.arena, i->choice, &choice));
     if (!wanted(i, &choice)) {
         if (strcmp(i->kind, "unchanged") == 0)
@@ -196,7 +198,7 @@ static struct err *write_item(struct change *c, int64_t stage, const struct load
             w->left++;
         return NULL;
     }
-    TRY(intake_unsaid(c->tx.arena, i->said, &in));
+    TRY(intake_unsaid(c->tx.arena, i->said[0] == '[' ? i->report : i->said, &in));
     TRY(change_next(c, arena_printf(c->tx.arena, "import: %s", in->entry != NULL ? in->entry : in->file)));
     TRY(intake_compare(&c->tx, c->who, in, choice.as, &r));
     intake_choose(c->tx.arena, &choice, &r);

@@ -95,3 +95,27 @@ SELECT id, parent, name, kind, node, level, scope AS place
  WHERE (id = :parent OR parent = :parent) AND ended = 0 AND closed_on IS NULL
    AND scope >= :scope_from AND scope < :scope_to
  ORDER BY scope, id LIMIT 2001
+
+-- layout_by_hash: the columns a person confirmed for a header
+-- in: layout text
+-- out: one (id int, rev int, columns text)
+SELECT id, rev, columns
+  FROM roster_layout
+ WHERE layout = :layout AND ended = 0
+
+-- kin_open: family rows whose name and month of birth are those of a cadre on record, not yet answered
+-- in: after int, scope
+-- out: many (id int, member int, member_name text, member_post text, relation text, name text, birth text, work text, other int, other_post text, other_unit text, other_birth text)
+-- limit: 101
+SELECT f.id, f.member, m.name AS member_name, m.post_text AS member_post, f.relation, f.name, f.birth, f.work,
+       o.id AS other, o.post_text AS other_post, u.name AS other_unit, o.birth AS other_birth
+  FROM roster_family f
+  JOIN roster_member m ON m.id = f.member
+  JOIN roster_member o ON o.name = f.name AND o.id <> f.member AND o.ended = 0
+  LEFT JOIN roster_unit u ON u.id = o.unit
+ WHERE f.id > :after AND f.ended = 0 AND m.ended = 0 AND (f.other IS NULL OR f.other = o.id) AND f.birth IS NOT NULL
+   AND length(f.birth) >= 7 AND substr(f.birth, 1, 7) = substr(o.birth, 1, 7)
+   AND (f.kin IS NULL OR f.kin = 'proposed')
+   AND f.scope >= :scope_from AND f.scope < :scope_to AND o.scope >= :scope_from AND o.scope < :scope_to
+ ORDER BY f.id, o.id
+ LIMIT 101

@@ -105,6 +105,9 @@ static const struct field member_fields[] = {
     {"unit", FIELD_REF, .to = "roster.unit", .index = true}, /* of the present main post; kept by the program */
     {"seat", FIELD_INT, .max = 6},                           /* place within the unit */
     {"rank_text", FIELD_TEXT, .max = 60},                    /* 职级, as written */
+    {"post_since", FIELD_PDATE},                             /* 任现职时间 and the like, as a roster says them */
+    {"level_since", FIELD_PDATE},
+    {"rank_since", FIELD_PDATE},
     {"category", FIELD_CODE, .codes = "roster.category"},
     {"status", FIELD_CODE, .codes = "roster.status", .required = true},
     {"status_on", FIELD_PDATE}, /* since when, where it is not in office */
@@ -416,7 +419,26 @@ const struct record roster_alias = {.name = "roster.alias",
                                     .keep = "roster.alias",
                                     .keep_from = "confirmed_on"};
 
-const struct record *const roster_records[] = {
-    &roster_unit,      &roster_quota,     &roster_position, &roster_member, &roster_post,
-    &roster_resume,    &roster_education, &roster_family,   &roster_award,  &roster_measure,
-    &roster_appraisal, &roster_rank,      &roster_outside,  &roster_alias,  NULL};
+/* ---- which column of a roster means what, confirmed once for each header ---- */
+static const struct field layout_fields[] = {
+    {"layout", FIELD_COMPUTED, .max = 64, .required = true, .unique = true, .index = true}, /* SHA-256 of its words */
+    {"columns", FIELD_COMPUTED, .max = 20000}, /* JSON: [{"head", "means"}] */
+    {"confirmed_by", FIELD_TEXT, .max = 50},
+    {"confirmed_on", FIELD_DATE},
+    {0},
+};
+const struct record roster_layout = {.name = "roster.layout",
+                                     .fields = layout_fields,
+                                     .list = "confirmed_on confirmed_by columns",
+                                     .order = "confirmed_on",
+                                     .purpose = "roster.purpose.layout",
+                                     .basis = "PIPL-08",
+                                     .readers = READERS,
+                                     .keep = "roster.layout",
+                                     .keep_from = "confirmed_on",
+                                     .class = CLASS_INTERNAL};
+
+const struct record *const roster_records[] = {&roster_unit,    &roster_quota,   &roster_position,  &roster_member,
+                                               &roster_post,    &roster_resume,  &roster_education, &roster_family,
+                                               &roster_award,   &roster_measure, &roster_appraisal, &roster_rank,
+                                               &roster_outside, &roster_alias,   &roster_layout,    NULL};

@@ -18,10 +18,12 @@ static int read_command(int argc, char **argv)
     return cli_end("read", roster_read_command(a, argc - 1, argv + 1));
 }
 
-static const struct command commands[] = {
-    {"read", "FILE...: print what forms say, as JSON", read_command},
-    {"import", "--db URL [--dry-run] [--accept all|valid|none] [--json] FILE...: bring forms in", import_command},
-    {0}};
+static const struct command commands[] = {{"read", "FILE...: print what forms say, as JSON", read_command},
+                                          {"import",
+                                           "--db URL [--dry-run] [--accept all|valid|none] [--json] [--errors OUT "
+                                           "[--all]] FILE...: bring forms and rosters in",
+                                           import_command},
+                                          {0}};
 
 enum { UPLOAD_MOST = 512 << 20 };
 

@@ -344,7 +344,7 @@ struct err *words_confirm(struct change *c, const struct words_answer *w)
 }
 
 /* ---- posts ---- */
-/* First day of the period still running, from the resume: a day without a document. */
+/* First day of the period still running, from the resume, else from a roster: a day without a document. */
 static struct err *since(struct change *c, int64_t member, struct date *out)
 {
     struct row **rows;
@@ -357,6 +357,11 @@ static struct err *since(struct change *c, int64_t member, struct date *out)
         if (running && date_is(from) && from.v > out->v)
             *out = from;
     }
+    if (date_is(*out))
+        return NULL;
+    struct row *m;
+    TRY(record_read(&c->tx, &roster_member, c->who, member, &m));
+    *out = row_date(m, "post_since"); /* what a roster said of it */
     return NULL;
 }
 

@@ -1,0 +1,254 @@
+/* intake_table_test.c: rosters: the header is found, columns are understood, cells in doubt are refused by name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "record/codes.h"
+#include "roster/intake_rows.h"
+#include "roster/roster.h"
+#include "view/messages.h"
+
+#define OK(call)                                                                \
+    do {                                                                        \
+        struct err *ok_err_ = (call);                                           \
+        if (ok_err_ != NULL)                                                    \
+            fail_msg("%s: %s [%s]", #call, ok_err_->detail, ok_err_->trail[0]); \
+    } while (0)
+
+static struct arena *a;
+static struct db_pool *pool;
+static struct db *db;
+static char path[64];
+
+static int setup(void **state)
+{
+    (void)state;
+    a = arena_new();
+    for (const struct record *const *r = roster_records; *r != NULL; r++)
+        record_register(*r);
+    OK(record_init(a));
+    OK(db_pool_open(a, ":memory:", true, &pool));
+    OK(db_take(pool, a, &db));
+    OK(record_migrate(db, a, true));
+    (void)snprintf(path, sizeof path, "/tmp/qf-roster-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    unlink(path);
+    db_give(db);
+    db_pool_close(pool);
+    arena_free(a);
+    return 0;
+}
+
+static void put_file(const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static struct intake *rows[40];
+
+static int read_all(struct intake_layout *layout)
+{
+    struct intake_sheet s;
+    int n = 0;
+    {
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(intake_sheet_open(&tx, a, path, &s));
+    }
+    for (;;) {
+        const struct load_row *r;
+        OK(intake_sheet_next(&s, &r));
+        if (r == NULL)
+            break;
+        struct intake *in = intake_of_row(a, &s.layout, r);
+        if (in != NULL)
+            rows[n++] = in;
+    }
+    if (layout != NULL)
+        *layout = s.layout;
+    return n;
+}
+
+static const char *said(const struct intake *in, const char *field)
+{
+    const char *v = row_text(in->member, field);
+    return v == NULL ? "" : v;
+}
+
+static void a_roster_with_titles_and_two_header_rows_is_understood(void **state)
+{
+    (void)state;
+    put_file("示例区干部名册,,,,,,,,,,,\n"
+             "\n"
+             "姓  名,\"现任\n职务\",性别,民族,籍贯,全日制教育,,在职教育,,出生年月,参加工作年月,任现职年月\n"
+             ",,,,,学历,毕业院校及专业,学历,毕业院校及专业,,,\n"
+             "区水务局,,,,,,,,,,,\n"
+             "江　澄,区水务局局长,女,汉,虚岭无定,大学/工学学士,虚岭大学水利,,,1975.03,1996.07,2019.05\n"
+             "姓名,现任职务,性别,民族,,,,,,出生年月,,\n"
+             "白简,区水务局副局长,,,,,,省委党校研究生,省委党校,1980年4月,200207,\n"
+             "注：以上为现任人员,,,,,,,,,,,\n");
+    struct intake_layout l;
+    assert_int_equal(read_all(&l), 2);
+    assert_int_equal(l.first, 3);
+    assert_int_equal(l.last, 4);
+    assert_string_equal(l.heads[6], "全日制教育毕业院校及专业");
+    assert_null(rows[0]->refused);
+    assert_int_equal(rows[0]->line, 6);
+    assert_string_equal(said(rows[0], "name"), "江澄");
+    assert_string_equal(said(rows[0], "birth"), "1975-03");
+    assert_string_equal(said(rows[0], "post_since"), "2019-05");
+    assert_string_equal(said(rows[0], "ethnicity"), "01");
+    assert_int_equal(rows[0]->sets[SET_EDUCATION].n, 1);
+    assert_string_equal(row_text(rows[0]->sets[SET_EDUCATION].rows[0], "degree"), "工学学士");
+    /* 女少非: what is left out stays unknown */
+    assert_null(rows[1]->refused);
+    assert_string_equal(said(rows[1], "sex"), "");
+    assert_string_equal(said(rows[1], "ethnicity"), "");
+    assert_string_equal(said(rows[1], "work_start"), "2002-07");
+}
+
+static void every_fault_of_a_row_is_told_with_its_column(void **state)
+{
+    (void)state;
+    put_file(
+        "姓名,出生年月,公民身份号码,入党时间,民族\n韩望,1975.13,990103197503010001,=A3+1,蒙古\n秦舒,1975.03,,,火星\n");
+    assert_int_equal(read_all(NULL), 2);
+    int n = 0;
+    bool birth = false, number = false, party = false;
+    for (struct err *e = rows[0]->refused; e != NULL; e = e->next, n++) {
+        birth |= strcmp(e->field, "出生年月") == 0 && strcmp(e->say, "roster.table.date") == 0;
+        number |= strcmp(e->field, "公民身份号码") == 0;
+        party |= strcmp(e->field, "入党时间") == 0 && strcmp(e->say, "roster.table.formula") == 0;
+    }
+    assert_int_equal(n, 3);
+    assert_true(birth && number && party);
+    assert_string_equal(rows[1]->refused->say, "roster.table.word");
+}
+
+static void number_cells_are_dates_only_where_that_is_certain(void **state)
+{
+    (void)state;
+    struct doc_sink sink;
+    struct doc_table *t;
+    OK(doc_sink_file(a, path, &sink));
+    OK(doc_table_begin(a, DOC_XLSX, &(struct doc_table_options){0}, sink, &t));
+    const struct doc_cell head[] = {{DOC_TEXT, "干部姓名"}, {DOC_TEXT, "出生日期"}, {DOC_TEXT, "参工时间"}};
+    const struct doc_cell one[] = {{DOC_TEXT, "白修远"}, {DOC_NUMBER, "27454"}, {DOC_NUMBER, "1990.1"}};
+    const struct doc_cell two[] = {{DOC_TEXT, "白修近"}, {DOC_NUMBER, "1975.03"}, {DOC_TEXT, "1990.10"}};
+    OK(doc_table_row(t, head, 3));
+    OK(doc_table_row(t, one, 3));
+    OK(doc_table_row(t, two, 3));
+    OK(doc_table_end(t));
+    assert_true(intake_is_table(path, "whatever.lrmx"));
+    assert_int_equal(read_all(NULL), 2);
+    assert_string_equal(said(rows[0], "birth"), "1975-03-01");
+    assert_string_equal(rows[0]->refused->say, "roster.table.one_decimal");
+    assert_string_equal(rows[0]->refused->field, "参工时间");
+    assert_string_equal(rows[0]->refused->args[1].value, "1990.01");
+    assert_string_equal(rows[0]->refused->args[2].value, "1990.10");
+    assert_null(rows[0]->refused->next);
+    assert_null(rows[1]->refused);
+    assert_string_equal(said(rows[1], "birth"), "1975-03");
+}
+
+static void columns_confirmed_once_are_known_again(void **state)
+{
+    (void)state;
+    put_file("姓名,何时来的,出生年月\n江澄,2019.05,1975.03\n");
+    struct intake_layout l;
+    (void)read_all(&l);
+    assert_false(l.known);
+    assert_int_equal(l.means[1], -1);
+    l.means[1] = l.means[2];
+    change_scope struct change c = {0};
+    OK(change_begin(db, a, &who_console, NULL, &c));
+    struct err *e = intake_layout_keep(&c, &l);
+    assert_non_null(e);
+    assert_string_equal(e->say, "roster.table.twice");
+    l.means[1] = table_means_find("post_since");
+    OK(intake_layout_keep(&c, &l));
+    OK(change_commit(&c));
+    assert_int_equal(read_all(&l), 1);
+    assert_true(l.known);
+    assert_string_equal(said(rows[0], "post_since"), "2019-05");
+}
+
+static void a_table_without_a_name_column_is_refused_with_a_sentence(void **state)
+{
+    (void)state;
+    put_file("甲,乙\n1,2\n");
+    struct intake_sheet s;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(db, a, &tx));
+    struct err *e = intake_sheet_open(&tx, a, path, &s);
+    assert_non_null(e);
+    assert_string_equal(e->say, "roster.table.no_header");
+    assert_false(intake_is_table(path, "x.lrm"));
+    assert_true(intake_is_table(path, "x.CSV"));
+}
+
+static void the_sheet_comes_back_with_what_is_wrong(void **state)
+{
+    (void)state;
+    put_file("名册\n姓名,出生年月,入党时间\n江澄,1975.03,\n韩望,1975.13,=1+1\n");
+    int64_t stage;
+    bool known;
+    OK(intake_rows_stage(db, a, &who_console, path, "册.csv", &stage, &known));
+    struct intake_layout l;
+    {
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(intake_rows_layout(&tx, stage, &l));
+    }
+    OK(intake_rows_try(db, a, &who_console, stage, &l));
+    struct doc_sink sink;
+    struct intake_errors x = {.lang = LANG_ZH};
+    OK(doc_sink_file(a, path, &sink));
+    OK(doc_table_begin(a, DOC_CSV, &(struct doc_table_options){.no_mark = true}, sink, &x.table));
+    OK(intake_rows_errors(db, a, &who_console, stage, &x));
+    char text[2048] = "";
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    text[n] = '\0';
+    assert_int_equal(fclose(f), 0);
+    assert_non_null(strstr(text, "姓名,出生年月,入党时间,"));
+    assert_null(strstr(text, "江澄"));
+    assert_non_null(strstr(text, "韩望,1975.13,'=1+1,"));
+    assert_non_null(strstr(text, "出生年月：“1975.13”"));
+    struct intake_written w;
+    OK(intake_stage_write(db, a, &who_console, stage, &w));
+    assert_int_equal(w.people, 1);
+    assert_int_equal(w.left, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_roster_with_titles_and_two_header_rows_is_understood, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_fault_of_a_row_is_told_with_its_column, setup, teardown),
+        cmocka_unit_test_setup_teardown(number_cells_are_dates_only_where_that_is_certain, setup, teardown),
+        cmocka_unit_test_setup_teardown(columns_confirmed_once_are_known_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_table_without_a_name_column_is_refused_with_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_sheet_comes_back_with_what_is_wrong, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
