@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "face/show.h"
-#include "roster/intake_stage.h"
+#include "roster/intake_rows.h"
 #include "roster/roster.h"
 #include "view/view.h"
 
@@ -52,6 +52,21 @@ struct err *roster_import_home(struct req *rq)
     return home(rq, NULL);
 }
 
+/* A roster whose columns were confirmed before is tried at once. */
+static struct err *upload_table(struct req *rq, const char *path, const char *name, int64_t *stage, bool *known)
+{
+    struct intake_layout l;
+    TRY(intake_rows_stage(rq->db, rq->arena, rq->who, path, name, stage, known));
+    if (!*known)
+        return NULL;
+    {
+        db_scope struct db_tx tx = {0};
+        TRY(db_begin_read(rq->db, rq->arena, &tx));
+        TRY(intake_rows_layout(&tx, *stage, &l));
+    }
+    return intake_rows_try(rq->db, rq->arena, rq->who, *stage, &l);
+}
+
 struct err *roster_import_upload(struct req *rq)
 {
     size_t n;
@@ -69,12 +84,22 @@ struct err *roster_import_upload(struct req *rq)
             rq,
             err_field(err_say(ERR(rq->arena, ERR_INVALID, "no file was sent"), "roster.import.no_file", NULL), "file"));
     int64_t stage;
-    TRY(intake_stage_forms(rq->db, rq->arena, rq->who, paths, names, used, &stage));
+    bool table = false, known = true;
+    for (int i = 0; i < used && !table; i++)
+        table = intake_is_table(paths[i], names[i]);
+    if (table && used > 1)
+        return home(rq, err_field(err_say(ERR(rq->arena, ERR_INVALID, "a roster among %d files", used),
+                                          "roster.table.alone", NULL),
+                                  "file"));
+    if (table)
+        TRY(upload_table(rq, paths[0], names[0], &stage, &known));
+    else
+        TRY(intake_stage_forms(rq->db, rq->arena, rq->who, paths, names, used, &stage));
     if (rq->json) {
         respond_status(rq, 201);
         return respond_json(rq, json_pack("{s:I}", "id", (json_int_t)stage));
     }
-    return respond_see_other(rq, "/roster/import/%lld", (long long)stage);
+    return respond_see_other(rq, known ? "/roster/import/%lld" : "/roster/import/%lld/columns", (long long)stage);
 }
 
 /* ---- one staged import ---- */
@@ -82,7 +107,8 @@ struct page {
     struct req *rq;
     struct load_stage stage;
     const char *show;
-    int64_t counts[5], written, after;
+    int64_t counts[5], written, after, raw; /* raw: rows of a roster not tried yet */
+    bool table;
     struct load_stage_item *items;
     int n;
 };
@@ -102,6 +128,8 @@ static struct err *read_page(struct page *p)
                 p->counts[j] = k[i].n;
         if (strcmp(k[i].kind, "written") == 0)
             p->written = k[i].n;
+        p->raw += strcmp(k[i].kind, "row") == 0 ? k[i].n : 0;
+        p->table |= strcmp(k[i].kind, "title") == 0;
     }
     static const int first[] = {4, 3, 1, 0, 2}; /* what needs a person comes first */
     for (int j = 0; j < 5 && p->show == NULL; j++)
@@ -199,6 +227,14 @@ static struct err *item_shown(struct page *p, struct db_tx *tx, const struct loa
     struct intake_choice c;
     TRY(intake_unsaid(rq->arena, i->report != NULL ? i->report : i->said, &in));
     TRY(intake_choice_read(rq->arena, i->choice, &c));
+    const char *name = in->member != NULL && row_text(in->member, "name") != NULL ? row_text(in->member, "name")
+                       : i->label[0] != '\0'                                      ? i->label
+                                                                                  : "—",
+               *from = in->line > 0        ? text_format(rq->arena, rq->lang, "roster.table.line", "n",
+                                                         arena_printf(rq->arena, "%d", in->line), NULL)
+                       : in->entry != NULL ? in->entry
+                       : in->file != NULL  ? in->file
+                                           : "";
     if (strcmp(p->show, "written") == 0)
         r = (struct intake_result){.kind = INTAKE_UNCHANGED};
     else
@@ -210,9 +246,9 @@ static struct err *item_shown(struct page *p, struct db_tx *tx, const struct loa
         json_array_append_new(lines, diff_shown(rq, in, &r, &r.diffs.p[k]));
     }
     json_array_append_new(data,
-                          json_pack("{s:I, s:s, s:s, s:o, s:o, s:I, s:o}", "n", (json_int_t)i->n, "result", p->show,
+                          json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:o}", "n", (json_int_t)i->n, "result", p->show,
                                     "file", in->file == NULL ? "" : in->file, "entry", text_or_null(in->entry), "name",
-                                    text_or_null(i->label), "member", (json_int_t)r.member, "diffs", diffs));
+                                    name, "member", (json_int_t)r.member, "diffs", diffs));
     json_t *him = json_object();
     if (in->member != NULL) {
         static const char *const fields[] = {"birth", "post_text", "citizen_id"};
@@ -223,16 +259,12 @@ static struct err *item_shown(struct page *p, struct db_tx *tx, const struct loa
                                         row_text(in->member, fields[k]), NULL)));
     }
     json_t *asked = r.n_candidates > 0 || (r.kind != INTAKE_NEW && c.as != 0) ? candidates(rq, &r, &c) : json_array();
-    json_array_append_new(shown, json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:b, s:o}", "n",
-                                           (json_int_t)i->n, "name", i->label, "from",
-                                           in->entry != NULL  ? in->entry
-                                           : in->file != NULL ? in->file
-                                                              : "",
-                                           "him", him, "diffs", lines, "candidates", asked, "has_diffs", r.diffs.n > 0,
-                                           "errors", refusals(rq, in), "doubt",
-                                           r.doubt == NULL ? json_null() : json_string(text_get(rq->lang, r.doubt)),
-                                           "leave", c.leave, "as_new", c.as == -1, "member",
-                                           r.member > 0 ? json_integer(r.member) : json_null()));
+    json_array_append_new(
+        shown, json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:b, s:o}", "n", (json_int_t)i->n, "name",
+                         name, "from", from, "him", him, "diffs", lines, "candidates", asked, "has_diffs",
+                         r.diffs.n > 0, "errors", refusals(rq, in), "doubt",
+                         r.doubt == NULL ? json_null() : json_string(text_get(rq->lang, r.doubt)), "leave", c.leave,
+                         "as_new", c.as == -1, "member", r.member > 0 ? json_integer(r.member) : json_null()));
     return NULL;
 }
 
@@ -256,6 +288,8 @@ static struct err *show_page(struct page *p, const struct err *bad)
 {
     struct req *rq = p->rq;
     TRY(read_page(p));
+    if (p->raw > 0 && bad == NULL && !rq->json)
+        return respond_see_other(rq, "/roster/import/%lld/columns", (long long)rq->id);
     json_t *items = json_array(), *shown = json_array();
     {
         db_scope struct db_tx tx = {0};
@@ -281,6 +315,10 @@ static struct err *show_page(struct page *p, const struct err *bad)
     bool asked = strcmp(p->show, "changed") == 0 || strcmp(p->show, "doubtful") == 0;
     json_object_set_new(rq->labels, "is_asked", json_boolean(asked));
     json_object_set_new(rq->labels, "is_plain", json_boolean(!asked && strcmp(p->show, "refused") != 0));
+    json_object_set_new(rq->labels, "table", json_boolean(p->table));
+    json_object_set_new(rq->labels, "trouble", json_boolean(p->counts[3] + p->counts[4] > 0));
+    json_object_set_new(rq->labels, "wide", roster_import_wide_fields(rq));
+    json_object_set_new(rq->labels, "wide_done", text_or_null(req_query(rq, "chosen")));
     json_object_set_new(rq->labels, "heading",
                         json_string(text_get(rq->lang, arena_printf(rq->arena, "roster.import.heading.%s", p->show))));
     return bad == NULL ? respond_page(rq, "roster/import-stage", data)

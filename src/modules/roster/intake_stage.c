@@ -50,6 +50,29 @@ static bool holds(const json_t *keys, const char *key)
     return false;
 }
 
+static bool fits(const char *pattern, const char *key)
+{
+    size_t n = strlen(pattern);
+    if (n > 0 && pattern[n - 1] == '*')
+        return strncmp(pattern, key, n - 1) == 0;
+    return strcmp(pattern, key) == 0;
+}
+
+/* The last entry that fits a difference says which side stays. */
+static bool keeps_ours(const json_t *ours, const char *key)
+{
+    bool keeps = false;
+    size_t i;
+    json_t *k;
+    json_array_foreach(ours, i, k)
+    {
+        const char *s = json_string_value(k);
+        if (s != NULL && fits(s + (*s == '!'), key))
+            keeps = *s != '!';
+    }
+    return keeps;
+}
+
 void intake_choose(struct arena *a, const struct intake_choice *c, struct intake_result *r)
 {
     if (r->kind != INTAKE_CHANGED && r->kind != INTAKE_UNCHANGED)
@@ -59,7 +82,7 @@ void intake_choose(struct arena *a, const struct intake_choice *c, struct intake
         struct intake_diff *d = &r->diffs.p[i];
         char *key = intake_diff_key(a, d);
         bool lacks = d->field < 0 && d->mine < 0;
-        d->take = lacks ? holds(c->end, key) : !holds(c->ours, key);
+        d->take = lacks ? holds(c->end, key) : !keeps_ours(c->ours, key);
         some |= d->take;
     }
     if (some)

@@ -15,7 +15,8 @@ char *intake_said(struct arena *a, const struct intake *in);
 struct err *intake_unsaid(struct arena *a, const char *said, struct intake **out) MUST_USE;
 
 /* The decision about one item: whom it means (0: as the records say, -1: a new person), leave: nothing is written;
- * ours: keys of differences where the records' value stays; end: keys of rows the file lacks that are no longer kept.
+ * ours: keys of differences where the records' value stays, also "resume.*" or "*" for many and "!" before one where it
+ * does not (the last that fits counts); end: keys of rows the file lacks that are no longer kept.
  */
 struct intake_choice {
     int64_t as;
@@ -31,6 +32,15 @@ void intake_choose(struct arena *a, const struct intake_choice *c, struct intake
 /* Lays files beside the records into a new stage; commits of 200 people. names: what the files are called. */
 struct err *intake_stage_forms(struct db *db, struct arena *a, const struct who *who, const char *const *paths,
                                const char *const *names, int n, int64_t *stage_out) MUST_USE;
+/* One decision for every person of one kind ("changed", "new" ...): on or off. pattern: whose differences keep the
+ * records' value ("*", "member.post_text", "resume.*"); NULL: whether they are left out. Commits of 200 people. */
+struct intake_wide {
+    const char *kind, *pattern;
+    bool on;
+};
+struct err *intake_stage_wide(struct db *db, struct arena *a, const struct who *who, int64_t stage,
+                              const struct intake_wide *w, int64_t *n_out) MUST_USE;
+
 struct intake_written {
     int64_t people, unchanged, left;
 };

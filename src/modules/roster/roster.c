@@ -40,6 +40,13 @@ static const struct route routes[] = {
     {GET, "/roster/import/{id}", "roster.member.import", SCOPE_UNIT, roster_import_page, .lane = LANE_PAGE},
     {POST, "/roster/import/{id}", "roster.member.import", SCOPE_UNIT, roster_import_choose, .lane = LANE_LONG},
     {POST, "/roster/import/{id}/drop", "roster.member.import", SCOPE_UNIT, roster_import_drop, .lane = LANE_LONG},
+    {GET, "/roster/import/{id}/columns", "roster.member.import", SCOPE_UNIT, roster_import_columns, .lane = LANE_PAGE},
+    {POST, "/roster/import/{id}/columns", "roster.member.import", SCOPE_UNIT, roster_import_columns_keep,
+     .lane = LANE_LONG},
+    {GET, "/roster/import/{id}/errors", "roster.member.import", SCOPE_UNIT, roster_import_errors, .lane = LANE_LONG},
+    {POST, "/roster/import/{id}/wide", "roster.member.import", SCOPE_UNIT, roster_import_wide, .lane = LANE_LONG},
+    {GET, "/roster/kin", "roster.family.write", SCOPE_UNIT, roster_kin_page, .lane = LANE_PAGE},
+    {POST, "/roster/kin", "roster.family.write", SCOPE_UNIT, roster_kin_answers, .lane = LANE_LONG},
     {GET, "/roster/words", "roster.alias.write", SCOPE_UNIT, roster_words_page, .lane = LANE_PAGE},
     {POST, "/roster/words", "roster.alias.write", SCOPE_UNIT, roster_words_answers, .lane = LANE_LONG},
     {0}};
@@ -48,6 +55,7 @@ static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster
                                          {"people", "roster.units.menu", "/roster/unit", "roster.unit.read"},
                                          {"data", "roster.menu.import", "/roster/import", "roster.member.import"},
                                          {"data", "roster.menu.words", "/roster/words", "roster.alias.write"},
+                                         {"data", "roster.menu.kin", "/roster/kin", "roster.family.write"},
                                          {0}};
 
 const struct module roster_module = {.name = "roster",
