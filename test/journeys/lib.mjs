@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = process.env.QF_ROOT ?? process.cwd();
-const bin = process.env.QF_BIN ?? join(root, 'build/release/qingfeng');
+export const bin = process.env.QF_BIN ?? join(root, 'build/release/qingfeng');
 const require = createRequire(join(root, 'web/package.json'));
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 // Starts everything; the answer has url, account and stop().
-export async function start({ members = 300, seed = 1 } = {}) {
+export async function start({ members = 300, seed = 1, house = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'qf-journey-'));
   const db = join(dir, 'demo.db'), accounts = join(dir, 'accounts');
-  execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts], { stdio: 'ignore' });
+  execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts, ...(house ? ['--house'] : [])], { stdio: 'ignore' });
   const account = JSON.parse(readFileSync(accounts, 'utf8').split('\n')[0]);
   const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((resolve, reject) => {
@@ -34,9 +34,9 @@ export async function start({ members = 300, seed = 1 } = {}) {
     server.removeAllListeners('exit');
     server.kill('SIGTERM');
     await new Promise((done) => server.once('exit', done));
-    rmSync(dir, { recursive: true });
+    rmSync(dir, { recursive: true, force: true });
   };
-  return { url, account, browser, db, stop };
+  return { url, account, browser, db, dir, stop };
 }
 
 // A context in a language; faults collects what the page said to the console and what it could not load.

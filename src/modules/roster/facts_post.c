@@ -213,6 +213,20 @@ static bool leads(const struct facts_span *s, const struct seat *high, const str
     return high->leading == 1 && facts_within(s, &roster_unit_facts, low->unit, high->unit);
 }
 
+/* The body a unit belongs to: rules on "the same unit" mean it, not one of its sections. */
+static int64_t body_of(const struct facts_span *s, int64_t unit)
+{
+    enum { DEPTH = 8 };
+    for (int i = 0; i < DEPTH; i++) {
+        int64_t kind = 0, up = 0;
+        if (!facts_lookup(s, &roster_unit_facts, unit, UNIT_KIND, &kind) || kind != roster_codes.internal_unit ||
+            !facts_lookup(s, &roster_unit_facts, unit, UNIT_PARENT, &up) || up <= 0)
+            break;
+        unit = up;
+    }
+    return unit;
+}
+
 static void judge_pair(const struct facts_span *s, const struct seat *me, const struct seat *other, int8_t out[3])
 {
     out[0] = out[1] = out[2] = 0;
@@ -222,8 +236,8 @@ static void judge_pair(const struct facts_span *s, const struct seat *me, const 
         out[0] = out[1] = out[2] = EXPR_BOOL_UNKNOWN;
         return;
     }
-    out[0] = me->unit == other->unit;
-    out[1] = me->unit != other->unit && (leads(s, me, other) || leads(s, other, me));
+    out[0] = body_of(s, me->unit) == body_of(s, other->unit);
+    out[1] = !out[0] && (leads(s, me, other) || leads(s, other, me));
     out[2] = (me->function > 0 && leads(s, other, me)) || (other->function > 0 && leads(s, me, other));
 }
 

@@ -318,6 +318,7 @@ static struct err *show_page(struct page *p, const struct err *bad)
     json_object_set_new(rq->labels, "table", json_boolean(p->table));
     json_object_set_new(rq->labels, "trouble", json_boolean(p->counts[3] + p->counts[4] > 0));
     json_object_set_new(rq->labels, "wide", roster_import_wide_fields(rq));
+    json_object_set_new(rq->labels, "can_widen", json_boolean(asked || (p->n > 0 && strcmp(p->show, "new") == 0)));
     json_object_set_new(rq->labels, "wide_done", text_or_null(req_query(rq, "chosen")));
     json_object_set_new(rq->labels, "heading",
                         json_string(text_get(rq->lang, arena_printf(rq->arena, "roster.import.heading.%s", p->show))));

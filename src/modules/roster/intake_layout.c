@@ -1,7 +1,7 @@
 /* intake_layout.c: which column of a roster means what. See intake_table.h. */
 #include <jansson.h>
 #include <openssl/evp.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -258,10 +258,11 @@ struct err *intake_layout_keep(struct change *c, struct intake_layout *l)
     for (int i = 0; i < l->n; i++)
         json_array_append_new(columns, json_pack("{s:s, s:s}", "head", l->heads[i], "means",
                                                  l->means[i] < 0 ? "" : table_means[l->means[i]].key));
-    char *text = json_dumps(columns, JSON_COMPACT);
+    size_t n = json_dumpb(columns, NULL, 0, JSON_COMPACT);
+    char *text = arena_alloc(a, n + 1);
+    text[json_dumpb(columns, text, n, JSON_COMPACT)] = '\0';
     row_set(r, "layout", l->hash);
-    row_set(r, "columns", arena_strdup(a, text));
-    free(text);
+    row_set(r, "columns", text);
     json_decref(columns);
     row_set(r, "confirmed_by", c->who->name);
     row_set_date(a, r, "confirmed_on", clock_today());

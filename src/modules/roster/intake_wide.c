@@ -1,6 +1,5 @@
 /* intake_wide.c: one decision for everybody of an import, kept with each person's own choice so that it can still be
  * changed one by one. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "roster/intake_stage.h"
@@ -39,8 +38,9 @@ static struct err *widen_one(struct db_tx *tx, int64_t stage, const struct load_
         decide(choice, w->pattern, w->on);
     else
         json_object_set_new(choice, "leave", json_boolean(w->on));
-    char *text = json_dumps(choice, JSON_COMPACT), *kept = arena_strdup(tx->arena, text);
-    free(text);
+    size_t n = json_dumpb(choice, NULL, 0, JSON_COMPACT);
+    char *kept = arena_alloc(tx->arena, n + 1);
+    kept[json_dumpb(choice, kept, n, JSON_COMPACT)] = '\0';
     json_decref(choice);
     return load_stage_item_set(tx, stage, i->n, NULL, NULL, kept);
 }

@@ -141,16 +141,38 @@ static const struct {
                {"站", "institution", NULL},
                {"队", "institution", NULL}};
 
-/* The unit whose name another name continues: 示例局办公室 lies in 示例局; 0: none. */
+/* How much of a written name is this one, when more follows. */
+static size_t continues(const char *plain, const char *name, size_t n)
+{
+    const char *bare = words_without_place(name);
+    size_t cut = (size_t)(bare - name);
+    n = cut < n ? n - cut : 0;
+    return n >= 6 && strncmp(plain, bare, n) == 0 && plain[n] != '\0' ? n : 0;
+}
+
+static size_t continues_unit(const char *plain, const struct words_unit *u)
+{
+    size_t best = continues(plain, u->name, strlen(u->name));
+    size_t n = u->short_name == NULL ? 0 : continues(plain, u->short_name, strlen(u->short_name));
+    best = n > best ? n : best;
+    for (const char *p = u->former; p != NULL && *p != '\0';) {
+        size_t len = strcspn(p, "\n");
+        n = continues(plain, p, len);
+        best = n > best ? n : best;
+        p += len + (p[len] == '\n');
+    }
+    return best;
+}
+
+/* The unit whose name, short or former name another name continues: 示例局办公室 lies in 示例局; 0: none. */
 static int64_t around(const struct words_units *u, const char *written)
 {
     const char *plain = words_without_place(written);
     size_t best = 0;
     int64_t id = 0;
     for (size_t i = 0; i < u->v.n; i++) {
-        const char *name = words_without_place(u->v.p[i].name);
-        size_t n = strlen(name);
-        if (n >= 6 && n > best && strncmp(plain, name, n) == 0 && plain[n] != '\0') {
+        size_t n = continues_unit(plain, &u->v.p[i]);
+        if (n > best) {
             best = n;
             id = u->v.p[i].id;
         }
