@@ -249,6 +249,18 @@ bool db_col_null(const struct db_rows *rows, int col)
     return rows->impl == NULL ? true : rows->tx->db->driver->col_null(rows, col);
 }
 
+struct db_val db_col(const struct db_rows *rows, int col, bool number)
+{
+    if (rows->impl == NULL)
+        return db_null();
+    const struct db_driver *d = rows->tx->db->driver;
+    if (d->col != NULL)
+        return d->col(rows, col, number);
+    if (d->col_null(rows, col))
+        return db_null();
+    return number ? db_int(d->col_int(rows, col)) : (struct db_val){.type = DB_TEXT, .p = d->col_text(rows, col)};
+}
+
 int64_t db_col_int(const struct db_rows *rows, int col)
 {
     return rows->impl == NULL ? 0 : rows->tx->db->driver->col_int(rows, col);

@@ -80,6 +80,9 @@ struct err *db_next(struct db_rows *rows, bool *more) MUST_USE;
 bool db_col_null(const struct db_rows *rows, int col);        /* columns from 0 */
 int64_t db_col_int(const struct db_rows *rows, int col);      /* 0 for NULL */
 const char *db_col_text(const struct db_rows *rows, int col); /* NULL for NULL; borrowed until db_next */
+/* Value and type at once, for loops over millions of columns: number says which of DB_INT and DB_TEXT is wanted. The
+ * text ends with a NUL; its length is not given. */
+struct db_val db_col(const struct db_rows *rows, int col, bool number);
 const void *db_col_blob(const struct db_rows *rows, int col, size_t *n_out);
 size_t db_col_bytes(const struct db_rows *rows, int col); /* length of the text */
 int db_cols(const struct db_rows *rows);

@@ -53,6 +53,7 @@ struct db_driver {
     struct err *(*next)(struct db_rows *rows, bool *more);
     void (*rows_end)(struct db_rows *rows);
     bool (*col_null)(const struct db_rows *rows, int col);
+    struct db_val (*col)(const struct db_rows *rows, int col, bool number); /* NULL: made of the next three */
     int64_t (*col_int)(const struct db_rows *rows, int col);
     const char *(*col_text)(const struct db_rows *rows, int col);
     const void *(*col_blob)(const struct db_rows *rows, int col, size_t *n_out);

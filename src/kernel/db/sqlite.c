@@ -362,6 +362,16 @@ static bool sq_null(const struct db_rows *rows, int col)
     return sqlite3_column_type(stmt_of(rows)->h, col) == SQLITE_NULL;
 }
 
+/* One look at the column. SQLite calls such a value unprotected: it may be read where, as here, no other thread uses the
+ * connection meanwhile. */
+static struct db_val sq_col(const struct db_rows *rows, int col, bool number)
+{
+    sqlite3_value *v = sqlite3_column_value(stmt_of(rows)->h, col);
+    if (sqlite3_value_type(v) == SQLITE_NULL)
+        return db_null();
+    return number ? db_int(sqlite3_value_int64(v)) : (struct db_val){.type = DB_TEXT, .p = sqlite3_value_text(v)};
+}
+
 static int64_t sq_int(const struct db_rows *rows, int col)
 {
     return sqlite3_column_int64(stmt_of(rows)->h, col);
@@ -418,6 +428,7 @@ const struct db_driver sqlite_driver = {
     .next = sq_next,
     .rows_end = sq_rows_end,
     .col_null = sq_null,
+    .col = sq_col,
     .col_int = sq_int,
     .col_text = sq_text,
     .col_blob = sq_blob,

@@ -295,7 +295,7 @@ struct matcher {
     bool has_needle;
 };
 void matcher_make(struct arena *a, const struct facts_root *root, const struct facts_select *q, struct matcher *out);
-struct match_room { /* of one worker */
+struct match_room {              /* of one worker */
     struct expr_scratch scratch; /* its arena is the room's own */
     uint8_t *mask, *owners;
     size_t cap;

@@ -10,18 +10,30 @@
 #define WIDE __attribute__((optimize("O3")))
 #endif
 
-/* How many are true, and how many unknown; mask becomes 1 where true, else 0. */
-WIDE static void settle(uint8_t *mask, int n, int *n_true, int *n_unknown)
+/* How many are true, and how many unknown. Bytes are added up in short runs, so that sums fit into bytes too. */
+WIDE static void tell(const uint8_t *mask, int n, int *n_true, int *n_unknown)
 {
+    enum { RUN = 255 };
     int t = 0, u = 0;
-    for (int i = 0; i < n; i++) {
-        t += mask[i] == TRI_TRUE;
-        u += mask[i] == TRI_UNKNOWN;
+    for (int i = 0; i < n; i += RUN) {
+        uint8_t some = 0, open = 0;
+        int end = n - i < RUN ? n : i + RUN;
+        for (int j = i; j < end; j++) {
+            some = (uint8_t)(some + (mask[j] == TRI_TRUE));
+            open = (uint8_t)(open + (mask[j] == TRI_UNKNOWN));
+        }
+        t += some;
+        u += open;
     }
-    for (int i = 0; i < n; i++)
-        mask[i] = mask[i] == TRI_TRUE;
     *n_true = t;
     *n_unknown = u;
+}
+
+/* 1 where true, else 0. */
+WIDE static void settle(uint8_t *mask, int n)
+{
+    for (int i = 0; i < n; i++)
+        mask[i] = mask[i] == TRI_TRUE;
 }
 
 WIDE static void inside(const int64_t *place, int n, int64_t from, int64_t to, uint8_t *out)
@@ -118,7 +130,8 @@ int match_block(const struct matcher *m, struct match_room *room, int block, int
         only_of(t, room->owners, room->mask);
     }
     int n_true, n_unknown;
-    settle(room->mask, t->n, &n_true, &n_unknown);
+    tell(room->mask, t->n, &n_true, &n_unknown);
+    settle(room->mask, t->n);
     *unknown += n_unknown;
     return n_true;
 }
@@ -148,9 +161,8 @@ static struct slice slice_of(struct arena *a, const struct block *b, int subject
 {
     const struct expr_table *t = &b->tables[subject];
     struct slice s = {n == 0 ? NULL : arena_array(a, struct facts_hit, n), 0};
-    for (int i = 0; s.n < n; i++) {
-        if (mask[i] != want)
-            continue;
+    for (int i = -1; s.n < n;) {
+        i = (int)((const uint8_t *)memchr(mask + i + 1, want, (size_t)(t->n - i - 1)) - mask);
         int64_t owner = b->cells[0]->ids[t->owner == NULL ? i : t->owner[i]];
         s.p[s.n++] = (struct facts_hit){.id = t->ids[i], .owner = owner, .at = {block, i}};
     }
@@ -178,11 +190,8 @@ static void judge_block(void *ctx, int worker, int block)
         expr_plan_judge(j->plans[k], &b->expr, &w->room.scratch, w->room.mask);
         if (!j->all_scope)
             only_of(t, w->room.owners, w->room.mask);
-        int n = 0, unknown = 0;
-        for (int i = 0; i < t->n; i++) {
-            n += w->room.mask[i] == TRI_TRUE;
-            unknown += w->room.mask[i] == TRI_UNKNOWN;
-        }
+        int n, unknown;
+        tell(w->room.mask, t->n, &n, &unknown);
         size_t at = (size_t)k * (size_t)j->n_blocks + (size_t)block;
         j->hits[at] = slice_of(w->arena, b, job->subject, block, w->room.mask, n, TRI_TRUE);
         if (job->keep_unknown)

@@ -114,16 +114,16 @@ static int64_t value_cell(const struct db_rows *rows, const struct layout *l, in
 {
     const struct fact *f = &l->decl->facts[i];
     int col = l->column[i];
-    if (f->type == EXPR_DATE || f->type == EXPR_CODE) {
-        const char *s = db_col_text(rows, col);
-        if (s == NULL)
-            return blank_cell(f);
-        return f->type == EXPR_DATE ? date_cell(s) : code_cell(&cache[i], l->codes[i], s);
-    }
-    int64_t n = db_col_int(rows, col);
-    if (n == 0 && db_col_null(rows, col))
+    struct db_val v = db_col(rows, col, f->type != EXPR_DATE && f->type != EXPR_CODE);
+    if (v.type == DB_NULL)
         return blank_cell(f);
-    return f->type == EXPR_BOOL ? n != 0 : f->type == EXPR_INT ? int_cell(n) : n;
+    switch (f->type) {
+    case EXPR_DATE: return date_cell(v.p);
+    case EXPR_CODE: return code_cell(&cache[i], l->codes[i], v.p);
+    case EXPR_BOOL: return v.i != 0;
+    case EXPR_INT: return int_cell(v.i);
+    default: return v.i;
+    }
 }
 
 static int64_t unknown_cell(enum expr_type t)

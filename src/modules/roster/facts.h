@@ -109,7 +109,20 @@ void roster_member_fixed(const struct facts_span *s);
 void roster_members_of_day(const struct facts_span *s);
 void roster_kin_linked(const struct facts_span *s);
 /* EXPR_BOOL cell: does [from, to) hold the day? to: the last day is the day before; DATE_NONE: no end. */
-int8_t roster_holds(int32_t from, int32_t to, struct date day);
+static inline int8_t roster_holds(int32_t from, int32_t to, struct date day)
+{
+    if (to == EXPR_DATE_UNKNOWN)
+        return EXPR_BOOL_UNKNOWN;
+    if (from > day.v) /* a month or a year begins after the day exactly when its packed number is greater */
+        return 0;
+    if (to == EXPR_DATE_NONE)
+        return 1;
+    if (date_is_full((struct date){to}))
+        return to > day.v;
+    if (date_last((struct date){to}).v <= day.v)
+        return 0;
+    return date_first((struct date){to}).v > day.v ? 1 : EXPR_BOOL_UNKNOWN;
+}
 
 /* Positions of codes that C needs. */
 enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };

@@ -4,19 +4,6 @@
 #include "roster/facts.h"
 #include "roster/roster.h"
 
-int8_t roster_holds(int32_t from, int32_t to, struct date day)
-{
-    if (to == EXPR_DATE_UNKNOWN)
-        return EXPR_BOOL_UNKNOWN;
-    if (from > 0 && date_first((struct date){from}).v > day.v)
-        return 0;
-    if (to == EXPR_DATE_NONE)
-        return 1;
-    if (date_last((struct date){to}).v <= day.v)
-        return 0;
-    return date_first((struct date){to}).v > day.v ? 1 : EXPR_BOOL_UNKNOWN;
-}
-
 /* ---- posts held ---- */
 enum { HALF_A_TERM = 30 }; /* months: half of five years or more counts as a term (TERM-2006-1, TERM-2006-6) */
 
