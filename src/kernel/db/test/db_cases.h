@@ -34,6 +34,8 @@ static void committed_rows_come_back_with_their_types(void **state)
         assert_string_equal(db_col_text(&r, 1), "清风");
         assert_int_equal(db_col_bytes(&r, 1), 6);
         assert_true(db_col_int(&r, 2) == INT64_MIN);
+        assert_string_equal(db_col(&r, 1, false).p, "清风");
+        assert_true(db_col(&r, 2, true).i == INT64_MIN);
         assert_int_equal(db_col_int(&r, 4), 0);
         size_t n;
         const void *b = db_col_blob(&r, 3, &n);
@@ -43,6 +45,8 @@ static void committed_rows_come_back_with_their_types(void **state)
         assert_true(more && db_col_null(&r, 1) && db_col_null(&r, 3));
         assert_null(db_col_text(&r, 1));
         assert_int_equal(db_col_int(&r, 2), 0);
+        assert_int_equal(db_col(&r, 1, false).type, DB_NULL);
+        assert_int_equal(db_col(&r, 2, true).type, DB_NULL);
         assert_int_equal(db_col_int(&r, 4), 1);
         assert_null(db_col_blob(&r, 3, &n));
         OK(db_next(&r, &more));
