@@ -157,7 +157,8 @@ struct err *facts_one_at_day(const struct facts_root *root, struct arena *a, int
 /* One owner's rows of a sum on other days: who may count for it is looked up once. Not for two threads at a time;
  * arena, and the root stays borrowed. The block has that owner (row 0), its rows and the sum. */
 struct facts_counted;
-struct facts_counted *facts_counted(const struct facts_root *root, struct arena *a, int sum, int64_t owner);
+void facts_counted(const struct facts_root *root, struct arena *a, int sum, const int64_t *owners, int n,
+                   struct facts_counted **out); /* [owner]; one pass over everyone for all of them */
 struct err *facts_sums_at_day(const struct facts_counted *c, struct arena *a, struct date day,
                               const struct expr_block **out) MUST_USE;
 /* The blocks of who may count: their rows' dates are the days on which the sum may change. */

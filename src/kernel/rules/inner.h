@@ -54,6 +54,10 @@ typedef void gap_fn(void *ctx, int subject, int fact, int64_t id);
 struct err *row_gaps(const struct rules_rule *r, struct arena *a, const struct expr_block *b, int row, struct date day,
                      gap_fn *fn, void *ctx) MUST_USE;
 
+/* rules_since for a row of a sum whose counted rows are known (NULL: no sum). */
+struct err *since_counted(const struct rules_hit *h, const struct facts_root *root, struct arena *a,
+                          const struct facts_counted *counted, struct date *out) MUST_USE;
+
 /* What a fact of a trace is called beside those of the row judged: "since", "member.birth", "post.since@17"; arena. */
 char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace *t);
 

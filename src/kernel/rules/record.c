@@ -1,6 +1,6 @@
 /* record.c: what a district decides about rules, declared: dated parameters and adoptions. They are written by decide.c
- * alone, since a value must fit its rule and an adoption carries the rule's text. Findings name persons and units, so the
- * module that knows those declares rules.finding (finding.h). */
+ * alone, since a value must fit its rule and an adoption carries the rule's text. Findings name persons and units, so
+ * the module that knows those declares rules.finding (finding.h). */
 #include "rules/inner.h"
 
 #include <string.h>

@@ -254,6 +254,7 @@ static void note_waiting(struct run *x, struct rules_run *out)
 enum { SINCE_CHUNK = 32, WORKERS_MOST = 64 };
 struct since_work {
     const struct run *run;
+    struct facts_counted **counted; /* [hit]; NULL where it is no sum */
     struct arena *arenas[WORKERS_MOST];
     struct err *errs[WORKERS_MOST];
 };
@@ -263,12 +264,29 @@ static void since_chunk(void *ctx, int worker, int chunk)
     struct since_work *w = ctx;
     size_t from = (size_t)chunk * SINCE_CHUNK, to = from + SINCE_CHUNK;
     for (size_t i = from; i < to && i < w->run->hits.n && w->errs[worker] == NULL; i++)
-        w->errs[worker] = rules_since(&w->run->hits.p[i], w->run->root, w->arenas[worker], &w->run->hits.p[i].since);
+        w->errs[worker] =
+            since_counted(&w->run->hits.p[i], w->run->root, w->arenas[worker], w->counted[i], &w->run->hits.p[i].since);
+}
+
+/* Who counts for the rows of sums, a pass for each sum: hits of one rule stand together. */
+static struct facts_counted **count_holders(const struct run *x, struct arena *a)
+{
+    struct facts_counted **out = arena_array(a, struct facts_counted *, x->hits.n + 1);
+    int64_t *owners = arena_array(a, int64_t, x->hits.n + 1);
+    for (size_t i = 0, end; i < x->hits.n; i = end) {
+        int subject = x->hits.p[i].rule->subject;
+        for (end = i; end < x->hits.n && x->hits.p[end].rule == x->hits.p[i].rule; end++)
+            owners[end] = x->hits.p[end].where.owner;
+        if (facts_declared(subject)->count_of != NULL)
+            facts_counted(x->root, a, subject, owners + i, (int)(end - i), out + i);
+    }
+    return out;
 }
 
 static struct err *find_since(struct run *x)
 {
-    struct since_work w = {.run = x};
+    arena_scope struct arena *holders = arena_new();
+    struct since_work w = {.run = x, .counted = count_holders(x, holders)};
     int workers = facts_workers();
     struct err *e = NULL;
     if (workers > WORKERS_MOST)

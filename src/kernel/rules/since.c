@@ -60,13 +60,15 @@ static struct err *truth_on(const struct asking *q, struct date day, enum tri *o
 static struct asking asking_of(const struct rules_rule *r, const struct facts_root *root, int64_t owner, int64_t id,
                                struct arena *a, struct arena *list, struct arena *scratch)
 {
-    bool sum = facts_declared(r->subject)->count_of != NULL;
+    struct facts_counted *counted = NULL;
+    if (facts_declared(r->subject)->count_of != NULL)
+        facts_counted(root, list, r->subject, &owner, 1, &counted);
     return (struct asking){.rule = r,
                            .root = root,
                            .owner_subject = owner_subject(r->code->world, r->subject),
                            .owner = owner,
                            .id = id,
-                           .counted = sum ? facts_counted(root, list, r->subject, owner) : NULL,
+                           .counted = counted,
                            .a = a,
                            .scratch = scratch};
 }
@@ -94,16 +96,34 @@ static int day_order(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* fixed: only facts that do not depend on the day, the others being of any. */
-static void add_table(struct days *d, struct arena *a, const struct expr_subject *s, const struct expr_table *t,
-                      bool fixed)
+static void add_table(struct days *d, struct arena *a, const struct expr_subject *s, const struct expr_table *t)
 {
     for (int f = 0; f < s->n_facts; f++) {
-        if (s->facts[f].type != EXPR_DATE || (fixed && s->facts[f].of_day))
+        if (s->facts[f].type != EXPR_DATE)
             continue;
         const int32_t *col = t->cols[f];
         for (int i = 0; i < t->n; i++)
             add_day(d, a, (struct date){col[i]});
+    }
+}
+
+/* Dates of the rows that may count for the owner of a sum: not those of the day, which are of any. */
+static void add_counted(struct days *d, struct arena *a, const struct asking *q)
+{
+    const struct facts_subject *sum = facts_declared(q->rule->subject);
+    int subject = facts_subject(sum->count_of), by = facts_fact(subject, sum->count_owner);
+    const struct expr_subject *s = q->rule->code->world->subjects[subject];
+    for (int b = 0; b < facts_counted_blocks(q->counted); b++) {
+        const struct expr_table *t = &facts_counted_block(q->counted, b)->tables[subject];
+        const int64_t *owner = t->cols[by];
+        for (int f = 0; f < s->n_facts; f++) {
+            const int32_t *col = t->cols[f];
+            if (s->facts[f].type != EXPR_DATE || s->facts[f].of_day)
+                continue;
+            for (int i = 0; i < t->n; i++)
+                if (owner[i] == q->owner)
+                    add_day(d, a, (struct date){col[i]});
+        }
     }
 }
 
@@ -115,10 +135,9 @@ static struct err *all_days(const struct asking *q, const struct rules_hit *h, s
     TRY(facts_one_at_day(q->root, a, q->owner_subject, q->owner, facts_day(q->root), &b));
     for (int s = 0; s < w->n_subjects; s++)
         if (owner_subject(w, s) == q->owner_subject)
-            add_table(out, a, w->subjects[s], &b->tables[s], false);
-    int counts = q->counted == NULL ? -1 : facts_subject(facts_declared(q->rule->subject)->count_of);
-    for (int i = 0; counts >= 0 && i < facts_counted_blocks(q->counted); i++)
-        add_table(out, a, w->subjects[counts], &facts_counted_block(q->counted, i)->tables[counts], true);
+            add_table(out, a, w->subjects[s], &b->tables[s]);
+    if (q->counted != NULL)
+        add_counted(out, a, q);
     struct expr_trace *t = NULL;
     TRY(rules_trace(h, q->root, a, &t));
     for (; t != NULL; t = t->next) {
@@ -148,32 +167,51 @@ static struct err *halve(const struct asking *q, enum tri like, int64_t *low, in
     return NULL;
 }
 
-struct err *rules_since(const struct rules_hit *h, const struct facts_root *root, struct arena *a, struct date *out)
+static struct err *since_of(struct asking *q, const struct rules_hit *h, struct arena *list, struct date *out)
 {
-    arena_scope struct arena *list = arena_new(), *scratch = arena_new();
-    const struct rules_rule *r = h->rule;
-    struct asking q = asking_of(r, root, h->where.owner, h->where.id, a, list, scratch);
     struct days days = {0};
-    struct err *e = all_days(&q, h, list, &days);
+    struct err *e = all_days(q, h, list, &days);
     if (e != NULL)
-        return keep(a, e);
-    int64_t high = date_to_days(facts_day(root)), floor = date_to_days(date_make(FIRST_YEAR, 1, 1));
+        return keep(q->a, e);
+    int64_t high = date_to_days(facts_day(q->root)), floor = date_to_days(date_make(FIRST_YEAR, 1, 1));
     for (size_t i = days.n + 1; i-- > 0;) { /* the last one: the floor */
         int64_t day = i == 0 ? floor : days.p[i - 1];
         if (day >= high || day < floor)
             continue;
         enum tri t;
-        TRY(truth_on(&q, date_from_days(day), &t, NULL));
+        TRY(truth_on(q, date_from_days(day), &t, NULL));
         if (t == TRI_TRUE) {
             high = day;
             continue;
         }
-        TRY(halve(&q, TRI_TRUE, &day, &high));
+        TRY(halve(q, TRI_TRUE, &day, &high));
         *out = date_from_days(high);
         return NULL;
     }
     *out = DATE_NONE;
     return NULL;
+}
+
+struct err *rules_since(const struct rules_hit *h, const struct facts_root *root, struct arena *a, struct date *out)
+{
+    arena_scope struct arena *list = arena_new(), *scratch = arena_new();
+    struct asking q = asking_of(h->rule, root, h->where.owner, h->where.id, a, list, scratch);
+    return since_of(&q, h, list, out);
+}
+
+struct err *since_counted(const struct rules_hit *h, const struct facts_root *root, struct arena *a,
+                          const struct facts_counted *counted, struct date *out)
+{
+    arena_scope struct arena *list = arena_new(), *scratch = arena_new();
+    struct asking q = {.rule = h->rule,
+                       .root = root,
+                       .owner_subject = owner_subject(h->rule->code->world, h->rule->subject),
+                       .owner = h->where.owner,
+                       .id = h->where.id,
+                       .counted = counted,
+                       .a = a,
+                       .scratch = scratch};
+    return since_of(&q, h, list, out);
 }
 
 struct err *rules_next(const struct rules_hit *h, const struct facts_root *root, struct arena *a, struct date day,
