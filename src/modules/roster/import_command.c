@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/auth.h"
 #include "base/buf.h"
 #include "base/cli.h"
 #include "roster/intake_rows.h"
@@ -18,6 +19,7 @@ enum { ROWS_A_COMMIT = 500 };
 struct run {
     struct arena *a;
     struct db *db;
+    const struct who *who;
     bool write, json;
     struct import_tally tally;
     struct arena *chunk; /* of the open commit */
@@ -62,7 +64,7 @@ static struct err *begin(struct run *r)
     if (r->chunk != NULL)
         return change_next(&r->change, "import");
     r->chunk = arena_new();
-    struct err *e = change_begin(r->db, r->chunk, &who_console, "import", &r->change);
+    struct err *e = change_begin(r->db, r->chunk, r->who, "import", &r->change);
     if (e != NULL) {
         e = err_keep(r->a, e);
         arena_free(r->chunk);
@@ -94,7 +96,7 @@ static struct err *compare_only(struct run *r, struct arena *fresh, const struct
     db_scope struct db_tx tx = {0};
     struct intake_result result;
     TRY(db_begin_read(r->db, fresh, &tx));
-    TRY(intake_compare(&tx, &who_console, in, 0, &result));
+    TRY(intake_compare(&tx, r->who, in, 0, &result));
     return tell(r, fresh, in, &result);
 }
 
@@ -103,7 +105,7 @@ static struct err *write_one(struct run *r, struct arena *fresh, struct intake *
     struct intake_result result;
     int64_t member;
     TRY(begin(r));
-    TRY(intake_compare(&r->change.tx, &who_console, in, 0, &result));
+    TRY(intake_compare(&r->change.tx, r->who, in, 0, &result));
     if (result.kind == INTAKE_NEW || result.kind == INTAKE_CHANGED) {
         struct err *e = intake_apply(&r->change, in, &result, &member);
         if (e != NULL && e->kind != ERR_INVALID)
@@ -283,6 +285,8 @@ static struct err *run(struct arena *a, int argc, char **argv)
     struct err *e = db_take(pool, a, &r.db);
     if (e == NULL)
         e = record_migrate(r.db, a, false);
+    if (e == NULL)
+        e = account_who(r.db, a, as, &r.who);
     if (e == NULL)
         e = import(&r, accept, dry, files, n);
     db_give(r.db);
