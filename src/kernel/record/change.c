@@ -23,6 +23,7 @@ struct waiting {
 struct change_state {
     VEC(struct free_ids) ids;
     VEC(struct waiting) waiting;
+    bool mark;  /* one is set in this transaction */
     int marked; /* revisions at the mark */
 };
 
@@ -110,6 +111,9 @@ struct err *change_commit(struct change *c)
 struct err *change_mark(struct change *c)
 {
     c->state->marked = c->n;
+    if (c->state->mark) /* else they pile up, and each page written is noted for all of them */
+        TRY(db_run(&c->tx, "RELEASE SAVEPOINT mark", NULL, 0, NULL));
+    c->state->mark = true;
     return db_run(&c->tx, "SAVEPOINT mark", NULL, 0, NULL);
 }
 
