@@ -182,7 +182,7 @@ static void a_finding_opens_once(void **state)
     assert_int_equal(again.opened + again.renewed + again.ceased, 0);
 }
 
-static void close(struct house *h, struct row *f, enum rules_ending how, const char *reasons)
+static void close_it(struct house *h, struct row *f, enum rules_ending how, const char *reasons)
 {
     change_scope struct change c = {0};
     OK(change_begin(h->db, h->a, &officer, "test", &c));
@@ -197,7 +197,7 @@ static void closed_with_reasons_stays_closed_for_the_same_facts(void **state)
     adopt_all(h);
     load(h);
     refresh(h);
-    close(h, finding(h, "APPT-XCH-1"), RULES_REASONS, "工程竣工前不宜交流");
+    close_it(h, finding(h, "APPT-XCH-1"), RULES_REASONS, "工程竣工前不宜交流");
     assert_int_equal(refresh(h).renewed, 0);
     struct row *f = finding(h, "APPT-XCH-1");
     is(f, "state", "closed");
@@ -329,7 +329,7 @@ static void findings_move_with_the_person(void **state)
     adopt_all(h);
     load(h);
     refresh(h);
-    close(h, finding(h, "APPT-XCH-1"), RULES_REASONS, "x");
+    close_it(h, finding(h, "APPT-XCH-1"), RULES_REASONS, "x");
     set(h, &roster_member, p.member, "unit", id_text(h, other));
     assert_int_equal(refresh(h).moved, 1);
     struct row *f = finding(h, "APPT-XCH-1");
@@ -350,6 +350,27 @@ static void one_person_is_brought_in_line_alone(void **state)
     assert_int_equal(done.opened, 1);
     is(finding(h, "APPT-XCH-1"), "member", id_text(h, q.member));
     assert_int_equal(refresh(h).opened, 1);
+}
+
+static void the_keeper_follows_what_is_written(void **state)
+{
+    struct house *h = *state;
+    adopt_all(h);
+    load(h);
+    struct rules_keeper *k = rules_keeper_start(h->rules, h->pool, 10);
+    assert_non_null(k);
+    struct person p = ten_years(h);
+    struct row *f = NULL;
+    for (int i = 0; i < 3000 && (f = finding(h, "APPT-XCH-1")) == NULL; i++)
+        usleep(10000);
+    is(f, "state", "opened");
+    set(h, &roster_post, p.post, "from_on", "2020-01-01");
+    for (int i = 0; i < 3000 && row_text(f, "ended_as") == NULL; i++) {
+        usleep(10000);
+        f = finding(h, "APPT-XCH-1");
+    }
+    is(f, "ended_as", "ceased");
+    rules_keeper_stop(k);
 }
 
 /* ---- adoption and parameters ---- */
@@ -674,6 +695,7 @@ int main(void)
         T(a_fact_that_went_missing_keeps_its_finding_open),
         T(findings_move_with_the_person),
         T(one_person_is_brought_in_line_alone),
+        T(the_keeper_follows_what_is_written),
         T(only_adopted_rules_open_findings),
         T(turning_a_rule_off_needs_reasons),
         T(below_the_text_nothing_blocks_until_somebody_read_it),
