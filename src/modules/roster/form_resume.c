@@ -1,4 +1,4 @@
-/* form_resume.c: the grammar of the resume (formats.md 1.5).
+/* form_resume.c: the grammar of the resume (doc/forms.md).
  *
  *   line    = indent period | indent bracket | indent words | blank
  *   period  = date separator [end] blanks text

@@ -1,4 +1,4 @@
-/* form_text.c: cleaning of texts, names and dates of the form (formats.md 1.1, 1.4). */
+/* form_text.c: cleaning of texts, names and dates of the form (doc/forms.md). */
 #include "roster/form_text.h"
 
 #include <stdint.h>

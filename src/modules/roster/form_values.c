@@ -1,4 +1,4 @@
-/* form_values.c: parties and appraisals of the form (formats.md 1.4). */
+/* form_values.c: parties and appraisals of the form (doc/forms.md). */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* intake_table.h: people in rosters (xlsx, CSV). The header is looked for: titles above it, a second header row with
  * the halves of an education, cells merged downwards. A column's meaning comes from the layout a person confirmed for
- * this very header, else from a list of the words offices use for it (formats.md 4.1, 4.2). Nothing is guessed from a
+ * this very header, else from a list of the words offices use for it (doc/forms.md). Nothing is guessed from a
  * blank: a sex or nation left out stays unknown. What a cell says with doubt is refused with its column, all of a row
  * at once.
  */

@@ -1,4 +1,4 @@
-/* lrm.c: reads .lrm, the record of 33 quoted values of the editor's version 2.0 (formats.md 1.2). */
+/* lrm.c: reads .lrm, the record of 33 quoted values of the editor's version 2.0 (doc/forms.md). */
 #include <string.h>
 
 #include "base/buf.h"

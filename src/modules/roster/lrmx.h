@@ -1,6 +1,6 @@
 /* lrmx.h: what a 干部任免审批表 says, and its readers: .lrmx (V3, V4), .lrm with .pic, and zips of them.
  * The texts are kept as written beside what was understood; what could not be understood or was put right with some
- * doubt is a warning, never a guess. formats.md 1.1-1.6 is the source of the field rules. */
+ * doubt is a warning, never a guess. doc/forms.md is the source of the field rules. */
 #ifndef QF_ROSTER_LRMX_H
 #define QF_ROSTER_LRMX_H
 
