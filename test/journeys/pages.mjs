@@ -17,4 +17,12 @@ export const pages = [
   { name: 'units', path: '/roster/unit' },
   { name: 'unit', path: '/roster/unit/5' },
   { name: 'search', path: '/search?q=zs' },
+  { name: 'posts', path: '/roster/post?unit=3&from_on.from=2010&chief~1=1&level~2=1A42&sort=-from_on' },
+  { name: 'post', path: '/roster/post/7' },
+  { name: 'post-form', path: '/roster/post/7/edit' },
+  { name: 'post-history', path: '/roster/post/7/history' },
+  { name: 'post-end', path: '/roster/post/7/end' },
+  { name: 'posts-export', path: '/roster/post/export?unit=3' },
+  { name: 'posts-import', path: '/roster/post/import' },
+  { name: 'fields', path: '/fields' },
 ];
