@@ -98,7 +98,7 @@ static const char *made_of(struct req *rq, const struct why *w, const struct fac
                    b.n == 0              ? ""
                    : rq->lang == LANG_EN ? "; "
                                          : "；",
-                   face_label(rq->arena, rq->lang, row->of, field), v == NULL ? tr(rq, "rules.unknown") : v);
+                   face_label(rq->arena, rq->lang, row->of, field), v == NULL ? tr(rq, "findings.empty_field") : v);
     }
     return b.n == 0 ? NULL : buf_str(&b);
 }
