@@ -1,8 +1,10 @@
 /* web_serve.c: a page of thirty rows and its JSON behind the whole server, without a database: what the pages lane
- * costs. web_serve PORT [IO_THREADS [PAGE_THREADS]]      until SIGTERM */
+ * costs; and a page that sleeps for two seconds, /sleep. web_serve PORT [IO_THREADS [PAGE_THREADS]]      until SIGTERM
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "web/web.h"
@@ -32,6 +34,12 @@ static struct err *page(struct req *rq)
     return respond_page(rq, "view/specimen", data);
 }
 
+static struct err *sleeping(struct req *rq)
+{
+    sleep(2);
+    return respond_json(rq, json_object());
+}
+
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
 {
     (void)rq, (void)cookie;
@@ -53,7 +61,9 @@ static bool may(const struct who *who, const char *capability)
     }
 static const struct module bench_module = {
     .name = "bench",
-    .routes = (const struct route[]){{GET, "/roster/member", "roster.read", SCOPE_UNIT, page}, {0}},
+    .routes = (const struct route[]){{GET, "/roster/member", "roster.read", SCOPE_UNIT, page},
+                                     {GET, "/sleep", "roster.read", SCOPE_UNIT, sleeping},
+                                     {0}},
     .menu = (const struct menu_entry[]){ENTRY("workbench", "/desk"),
                                         ENTRY("workbench", "/overview"),
                                         ENTRY("people", "/roster/member"),
