@@ -76,6 +76,8 @@ static void serve(struct web *w, struct exchange *x, struct db **db)
     else
         dispatch(x);
     x->rq.db = NULL;
+    json_decref(x->rq.labels); /* by the thread that made them: what one thread takes and another gives back is dear */
+    x->rq.labels = NULL;
     if (x->fault && *db != NULL) { /* a broken connection is not kept */
         db_give(*db);
         *db = NULL;

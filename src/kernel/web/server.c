@@ -16,7 +16,14 @@
 #include "view/view.h"
 #include "web/inner.h"
 
-enum { NEXT_PORTS = 100, BACKLOG = 1024, HEADER_BYTES = 16384, KEPT_ARENA = 160 << 10, BYTES_A_SECOND = 16384 };
+enum {
+    NEXT_PORTS = 100,
+    BACKLOG = 1024,
+    HEADER_BYTES = 16384,
+    KEPT_ARENA = 160 << 10,
+    BYTES_A_SECOND = 16384,
+    PAGES_LEAST = 16 /* some may wait for seconds: the others still serve */
+};
 
 /* ---- exchanges ---- */
 
@@ -262,7 +269,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 static void take_defaults(struct web_config *c)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int pages = cores * 2 > 4 ? (int)cores * 2 : 4;
+    int pages = cores * 2 > PAGES_LEAST ? (int)cores * 2 : PAGES_LEAST;
 #define DEFAULT(field, value) c->field = c->field != 0 ? c->field : (value)
     DEFAULT(page_threads, pages);
     DEFAULT(signin_threads, 1);

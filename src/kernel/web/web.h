@@ -135,7 +135,7 @@ struct web_config {
     const char *tls_key, *tls_cert;      /* PEM texts: TLS by the server itself, sets secure */
     const char *tmp;                     /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
     /* 0 takes the default in brackets */
-    int page_threads, signin_threads, long_threads; /* [2 x cores, at least 4; 1; 2] */
+    int page_threads, signin_threads, long_threads; /* [2 x cores, at least 16; 1; 2] */
     int page_queue, signin_queue, long_queue;       /* [4096; 32; 64]; beyond: 503 */
     size_t form_limit;                              /* bytes of a body without files [1 MiB] */
     int connections;                                /* [10000, or what the limit of open files allows] */

@@ -1,4 +1,5 @@
 /* list_view.c: what the page of the roster shows: views, query bar, chips, heads, cells. Every state is an address. */
+#include <pthread.h>
 #include <string.h>
 
 #include "face/query.h"
@@ -8,6 +9,8 @@
 #include "roster/people.h"
 #include "roster/telling.h"
 #include "view/view.h"
+
+enum { BOXES = 16 };
 
 struct page {
     struct req *rq;
@@ -139,14 +142,40 @@ static json_t *more_box(const struct page *v, int fact)
     return o;
 }
 
-static json_t *more(const struct page *v)
+/* The boxes follow from declarations alone: made once for each language and set of facts a person may ask about. */
+static struct boxes {
+    json_t *all;
+    enum lang lang;
+    uint64_t facts[2];
+} boxes[BOXES];
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+static json_t *make_more(const struct page *v, const uint64_t facts[2])
 {
     json_t *all = json_array();
-    const struct expr_subject *s = v->p->world->subjects[v->p->subject];
-    for (int i = 0; i < s->n_facts; i++)
-        if (people_may_ask(v->p, v->rq->who, i) && i != MEMBER_AGE && i != MEMBER_LEVEL && i != MEMBER_SEAT)
+    for (int i = 0; i < v->p->world->subjects[v->p->subject]->n_facts; i++)
+        if (facts[i / 64] >> i % 64 & 1)
             json_array_append_new(all, more_box(v, i));
     return all;
+}
+
+static json_t *more(const struct page *v)
+{
+    uint64_t facts[2] = {0};
+    json_t *all = NULL;
+    for (int i = 0; i < v->p->world->subjects[v->p->subject]->n_facts && i < 128; i++)
+        if (people_may_ask(v->p, v->rq->who, i) && i != MEMBER_AGE && i != MEMBER_LEVEL && i != MEMBER_SEAT)
+            facts[i / 64] |= (uint64_t)1 << i % 64;
+    pthread_mutex_lock(&making);
+    for (int i = 0; i < BOXES && all == NULL; i++) {
+        struct boxes *b = &boxes[i];
+        if (b->all == NULL)
+            *b = (struct boxes){make_more(v, facts), v->rq->lang, {facts[0], facts[1]}};
+        if (b->lang == v->rq->lang && memcmp(b->facts, facts, sizeof facts) == 0)
+            all = json_incref(b->all);
+    }
+    pthread_mutex_unlock(&making);
+    return all != NULL ? all : make_more(v, facts);
 }
 
 /* ---- chips ---- */
