@@ -182,6 +182,71 @@ static void the_command_writes_a_file(void **state)
     assert_int_equal(system(arena_printf(a, "rm -rf %s", dir)), 0);
 }
 
+/* What a command writes to stdout; arena. */
+static char *told(struct arena *a, int (*command)(int argc, char **argv), const char *flag)
+{
+    char path[] = "/tmp/qf-told.XXXXXX";
+    int fd = mkstemp(path), out = dup(1);
+    char *argv[] = {"x", (char *)flag, NULL};
+    fflush(stdout);
+    dup2(fd, 1);
+    int status = command(flag == NULL ? 1 : 2, argv);
+    fflush(stdout);
+    dup2(out, 1);
+    close(out);
+    struct buf b = BUF(a);
+    char piece[4096];
+    lseek(fd, 0, SEEK_SET);
+    for (ssize_t n; (n = read(fd, piece, sizeof piece)) > 0;)
+        buf_add(&b, piece, (size_t)n);
+    close(fd);
+    unlink(path);
+    assert_int_equal(status, 0);
+    return buf_str(&b);
+}
+
+static void the_register_tells_class_purpose_basis_and_retention_of_every_field(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct reply r = get(a, "/fields", OFFICER);
+    assert_has(&r, "test.person.secret");
+    assert_has(&r, "TEST-1");
+    assert_has(&r, "期限未定");
+    r = get(a, "/fields", JSON_FACE READER);
+    json_t *rows = json_object_get(json_of(a, &r), "rows"), *row;
+    size_t i;
+    int fields = 0;
+    for (int k = 0; k < record_count(); k++)
+        fields += record_fields(record_at(k));
+    assert_int_equal(json_array_size(rows), fields);
+    static const char *const must[] = {"record", "field",   "type", "class",    "purpose",
+                                       "basis",  "readers", "keep", "keep_from"};
+    json_array_foreach(rows, i, row)
+    {
+        for (size_t m = 0; m < sizeof must / sizeof *must; m++)
+            assert_non_null(json_string_value(json_object_get(row, must[m])));
+    }
+    char *text = told(a, face_fields_command, NULL);
+    assert_non_null(
+        strstr(text, "test.person.secret\ttest.person.secret\ttext\tsealed\ttest.purpose.all\tTEST-1\tsupervision\t"
+                     "test.all\tborn\t"));
+    text = told(a, face_fields_command, "--json");
+    assert_non_null(strstr(text, "{\"record\":\"test.person\",\"field\":\"place\",\"type\":\"reference\","));
+    assert_non_null(strstr(told(a, face_fields_command, "--english"), "kept, period not yet set"));
+}
+
+static void the_schema_names_tables_and_columns(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    char *text = told(a, face_schema_command, NULL);
+    assert_non_null(strstr(text, "test_person\tplace\tint\treference test.place\n"));
+    assert_non_null(strstr(text, "test_person\tsex\ttext\tcode gb2261.1_sex\n"));
+    assert_non_null(strstr(text, "test_place\tscope_to\tint\n"));
+    assert_non_null(strstr(text, "-- face/schema.sql\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +255,8 @@ int main(void)
         cmocka_unit_test(an_export_keeps_to_scope_and_class),
         cmocka_unit_test(a_failing_database_call_lets_nothing_out),
         cmocka_unit_test(the_command_writes_a_file),
+        cmocka_unit_test(the_register_tells_class_purpose_basis_and_retention_of_every_field),
+        cmocka_unit_test(the_schema_names_tables_and_columns),
     };
     return cmocka_run_group_tests(tests, serve, stop);
 }

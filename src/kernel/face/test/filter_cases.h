@@ -1,6 +1,9 @@
 /* filter_cases.h: lists narrowed by an expression over facts, on either database. */
 #include "served.h"
 
+#include <fcntl.h>
+
+#include "face/commands.h"
 #include "face/filter.h"
 
 static const struct fact person_facts[] = {{"seat", EXPR_INT, .field = "seat"},
@@ -115,6 +118,50 @@ static void while_columns_load_the_list_says_so(void **state)
     assert_int_equal(r.status, 503);
 }
 
+static void the_command_takes_an_expression(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    char dir[] = "/tmp/qf-filter.XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char *file = arena_printf(a, "%s/x.db", dir), *out = arena_printf(a, "%s/out.csv", dir);
+    struct db_pool *pool;
+    struct db *db;
+    OK(db_pool_open(a, file, true, &pool));
+    OK(db_take(pool, a, &db));
+    OK(record_migrate(db, a, true));
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(db, a, &who_console, NULL, &c));
+        for (int i = 0; i < 5; i++) {
+            struct row *r = row_new(a, &person);
+            row_set(r, "name", arena_printf(a, "p%d", i));
+            if (i < 4)
+                row_set_int(a, r, "seat", i);
+            OK(record_save(&c, &person, r, 0));
+        }
+        OK(change_commit(&c));
+    }
+    db_give(db);
+    db_pool_close(pool);
+    int err = dup(2), null = open("/dev/null", O_WRONLY); /* its messages are not the test's */
+    dup2(null, 2);
+    int done = face_export_command(
+        10, (char *[]){"export", "--db", file, "test.person", "--filter", "seat >= 2", "--cols", "name", "--out", out});
+    int wrong = face_export_command(6, (char *[]){"export", "--db", file, "test.person", "--filter", "seat >="});
+    dup2(err, 2);
+    close(err);
+    close(null);
+    assert_int_equal(done, 0);
+    assert_int_not_equal(wrong, 0);
+    FILE *f = fopen(out, "r");
+    char text[200] = {0};
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    fclose(f);
+    assert_string_equal(text, "\xef\xbb\xbf编号,test.person.name\r\n3,p2\r\n4,p3\r\n");
+    assert_int_equal(system(arena_printf(a, "rm -rf %s", dir)), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +169,7 @@ int main(void)
         cmocka_unit_test(an_expression_is_shown_as_a_chip_and_kept_in_every_link),
         cmocka_unit_test(a_wrong_or_secret_expression_says_where_it_stands),
         cmocka_unit_test(while_columns_load_the_list_says_so),
+        cmocka_unit_test(the_command_takes_an_expression),
     };
     return cmocka_run_group_tests(tests, serve_facts, stop_facts);
 }
