@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "load/zip.h"
-#include "roster/lrmx.h"
+#include "roster/form_ahead.h"
 
 enum { FILE_MOST = 32 << 20 };
 
@@ -17,6 +17,7 @@ enum kind { OTHER, LRMX, LRM, PHOTO, NESTED_ZIP };
 struct run {
     struct arena *arena, *fresh;
     struct err *(*each)(void *p, struct arena *fresh, const struct form_item *item);
+    struct arena *(*next)(void *p); /* NULL: fresh is emptied after each */
     void *p;
 };
 
@@ -39,13 +40,16 @@ static enum kind kind_of(const char *name)
 static struct err *tell(struct run *r, struct form_item *item, struct err *e, struct form *f)
 {
     item->form = e == NULL ? f : NULL;
-    item->err = e;
+    item->err = err_keep(r->fresh, e); /* a zip's own errors end with the zip */
     struct err *stop = r->each(r->p, r->fresh, item);
     if (stop != NULL) { /* it lives in the arena about to end */
         struct err *kept = ERR(r->arena, stop->kind, "%s", stop->detail);
         return err_say(kept, stop->say == NULL ? NULL : arena_strdup(r->arena, stop->say), NULL);
     }
-    arena_reset(r->fresh);
+    if (r->next != NULL)
+        r->fresh = r->next(r->p);
+    else
+        arena_reset(r->fresh);
     return NULL;
 }
 
@@ -273,20 +277,33 @@ static bool file_is_zip(const char *path)
     return load_zip_is(head, n);
 }
 
-struct err *form_each(struct arena *a, const char *const *paths, size_t n,
-                      struct err *(*each)(void *p, struct arena *fresh, const struct form_item *item), void *p)
+static struct err *all_files(struct run *r, const char *const *paths, size_t n)
 {
-    arena_scope struct arena *fresh = arena_new();
-    struct run r = {.arena = a, .fresh = fresh, .each = each, .p = p};
     bool forms = false;
     for (size_t i = 0; i < n; i++)
         forms |= kind_of(paths[i]) != PHOTO;
     for (size_t i = 0; i < n; i++) {
         struct form_item item = {.file = paths[i], .number = 1, .total = 1};
         if (file_is_zip(paths[i]) || kind_of(paths[i]) == NESTED_ZIP)
-            TRY(one_zip(&r, paths[i]));
+            TRY(one_zip(r, paths[i]));
         else if (!forms || kind_of(paths[i]) != PHOTO) /* photos beside their .lrm in the list are read with it */
-            TRY(one_file(&r, paths[i], &item));
+            TRY(one_file(r, paths[i], &item));
     }
     return NULL;
+}
+
+struct err *form_each(struct arena *a, const char *const *paths, size_t n,
+                      struct err *(*each)(void *p, struct arena *fresh, const struct form_item *item), void *p)
+{
+    arena_scope struct arena *fresh = arena_new();
+    struct run r = {.arena = a, .fresh = fresh, .each = each, .p = p};
+    return all_files(&r, paths, n);
+}
+
+struct err *form_each_kept(struct arena *a, struct arena *first, const char *const *paths, size_t n,
+                           struct err *(*each)(void *p, struct arena *fresh, const struct form_item *item),
+                           struct arena *(*next)(void *p), void *p)
+{
+    struct run r = {.arena = a, .fresh = first, .each = each, .next = next, .p = p};
+    return all_files(&r, paths, n);
 }

@@ -10,6 +10,7 @@
 #include "auth/auth.h"
 #include "base/buf.h"
 #include "base/cli.h"
+#include "roster/form_ahead.h"
 #include "roster/intake_rows.h"
 #include "roster/lrmx.h"
 #include "view/messages.h"
@@ -176,7 +177,7 @@ static struct err *forms(struct run *r, char **files, int n)
 {
     if (r->bad.table != NULL)
         TRY(intake_errors_head(&r->bad, NULL));
-    return form_each(r->a, (const char *const *)files, (size_t)n, each, r);
+    return form_each_ahead(r->a, (const char *const *)files, (size_t)n, each, r);
 }
 
 static struct err *all_files(struct run *r, char **files, int n)
