@@ -160,7 +160,7 @@ static struct err *need_file(struct db_pool *p, struct arena *a)
 
 static void once(void)
 {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* else every allocation of every thread takes one lock */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);            /* else every allocation of every thread takes one lock */
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20); /* a savepoint's pages stay out of temporary files */
     sqlite3_initialize();
     memory_register();
@@ -363,8 +363,8 @@ static bool sq_null(const struct db_rows *rows, int col)
     return sqlite3_column_type(stmt_of(rows)->h, col) == SQLITE_NULL;
 }
 
-/* One look at the column. SQLite calls such a value unprotected: it may be read where, as here, no other thread uses the
- * connection meanwhile. */
+/* One look at the column. SQLite calls such a value unprotected: it may be read where, as here, no other thread uses
+ * the connection meanwhile. */
 static struct db_val sq_col(const struct db_rows *rows, int col, bool number)
 {
     sqlite3_value *v = sqlite3_column_value(stmt_of(rows)->h, col);

@@ -68,7 +68,7 @@ struct err *intake_errors_row(struct arena *a, struct intake_errors *x, const st
                               const struct intake *in, enum intake_kind kind, const char *doubt)
 {
     enum lang lang = (enum lang)x->lang;
-    if (in == NULL)
+    if (in == NULL && row != NULL)
         return sheet_row(a, x, row, row->number == x->last ? text_get(lang, "roster.import.why") : "");
     bool bad = kind == INTAKE_REFUSED || kind == INTAKE_DOUBTFUL;
     if (!bad && !x->all)

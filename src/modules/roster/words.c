@@ -305,7 +305,7 @@ static int more_people(const void *x, const void *y)
 struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, struct words_open **out, int *n_out,
                             int64_t *total)
 {
-    struct words_units units;
+    struct words_units units = {0};
     TRY(words_units_read(tx, who, &units));
     struct counting c = {.a = tx->arena};
     TRY(roster_q_words_texts(tx, &who->scope, take_text, &c));
@@ -324,7 +324,7 @@ struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, 
 /* ---- answers ---- */
 static struct err *make_unit(struct change *c, const struct words_answer *w, int64_t *id)
 {
-    struct words_units units;
+    struct words_units units = {0};
     TRY(words_units_read(&c->tx, c->who, &units));
     const struct words_unit *there = words_unit_find(&units, w->unit_name);
     if (there != NULL) { /* an answer before this one made it */

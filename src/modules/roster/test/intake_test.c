@@ -224,14 +224,10 @@ int main(void)
 {
     clock_init();
     const struct CMUnitTest tests[] = {
-        T(a_second_import_of_the_same_form_changes_nothing),
-        T(what_the_form_leaves_empty_is_kept),
-        T(a_changed_value_is_shown_and_written_as_one_change),
-        T(a_difference_not_taken_is_not_written),
-        T(a_row_the_file_lacks_ends_only_when_chosen),
-        T(a_namesake_without_a_number_is_a_question),
-        T(one_number_under_two_names_is_a_question),
-        T(a_person_the_records_refuse_leaves_nothing),
+        T(a_second_import_of_the_same_form_changes_nothing),   T(what_the_form_leaves_empty_is_kept),
+        T(a_changed_value_is_shown_and_written_as_one_change), T(a_difference_not_taken_is_not_written),
+        T(a_row_the_file_lacks_ends_only_when_chosen),         T(a_namesake_without_a_number_is_a_question),
+        T(one_number_under_two_names_is_a_question),           T(a_person_the_records_refuse_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
