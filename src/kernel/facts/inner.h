@@ -73,7 +73,15 @@ static inline bool is_sum(const struct layout *l)
 {
     return l->rec == NULL;
 }
-int64_t facts_load_cell(const void *col, int width, size_t i);
+static inline int64_t facts_load_cell(const void *col, int width, size_t i)
+{
+    switch (width) {
+    case 1: return ((const int8_t *)col)[i];
+    case 2: return ((const int16_t *)col)[i];
+    case 4: return ((const int32_t *)col)[i];
+    default: return ((const int64_t *)col)[i];
+    }
+}
 void facts_store_cell(void *col, int width, size_t i, int64_t v);
 
 /* ---- block.c ---- */
@@ -304,5 +312,12 @@ int match_block(const struct matcher *m, struct match_room *room, int block, int
 void match_room_end(struct match_room *room);
 
 void *facts_get(size_t n); /* malloc that never fails */
+
+/* Loops over plain arrays, for the widest vectors the processor has. */
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#define FACTS_WIDE __attribute__((optimize("O3"), target_clones("avx2", "default")))
+#else
+#define FACTS_WIDE __attribute__((optimize("O3")))
+#endif
 
 #endif

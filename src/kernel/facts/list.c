@@ -101,6 +101,49 @@ static inline int64_t key_of(int64_t v, enum expr_type type, bool desc)
     return desc ? -v : v;
 }
 
+/* Values whose keys lie between two bounds. */
+struct window {
+    int64_t least, most;
+    bool unknown, none;
+};
+
+static struct window window_of(int64_t least, int64_t most, bool desc)
+{
+    bool unknown = most == INT64_MAX, none = most >= INT64_MAX - 1 && least <= INT64_MAX - 1;
+    int64_t low = least < -INT64_MAX ? -INT64_MAX : least, high = most;
+    return desc ? (struct window){-high, -low, unknown, none} : (struct window){low, high, unknown, none};
+}
+
+/* Takes out rows whose value lies outside the window. */
+#define NARROW(called, type, min, max, is_unknown, is_none)                                     \
+    FACTS_WIDE static void called(const type *v, int n, const struct window *w, uint8_t *mask)  \
+    {                                                                                           \
+        type least = w->least < (min) ? (min) : w->least > (max) ? (max) : (type)w->least;      \
+        type most = w->most < (min) ? (min) : w->most > (max) ? (max) : (type)w->most;          \
+        bool empty = w->least > (max) || w->most < (min), unknown = w->unknown, none = w->none; \
+        for (int i = 0; i < n; i++) {                                                           \
+            bool in = !empty & (v[i] >= least) & (v[i] <= most);                                \
+            in = v[i] == (is_none) ? none : in;                                                 \
+            mask[i] &= (uint8_t)(v[i] == (is_unknown) ? unknown : in);                          \
+        }                                                                                       \
+    }
+NARROW(narrow_bools, int8_t, INT8_MIN, INT8_MAX, EXPR_BOOL_UNKNOWN, EXPR_BOOL_NONE)
+NARROW(narrow_codes, int16_t, INT16_MIN, INT16_MAX, EXPR_CODE_UNKNOWN, EXPR_CODE_NONE)
+NARROW(narrow_ints, int32_t, INT32_MIN, INT32_MAX, EXPR_INT_UNKNOWN, EXPR_INT_NONE)
+NARROW(narrow_dates, int32_t, INT32_MIN, INT32_MAX, EXPR_DATE_UNKNOWN, EXPR_DATE_NONE)
+NARROW(narrow_refs, int64_t, INT64_MIN, INT64_MAX, EXPR_REF_UNKNOWN, EXPR_REF_NONE)
+
+static void narrow(enum expr_type type, const void *col, int n, const struct window *w, uint8_t *mask)
+{
+    switch (type) {
+    case EXPR_BOOL: narrow_bools(col, n, w, mask); break;
+    case EXPR_CODE: narrow_codes(col, n, w, mask); break;
+    case EXPR_INT: narrow_ints(col, n, w, mask); break;
+    case EXPR_DATE: narrow_dates(col, n, w, mask); break;
+    default: narrow_refs(col, n, w, mask); break;
+    }
+}
+
 static int64_t row_key(const struct order *o, const void *const *cols, const struct expr_table *t, int row, int k)
 {
     size_t i = (size_t)(o->by[k].of_owner && t->owner != NULL ? t->owner[row] : row);
@@ -211,18 +254,12 @@ static void offer(const struct listing *l, struct lister *w, const struct rank *
     w->heap[i] = *r;
 }
 
-/* A row whose first key alone cannot enter the page is left at once. */
 static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct expr_table *t,
                      int block, int row)
 {
     struct rank r;
     const struct order *o = &l->order;
-    r.key[0] = row_key(o, cols, t, row, 0);
-    if (w->n == l->keep && (l->before ? r.key[0] < w->heap[0].key[0] : r.key[0] > w->heap[0].key[0]))
-        return;
-    if (l->has_after && (l->before ? r.key[0] > l->after.key[0] : r.key[0] < l->after.key[0]))
-        return;
-    for (int k = 1; k < o->n; k++)
+    for (int k = 0; k < o->n; k++)
         r.key[k] = row_key(o, cols, t, row, k);
     r.at = (struct facts_at){block, row};
     if (l->has_after) {
@@ -231,6 +268,23 @@ static void consider(const struct listing *l, struct lister *w, const void *cons
             return;
     }
     offer(l, w, &r);
+}
+
+/* Most rows cannot enter the page by their first key: they are left in one pass over the column. Owners come in order
+ * of id, so where only the id follows a row with the same first key as the worst kept one comes too late. */
+static void narrow_block(const struct listing *l, struct lister *w, const void *first, const struct expr_table *t)
+{
+    const struct order *o = &l->order;
+    int64_t least = INT64_MIN, most = INT64_MAX;
+    bool owners = t->owner == NULL;
+    if (w->n == l->keep)
+        *(l->before ? &least : &most) = w->heap[0].key[0] - (owners && !l->before && o->n == 2);
+    if (l->has_after)
+        *(l->before ? &most : &least) = l->after.key[0];
+    if ((least == INT64_MIN && most == INT64_MAX) || (o->by[0].of_owner && !owners))
+        return;
+    struct window window = window_of(least, most, o->by[0].desc);
+    narrow(o->by[0].type, first, t->n, &window, w->room.mask);
 }
 
 static void list_block(void *ctx, int worker, int block)
@@ -246,6 +300,7 @@ static void list_block(void *ctx, int worker, int block)
     const void *cols[KEYS];
     for (int k = 0; k < l->order.n; k++)
         cols[k] = l->order.by[k].column(b, &l->order, k);
+    narrow_block(l, w, cols[0], t);
     const uint8_t *mask = w->room.mask;
     int i = 0;
     for (; i + 8 <= t->n; i += 8) {

@@ -4,14 +4,8 @@
 
 #include "facts/inner.h"
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((optimize("O3"), target_clones("avx2", "default")))
-#else
-#define WIDE __attribute__((optimize("O3")))
-#endif
-
 /* How many are true, and how many unknown. Bytes are added up in short runs, so that sums fit into bytes too. */
-WIDE static void tell(const uint8_t *mask, int n, int *n_true, int *n_unknown)
+FACTS_WIDE static void tell(const uint8_t *mask, int n, int *n_true, int *n_unknown)
 {
     enum { RUN = 255 };
     int t = 0, u = 0;
@@ -30,19 +24,19 @@ WIDE static void tell(const uint8_t *mask, int n, int *n_true, int *n_unknown)
 }
 
 /* 1 where true, else 0. */
-WIDE static void settle(uint8_t *mask, int n)
+FACTS_WIDE static void settle(uint8_t *mask, int n)
 {
     for (int i = 0; i < n; i++)
         mask[i] = mask[i] == TRI_TRUE;
 }
 
-WIDE static void inside(const int64_t *place, int n, int64_t from, int64_t to, uint8_t *out)
+FACTS_WIDE static void inside(const int64_t *place, int n, int64_t from, int64_t to, uint8_t *out)
 {
     for (int i = 0; i < n; i++)
         out[i] |= (uint8_t)((place[i] >= from) & (place[i] < to));
 }
 
-WIDE static void both(uint8_t *mask, const uint8_t *with, int n)
+FACTS_WIDE static void both(uint8_t *mask, const uint8_t *with, int n)
 {
     for (int i = 0; i < n; i++)
         mask[i] = with[i] ? mask[i] : TRI_FALSE;

@@ -47,16 +47,6 @@ static int width_of(enum expr_type t)
     return 0;
 }
 
-int64_t facts_load_cell(const void *col, int width, size_t i)
-{
-    switch (width) {
-    case 1: return ((const int8_t *)col)[i];
-    case 2: return ((const int16_t *)col)[i];
-    case 4: return ((const int32_t *)col)[i];
-    default: return ((const int64_t *)col)[i];
-    }
-}
-
 void facts_store_cell(void *col, int width, size_t i, int64_t v)
 {
     switch (width) {
