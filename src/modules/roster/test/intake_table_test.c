@@ -240,6 +240,53 @@ static void the_sheet_comes_back_with_what_is_wrong(void **state)
     assert_int_equal(w.left, 1);
 }
 
+static int64_t stage_of(const char *text)
+{
+    int64_t stage;
+    bool known;
+    struct intake_layout l;
+    put_file(text);
+    OK(intake_rows_stage(db, a, &who_console, path, "册.csv", &stage, &known));
+    {
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(intake_rows_layout(&tx, stage, &l));
+    }
+    OK(intake_rows_try(db, a, &who_console, stage, &l));
+    return stage;
+}
+
+static int64_t joined(const char *day)
+{
+    db_scope struct db_tx tx = {0};
+    int64_t n;
+    OK(db_begin_read(db, a, &tx));
+    OK(db_one_int(&tx, "SELECT count(*) FROM roster_member WHERE party_joined = ?1", (struct db_val[]){db_text(day)}, 1,
+                  0, &n));
+    return n;
+}
+
+static void a_choice_for_everybody_holds_until_a_later_one(void **state)
+{
+    (void)state;
+    static const char changed[] = "姓名,出生年月,现任职务,入党时间\n江澄,1975.03,示例局局长,1999.01\n";
+    struct intake_written w;
+    int64_t n;
+    OK(intake_stage_write(db, a, &who_console,
+                          stage_of("姓名,出生年月,现任职务,入党时间\n江澄,1975.03,示例局局长,1998.06\n"), &w));
+    int64_t stage = stage_of(changed);
+    OK(intake_stage_wide(db, a, &who_console, stage, &(struct intake_wide){"changed", "*", true}, &n));
+    assert_int_equal(n, 1);
+    OK(intake_stage_write(db, a, &who_console, stage, &w));
+    assert_int_equal(joined("1998-06"), 1);
+    stage = stage_of(changed);
+    OK(intake_stage_wide(db, a, &who_console, stage, &(struct intake_wide){"changed", "*", true}, &n));
+    OK(intake_stage_wide(db, a, &who_console, stage, &(struct intake_wide){"changed", "member.party_joined", false},
+                         &n));
+    OK(intake_stage_write(db, a, &who_console, stage, &w));
+    assert_int_equal(joined("1999-01"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(number_cells_are_dates_only_where_that_is_certain, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_confirmed_once_are_known_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_table_without_a_name_column_is_refused_with_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_choice_for_everybody_holds_until_a_later_one, setup, teardown),
         cmocka_unit_test_setup_teardown(the_sheet_comes_back_with_what_is_wrong, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
