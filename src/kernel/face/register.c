@@ -95,8 +95,11 @@ static json_t *shown_record(struct req *rq, const struct record *rec)
                       text_get(rq->lang, arena_printf(a, "face.class.%s", class_names[record_field_class(rec, i)])),
                       "purpose", said(rq->lang, purpose_of(rec, f)), "basis", said(rq->lang, basis_of(rec, f))));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", rec->name, "label", face_record_label(rq->lang, rec),
-                     "readers", readers_of(a, rq->lang, rec), "from", counted_from(a, rq->lang, rec), "rows", rows);
+    bool mine = strncmp(rec->name, "kernel.", 7) != 0 && strncmp(rec->name, "auth.", 5) != 0;
+    json_t *list = rec->list != NULL && mine ? json_string(face_path(a, rec)) : json_null();
+    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o}", "name", rec->name, "label", face_record_label(rq->lang, rec),
+                     "list", list, "readers", readers_of(a, rq->lang, rec), "from", counted_from(a, rq->lang, rec),
+                     "rows", rows);
 }
 
 struct err *face_fields_page(struct req *rq)
