@@ -51,6 +51,15 @@ static void ok(struct err *e)
     exit(3);
 }
 
+/* What an older database lacks is added. */
+static void migrate(void)
+{
+    struct db *db;
+    ok(db_take(pool, memory, &db));
+    ok(record_migrate(db, memory, false));
+    db_give(db);
+}
+
 static double ms_since(int64_t start)
 {
     return (double)(clock_mono_us() - start) / 1000;
@@ -473,6 +482,7 @@ int main(int argc, char **argv)
     clock_init();
     ok(program_init(memory));
     ok(db_pool_open(memory, argv[1], false, &pool));
+    migrate();
     if (strcmp(what, "load") == 0)
         load();
     else if (strcmp(what, "cold") == 0)

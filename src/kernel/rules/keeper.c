@@ -1,6 +1,7 @@
 /* keeper.c: a thread that keeps findings in line: when the sequence moved, when a rule or parameter changed (which
  * moves the sequence too), and when a new day began. */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -21,7 +22,7 @@ struct rules_keeper {
     struct date day;
 };
 
-static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a)
+static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a, bool *worked)
 {
     int64_t seq;
     struct date day = clock_today();
@@ -33,6 +34,7 @@ static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a)
     if (seq == k->seq && day.v == k->day.v)
         return NULL;
     struct rules_refreshed done;
+    *worked = true;
     TRY(rules_refresh(k->rules, db, a, 0, 0, &done));
     if (done.opened + done.renewed + done.ceased + done.withdrawn > 0)
         log_line(LOG_INFO, "findings: %lld opened, %lld renewed, %lld no longer so, %lld of rules no longer used",
@@ -42,16 +44,18 @@ static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a)
     return NULL;
 }
 
-static void look_once(struct rules_keeper *k)
+static bool look_once(struct rules_keeper *k)
 {
+    bool worked = false;
     arena_scope struct arena *a = arena_new();
     struct db *db = NULL;
     struct err *e = db_take(k->pool, a, &db);
     if (e == NULL)
-        e = look(k, db, a);
+        e = look(k, db, a, &worked);
     db_give(db);
     if (e != NULL && e->kind != ERR_BUSY && e->kind != ERR_CONFLICT)
         log_err("keeping findings", e);
+    return worked;
 }
 
 static void *run(void *arg)
@@ -60,7 +64,8 @@ static void *run(void *arg)
     pthread_mutex_lock(&k->lock);
     while (!k->stop) {
         pthread_mutex_unlock(&k->lock);
-        look_once(k);
+        if (look_once(k))
+            malloc_trim(0); /* judging everybody takes memory for a moment only */
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += k->every_ms / 1000;
