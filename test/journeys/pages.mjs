@@ -25,4 +25,11 @@ export const pages = [
   { name: 'posts-export', path: '/roster/post/export?unit=3' },
   { name: 'posts-import', path: '/roster/post/import' },
   { name: 'fields', path: '/fields' },
+  { name: 'findings', path: '/findings' },
+  { name: 'why', path: async (page, url) => `/findings/${await first(page, url, '/findings?rule=APPT-XCH-1')}` },
+  { name: 'rules', path: '/rules' },
+  { name: 'rule', path: '/rules/DISC-SW' },
+  { name: 'import', path: '/roster/import' },
+  { name: 'words', path: '/roster/words' },
+  { name: 'kin', path: '/roster/kin' },
 ];

@@ -124,7 +124,8 @@ static struct err *add_entries(struct forms *f, struct arena *a, zip_t *z, iconv
 static void tell_planted(struct forms *f, FILE *to)
 {
     for (int64_t i = 0; to != NULL && i < f->n; i++) {
-        const struct person *p = &f->d.people[go_to(f, i)];
+        int who = go_to(f, i); /* makes the people anew when it comes to another district */
+        const struct person *p = &f->d.people[who];
         int now = month_of(f->d.today), month = demo_retirement(p);
         char id[19];
         demo_citizen_id(&f->d, p, id);
