@@ -149,11 +149,14 @@ static void post_row(struct facts_row *r)
     facts_put(r, POST_DOCUMENTED, facts_text(r, 1) != NULL);
     facts_put(r, POST_ASSESSED, facts_text(r, 2) != NULL);
     facts_put(r, POST_TERM, facts_text(r, 3) != NULL);
+    int64_t position = facts_number(r, 4); /* kept in four bytes: there are as many rows as posts ever held */
+    if (position > 0 && position <= INT32_MAX)
+        facts_put(r, POST_POSITION, position);
 }
 
 static const struct fact post_facts[] = {
     {"unit", EXPR_REF, .field = "unit"},
-    {"position", EXPR_REF, .field = "position"},
+    {"position", EXPR_INT, PERSONAL},
     {"level", EXPR_CODE, .field = "level"},
     {"leading", EXPR_BOOL, .field = "leading_post"},
     {"chief", EXPR_CODE, .field = "chief"},
@@ -174,7 +177,7 @@ static const struct fact post_facts[] = {
 const struct facts_subject roster_post_facts = {ROWS("post", "roster.post"),
                                                 .order = "since",
                                                 .facts = post_facts,
-                                                .reads = "current from_doc probation_outcome term_began",
+                                                .reads = "current from_doc probation_outcome term_began position",
                                                 .row = post_row,
                                                 .fixed = roster_post_fixed,
                                                 .of_day = roster_post_of_day};
@@ -190,12 +193,9 @@ static const struct fact period_facts[] = {{"from", EXPR_DATE, .field = "from_on
                                            {"to", EXPR_DATE, .field = "to_on"},
                                            {"nested", EXPR_BOOL, PERSONAL},
                                            {"note", EXPR_BOOL, .field = "note", .blank = FACT_BLANK_NO},
-                                           {"gap", EXPR_INT, PERSONAL, .unit = "months"},
-                                           {"overlap", EXPR_INT, PERSONAL, .unit = "months"},
                                            {0}};
-const struct facts_subject roster_period_facts = {
-    ROWS("period", "roster.resume"), .order = "from",   .facts = period_facts,
-    .reads = "open under",           .row = period_row, .fixed = roster_period_fixed};
+const struct facts_subject roster_period_facts = {ROWS("period", "roster.resume"), .order = "from",
+                                                  .facts = period_facts, .reads = "open under", .row = period_row};
 
 static const struct fact education_facts[] = {{"mode", EXPR_CODE, .field = "mode"},
                                               {"level", EXPR_CODE, .field = "education_level"},

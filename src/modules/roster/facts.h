@@ -81,7 +81,7 @@ enum {
     POST_CURRENT,
     POST_FILLS
 };
-enum { PERIOD_FROM, PERIOD_TO, PERIOD_NESTED, PERIOD_NOTE, PERIOD_GAP, PERIOD_OVERLAP };
+enum { PERIOD_FROM, PERIOD_TO, PERIOD_NESTED, PERIOD_NOTE };
 enum { EDUCATION_MODE, EDUCATION_LEVEL, EDUCATION_DEGREE, EDUCATION_TO };
 enum { KIN_NEAR, KIN_OTHER_MEMBER, KIN_CONFIRMED, KIN_DECEASED, KIN_SECTOR, KIN_SAME_UNIT, KIN_IN_LINE, KIN_SENSITIVE };
 enum {
@@ -101,7 +101,6 @@ enum { OUTSIDE_KIND, OUTSIDE_SINCE, OUTSIDE_TO, OUTSIDE_FINISHED, OUTSIDE_PAID, 
 /* Used between the files of this folder. */
 void roster_post_fixed(const struct facts_span *s);
 void roster_post_of_day(const struct facts_span *s);
-void roster_period_fixed(const struct facts_span *s);
 void roster_measure_row(struct facts_row *r);
 void roster_measure_fixed(const struct facts_span *s);
 void roster_member_row(struct facts_row *r);

@@ -139,27 +139,43 @@ static void education_of(const struct facts_span *s, int i)
     ((int16_t *)facts_out(s, m, MEMBER_DEGREE))[i] = deg;
 }
 
-/* The longest gap and overlap; unknown when a period has no begin, none when there is no period. */
+static bool has_month(int32_t v)
+{
+    return v > 0 && date_month((struct date){v}) != 0;
+}
+
+/* Whole months between the end of what came before and a period's begin, or over both; beginning in the month after or
+ * before is neither. */
+static int months_apart(int32_t reached, int32_t from)
+{
+    struct date a = {reached}, b = {from};
+    int n = (date_year(b) - date_year(a)) * 12 + date_month(b) - date_month(a);
+    return n > 1 ? n - 1 : n < -1 ? n + 1 : 0;
+}
+
+/* The longest gap and overlap between outer periods; a year alone says nothing about them. Unknown when a period has no
+ * begin, none when there is no period. Periods stand in order of their begin. */
 static void resume_of(const struct facts_span *s, int i)
 {
     const struct facts_subject *of = &roster_period_facts, *m = &roster_member_facts;
     const struct expr_table *t = facts_table(s, of);
-    const int32_t *to = facts_in(s, of, PERIOD_TO), *gaps = facts_in(s, of, PERIOD_GAP);
-    const int32_t *overlaps = facts_in(s, of, PERIOD_OVERLAP);
+    const int32_t *from = facts_in(s, of, PERIOD_FROM), *to = facts_in(s, of, PERIOD_TO);
     const int8_t *nested = facts_in(s, of, PERIOD_NESTED), *note = facts_in(s, of, PERIOD_NOTE);
-    int32_t gap = EXPR_INT_NONE, overlap = EXPR_INT_NONE, end = 0;
+    int32_t gap = EXPR_INT_NONE, overlap = EXPR_INT_NONE, reached = EXPR_DATE_UNKNOWN;
+    bool open_begin = false;
     for (int j = t->first[i]; j < t->first[i + 1]; j++) {
         if (nested[j] == 1 || note[j] == 1)
             continue;
-        int32_t g = gaps[j] == EXPR_INT_NONE ? 0 : gaps[j], o = overlaps[j] == EXPR_INT_NONE ? 0 : overlaps[j];
-        gap = gap == EXPR_INT_UNKNOWN || g == EXPR_INT_UNKNOWN ? EXPR_INT_UNKNOWN : g > gap ? g : gap;
-        overlap = overlap == EXPR_INT_UNKNOWN || o == EXPR_INT_UNKNOWN ? EXPR_INT_UNKNOWN : o > overlap ? o : overlap;
-        if (to[j] == EXPR_DATE_NONE || (end != EXPR_DATE_NONE && to[j] > end))
-            end = to[j];
+        int apart = has_month(reached) && has_month(from[j]) ? months_apart(reached, from[j]) : 0;
+        open_begin |= !has_month(from[j]);
+        gap = apart > gap ? apart : gap < 0 ? 0 : gap;
+        overlap = -apart > overlap ? -apart : overlap < 0 ? 0 : overlap;
+        if (to[j] == EXPR_DATE_NONE || (reached != EXPR_DATE_NONE && to[j] > reached))
+            reached = to[j];
     }
-    ((int32_t *)facts_out(s, m, MEMBER_GAP))[i] = gap;
-    ((int32_t *)facts_out(s, m, MEMBER_OVERLAP))[i] = overlap;
-    ((int32_t *)facts_out(s, m, MEMBER_RESUME_END))[i] = end;
+    ((int32_t *)facts_out(s, m, MEMBER_GAP))[i] = open_begin ? EXPR_INT_UNKNOWN : gap;
+    ((int32_t *)facts_out(s, m, MEMBER_OVERLAP))[i] = open_begin ? EXPR_INT_UNKNOWN : overlap;
+    ((int32_t *)facts_out(s, m, MEMBER_RESUME_END))[i] = reached;
 }
 
 static int has_rows(const struct facts_span *s, const struct facts_subject *of, int i)
@@ -186,8 +202,8 @@ void roster_member_fixed(const struct facts_span *s)
 struct member_rows {
     int32_t birth;
     int n_posts;
-    const int64_t *unit, *position;
-    const int32_t *from, *to;
+    const int64_t *unit;
+    const int32_t *position, *from, *to;
     const int16_t *level, *chief, *kind;
     const int8_t *leading, *main, *current;
     int n_ranks;

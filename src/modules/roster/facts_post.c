@@ -1,4 +1,4 @@
-/* facts_post.c: facts of rows: posts held, resume periods, measures, kin. Rows of a cadre stand in order of their first
+/* facts_post.c: facts of rows: posts held, measures, kin. Rows of a cadre stand in order of their first
  * day, unknown ones first. */
 #include "record/codes.h"
 #include "roster/facts.h"
@@ -8,8 +8,8 @@
 enum { HALF_A_TERM = 30 }; /* months: half of five years or more counts as a term (TERM-2006-1, TERM-2006-6) */
 
 struct post_columns {
-    const int64_t *unit, *position;
-    const int32_t *since, *to;
+    const int64_t *unit;
+    const int32_t *position, *since, *to;
     const int8_t *term;
 };
 
@@ -52,48 +52,6 @@ void roster_post_of_day(const struct facts_span *s)
     for (int j = t->first[s->from]; j < t->first[s->to]; j++) {
         current[j] = roster_holds(from[j], to[j], s->day);
         fills[j] = current[j] == 1 && occupies[j] == 1;
-    }
-}
-
-/* ---- resume ---- */
-/* Whole months between the end of what came before and the beginning of this period, or over both; beginning in the
- * month after or before is neither. */
-static void beside(int32_t reached, int32_t from, int32_t *gap, int32_t *overlap)
-{
-    struct date a = {reached}, b = {from};
-    int n = (date_year(b) - date_year(a)) * 12 + date_month(b) - date_month(a);
-    *gap = n > 1 ? n - 1 : 0;
-    *overlap = n < -1 ? -n - 1 : 0;
-}
-
-static bool has_month(int32_t v)
-{
-    return v > 0 && date_month((struct date){v}) != 0;
-}
-
-/* Only the outer periods join. Years alone say nothing about a gap. */
-void roster_period_fixed(const struct facts_span *s)
-{
-    const struct facts_subject *of = &roster_period_facts;
-    const struct expr_table *t = facts_table(s, of);
-    const int32_t *from = facts_in(s, of, PERIOD_FROM), *to = facts_in(s, of, PERIOD_TO);
-    const int8_t *nested = facts_in(s, of, PERIOD_NESTED), *note = facts_in(s, of, PERIOD_NOTE);
-    int32_t *gap = facts_out(s, of, PERIOD_GAP), *overlap = facts_out(s, of, PERIOD_OVERLAP);
-    for (int i = s->from; i < s->to; i++) {
-        int32_t reached = 0; /* the furthest end so far; none: an open one */
-        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
-            gap[j] = overlap[j] = EXPR_INT_NONE;
-            if (nested[j] == 1 || note[j] == 1)
-                continue;
-            if (!has_month(from[j])) {
-                gap[j] = overlap[j] = EXPR_INT_UNKNOWN;
-                continue;
-            }
-            if (has_month(reached))
-                beside(reached, from[j], &gap[j], &overlap[j]);
-            if (to[j] == EXPR_DATE_NONE || (reached != EXPR_DATE_NONE && to[j] > reached))
-                reached = to[j];
-        }
     }
 }
 
