@@ -185,7 +185,8 @@ static struct key deeper(const struct render *r, struct key blanks)
     if (n == r->indent.n)
         return r->indent;
     char *both = arena_alloc(r->out->arena, n + 1);
-    memcpy(both, r->indent.s, r->indent.n);
+    if (r->indent.n > 0) /* it may be NULL */
+        memcpy(both, r->indent.s, r->indent.n);
     memcpy(both + r->indent.n, blanks.s + skip, blanks.n - skip);
     return (struct key){both, n};
 }

@@ -392,11 +392,15 @@ static void beside(const struct page *v, struct facts_at at, int fact, json_t *o
         put(o, "sub", telling_months(v->a, v->rq->lang, date_months_between((struct date){(int32_t)x.n}, day)));
 }
 
-static json_t *cell(const struct page *v, struct facts_at at, int fact)
+/* head: the column's name, one value for all its cells. */
+static json_t *cell(const struct page *v, struct facts_at at, int fact, json_t *head)
 {
     struct expr_value x = value(v, at, fact);
-    json_t *o = json_pack("{s:s, s:s, s:b, s:b}", "label", label(v, fact), "text", shown(v, at, fact), "number",
-                          x.type == EXPR_INT, "quiet", x.state != EXPR_HAS);
+    json_t *o = json_object();
+    json_object_set_nocheck(o, "label", head);
+    json_object_set_new_nocheck(o, "text", json_string(shown(v, at, fact)));
+    json_object_set_new_nocheck(o, "number", json_boolean(x.type == EXPR_INT));
+    json_object_set_new_nocheck(o, "quiet", json_boolean(x.state != EXPR_HAS));
     if (fact == MEMBER_SEX || fact == MEMBER_PARTY_JOINED)
         put(o, "hide", "hide-c");
     beside(v, at, fact, o);
@@ -405,14 +409,16 @@ static json_t *cell(const struct page *v, struct facts_at at, int fact)
 
 static json_t *rows(const struct page *v)
 {
-    json_t *all = json_array();
+    json_t *all = json_array(), **heads = arena_array(v->a, json_t *, v->p->n_cols + 1);
     struct buf state = BUF(v->a);
+    for (int c = 0; c < v->p->n_cols; c++)
+        heads[c] = json_string(label(v, v->p->cols[c]));
     face_escape(&state, people_state(v->a, v->p));
     for (int i = 0; i < v->r->page.n; i++) {
         const struct roster_q_member_line *line = v->r->lines[i];
         json_t *cells = json_array();
         for (int c = 0; c < v->p->n_cols; c++)
-            json_array_append_new(cells, cell(v, v->r->page.rows[i].at, v->p->cols[c]));
+            json_array_append_new(cells, cell(v, v->r->page.rows[i].at, v->p->cols[c], heads[c]));
         json_t *o = json_pack("{s:s, s:s, s:o}", "name", line->name, "href",
                               arena_printf(v->a, "/roster/member/%lld?from=%s", (long long)line->id, buf_str(&state)),
                               "cells", cells);
@@ -424,6 +430,8 @@ static json_t *rows(const struct page *v)
             json_object_del(o, "unit");
         json_array_append_new(all, o);
     }
+    for (int c = 0; c < v->p->n_cols; c++)
+        json_decref(heads[c]);
     return all;
 }
 
