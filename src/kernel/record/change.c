@@ -20,12 +20,48 @@ struct waiting {
     const char *what;
 };
 
+enum { NEAR = 8 };
+struct near {
+    const struct record *rec;
+    int64_t id, scope;
+};
+
 struct change_state {
+    struct near near[NEAR];
+    int next_near;
     VEC(struct free_ids) ids;
     VEC(struct waiting) waiting;
     bool mark;  /* one is set in this transaction */
     int marked; /* revisions at the mark */
 };
+
+void near_put(struct change *c, const struct record *rec, int64_t id, int64_t scope)
+{
+    struct change_state *s = c->state;
+    for (int i = 0; i < NEAR; i++)
+        if (s->near[i].rec == rec && s->near[i].id == id) {
+            s->near[i].scope = scope;
+            return;
+        }
+    s->near[s->next_near] = (struct near){rec, id, scope};
+    s->next_near = (s->next_near + 1) % NEAR;
+}
+
+bool near_find(const struct change *c, const struct record *rec, int64_t id, int64_t *scope_out)
+{
+    const struct change_state *s = c->state;
+    for (int i = 0; i < NEAR; i++)
+        if (s->near[i].rec == rec && s->near[i].id == id) {
+            *scope_out = s->near[i].scope;
+            return true;
+        }
+    return false;
+}
+
+void near_forget(struct change *c)
+{
+    memset(c->state->near, 0, sizeof c->state->near);
+}
 
 static struct err *change_id(struct change *c)
 {
@@ -121,6 +157,7 @@ struct err *change_back(struct change *c)
 {
     c->n = c->state->marked;
     c->state->ids.n = 0; /* ids handed out since are free again */
+    near_forget(c);
     return db_run(&c->tx, "ROLLBACK TO SAVEPOINT mark", NULL, 0, NULL);
 }
 

@@ -26,6 +26,12 @@ char *body_write(struct arena *a, const struct row *r, const char *ended_reason)
 struct err *body_read(struct arena *a, const struct record *rec, const char *body, struct row **out,
                       const char **reason_out) MUST_USE;
 
+/* Rows this change has just written or looked at: what belongs to a person asks for him once, not once a row. Only live
+ * rows; forgotten when anything could have moved. */
+void near_put(struct change *c, const struct record *rec, int64_t id, int64_t scope);
+bool near_find(const struct change *c, const struct record *rec, int64_t id, int64_t *scope_out);
+void near_forget(struct change *c);
+
 /* A place for a new unit below its parent (0: a root). */
 struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from,
                        int64_t *to) MUST_USE;

@@ -2,6 +2,7 @@
  * revision, and keeps the scope of what hangs on it true. */
 #include "record/inner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/vec.h"
@@ -92,6 +93,8 @@ static struct err *scope_of(struct change *c, const struct row *row, int64_t *ou
         return NULL;
     static const char sql[] = "SELECT scope FROM %s WHERE id = ?1";
     struct db_val args[] = {field_bind(f, v)};
+    if (near_find(c, record_find(f->to), args[0].i, out))
+        return NULL;
     return db_one_int(&c->tx, arena_printf(c->tx.arena, sql, known_of(record_find(f->to))->table), args, 1, -1, out);
 }
 
@@ -174,6 +177,10 @@ static struct err *store(struct change *c, struct row *row, const struct row *be
     TRY(write_revision(c, row, reason));
     if (before != NULL && before->scope != row->scope && rec->tree == NULL)
         TRY(scope_follows(c, row));
+    if (rec->tree != NULL || row->ended)
+        near_forget(c);
+    else if (rec->concerns == NULL)
+        near_put(c, rec, row->id, row->scope);
     return rec->saved == NULL ? NULL : rec->saved(c, before, row);
 }
 
