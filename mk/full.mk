@@ -28,7 +28,7 @@ test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 # those in which threads meet: the pool and its queue, the columns and their readers, the server
 RACES := $(foreach t,$(TESTS:%.c=%),$(if $(or $(findstring kernel/db/,$(t)),$(findstring kernel/facts/,$(t)),$(findstring kernel/web/test/web_,$(t)),$(findstring modules/roster/test/facts_,$(t))),$(B)/$(t)))
 test-tsan: $(BIN) $(RACES)
-	@TEST_SECONDS=1800 TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/test/tsan.txt $(WITH_PG) test/run.sh $(RACES)
+	@TEST_SECONDS=1800 TSAN_OPTIONS=halt_on_error=1 $(WITH_PG) test/run.sh $(RACES)
 
 # without those that hash passwords or commit for long
 MEMCHECK := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(or $(findstring kernel/base/,$(t)),$(findstring kernel/expr/,$(t)),$(findstring kernel/load/,$(t)),$(findstring kernel/record/,$(t)),$(findstring kernel/view/,$(t)),$(findstring kernel/doc/,$(t)),$(findstring roster/test/form,$(t)),$(findstring roster/test/intake,$(t))),$(B)/$(t)))
