@@ -73,6 +73,11 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd
         target = path != NULL ? path : "/";
     }
     request_init(x, target);
+    /* request.c takes the query apart. Left to itself libmicrohttpd puts every name of it into the memory of the
+     * connection, and when a few hundred do not fit the request gets no answer at all; the buffer is its own. */
+    char *query = strchr((char *)target, '?');
+    if (query != NULL)
+        query[1] = '\0';
     return x;
 }
 

@@ -46,6 +46,17 @@ static void a_chunked_body_over_the_limit_is_refused(void **state)
     close(fd);
 }
 
+static void an_address_of_very_many_names_is_answered(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct buf address = BUF(a);
+    buf_puts(&address, "/people/12?");
+    for (int i = 0; i < 2000; i++)
+        buf_puts(&address, "a=1&");
+    assert_int_equal(get(a, buf_str(&address), OFFICER).status, 200);
+}
+
 #define PARTS "Content-Type: multipart/form-data; boundary=cut\r\n"
 
 static char *parts(struct arena *a, const char *csrf, size_t file_n, size_t *n_out)
@@ -260,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bodies_over_the_limit_are_refused_with_a_sentence),
         cmocka_unit_test(a_chunked_body_over_the_limit_is_refused),
+        cmocka_unit_test(an_address_of_very_many_names_is_answered),
         cmocka_unit_test(files_are_taken_in_whole),
         cmocka_unit_test(uploads_are_refused_where_and_to_whom_they_do_not_belong),
         cmocka_unit_test(a_client_that_dawdles_is_cut_off_and_others_are_served),
