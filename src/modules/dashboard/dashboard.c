@@ -184,8 +184,7 @@ static struct err *questions(const struct board *b, json_t *out)
             for (int k = 0; k < EFFECTS; k++)
                 json_object_set_new(
                     line, effects[k],
-                    number(0, arena_printf(b->a, "/rules/finding?category=%s&effect=%s&state.not=closed",
-                                           all[i].category, effects[k])));
+                    number(0, arena_printf(b->a, "/findings?category=%s&effect=%s", all[i].category, effects[k])));
             json_array_append_new(out, line);
         }
         json_t *cell = json_object_get(line, all[i].effect);
@@ -338,7 +337,7 @@ static json_t *question_labels(const struct board *b, const struct rules_set *se
         }
         sums[EFFECTS] += sum;
         json_object_set_new(o, "cells", cells);
-        json_t *total = number(sum, arena_printf(b->a, "/rules/finding?category=%s&state.not=closed", category));
+        json_t *total = number(sum, arena_printf(b->a, "/findings?category=%s", category));
         json_object_set_new(o, "total", shown(b, total));
         json_decref(total);
         json_array_append_new(all, o);

@@ -342,7 +342,6 @@ static json_t *timeline(const struct portrait *p)
 static json_t *questions(const struct portrait *p, const struct rules_set *set)
 {
     json_t *all = json_array();
-    const struct record *rec = record_find("rules.finding");
     for (int i = 0; i < p->n_questions && i < QUESTIONS_SHOWN; i++) {
         const struct row *r = p->questions[i];
         const char *rule = row_text(r, "rule");
@@ -352,15 +351,13 @@ static json_t *questions(const struct portrait *p, const struct rules_set *set)
         const char *text = missing != NULL ? tr(p->rq, "roster.portrait.lacks", "what", missing)
                            : e != NULL     ? e->title[p->rq->lang]
                                            : rule;
-        json_array_append_new(
-            all, json_pack("{s:s, s:s, s:s, s:s}", "text", text, "rule", rule, "state",
-                           codes_label("rules.state", row_text(r, "state"), p->rq->lang == LANG_EN), "href",
-                           arena_printf(p->rq->arena, "%s/%lld", face_path(p->rq->arena, rec), (long long)r->id)));
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s}", "text", text, "rule", rule, "state",
+                                             codes_label("rules.state", row_text(r, "state"), p->rq->lang == LANG_EN),
+                                             "href", arena_printf(p->rq->arena, "/findings/%lld", (long long)r->id)));
     }
     json_t *o = json_pack("{s:o, s:b}", "list", all, "any", p->n_questions > 0);
     if (p->n_questions > QUESTIONS_SHOWN)
-        put(o, "more",
-            arena_printf(p->rq->arena, "%s?member=%lld", face_path(p->rq->arena, rec), (long long)p->member->id));
+        put(o, "more", arena_printf(p->rq->arena, "/findings?member=%lld", (long long)p->member->id));
     return o;
 }
 
