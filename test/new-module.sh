@@ -1,6 +1,7 @@
 #!/bin/bash
 # new-module.sh: the recipe of doc/adding-a-module.md, run in a copy of the tree. Prints TAP.
 cd "${QF_ROOT:-$(dirname "$0")/..}" || exit 1
+unset MAKEFLAGS MAKELEVEL MFLAGS # a make of its own
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 n=0 bad=0
