@@ -12,6 +12,7 @@ for (let i = 0; i < args.length; i++) {
 }
 mkdirSync(out, { recursive: true });
 const world = await start({ members: Number(process.env.QF_MEMBERS ?? 1200) });
+const TALL = 1800; // a long list goes on as it began
 let bad = 0;
 try {
   for (const width of [1366, 390]) {
@@ -23,7 +24,9 @@ try {
       await page.waitForLoadState('networkidle');
       if (one.act) { await one.act(page); }
       await page.evaluate(() => window.scrollTo(0, 0));
-      await page.screenshot({ path: join(out, `${one.name}-${width}${lang === 'en' ? '.en' : ''}.png`), fullPage: true });
+      const height = Math.min(TALL, await page.evaluate(() => document.documentElement.scrollHeight));
+      await page.screenshot({ path: join(out, `${one.name}-${width}${lang === 'en' ? '.en' : ''}.png`), fullPage: true,
+        clip: { x: 0, y: 0, width, height } });
       const found = await violations(page), over = await overflow(page);
       for (const v of [...found, ...(over > 0 ? [`${over} px stick out`] : []), ...faults.splice(0)]) {
         bad++;
