@@ -73,6 +73,13 @@ static bool decimal(const char *s, int places)
     return n > 0 && n <= (size_t)places && s[n + 1] == '\0';
 }
 
+/* Marks that turn the direction of what follows (U+202A-202E, U+2066-2069): with them a text reads as another one. */
+static bool turns_direction(const char *p)
+{
+    unsigned char last = p[0] == '\xe2' && (p[1] == '\x80' || p[1] == '\x81') ? (unsigned char)p[2] : 0;
+    return p[0] == '\xe2' && (p[1] == '\x80' ? last >= 0xaa && last <= 0xae : last >= 0xa6 && last <= 0xa9);
+}
+
 static struct err *check_text(struct arena *a, const struct field *f, const char *value)
 {
     int most = f->max > 0 ? f->max : f->type == FIELD_LONG ? 20000 : 200;
@@ -85,7 +92,7 @@ static struct err *check_text(struct arena *a, const struct field *f, const char
                                  NULL),
                          f->name);
     for (const char *p = value; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 && !(f->type == FIELD_LONG && (*p == '\n' || *p == '\t')))
+        if (((unsigned char)*p < 0x20 && !(f->type == FIELD_LONG && (*p == '\n' || *p == '\t'))) || turns_direction(p))
             return bad(a, f, value, "field.control");
     return NULL;
 }
