@@ -36,7 +36,7 @@ static void take_one(struct req *rq, struct form *f, const char *name, const cha
     int at = record_field(f->rec, name);
     if (strcmp(name, "rev") == 0) {
         f->rev = typed == NULL ? 0 : strtoll(typed, NULL, 10);
-    } else if (strcmp(name, "change.what") == 0) {
+    } else if (strcmp(name, "change.what") == 0 || (at < 0 && strcmp(name, "reason") == 0)) {
         f->what = typed == NULL || *typed == '\0' ? NULL : typed;
     } else if (at < 0 || !face_form_writes(f->rec, at, rq->who) || typed == NULL) {
         struct err *e = ERR(a, ERR_INVALID, "'%.60s' is no field of %s that can be written", name, f->rec->name);
