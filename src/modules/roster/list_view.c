@@ -497,6 +497,25 @@ static const char *grouped(const struct page *v, int64_t n)
     return buf_str(&b);
 }
 
+/* The export gives exactly the people shown, so there is a way to it only where one expression says who they are: a
+ * name, a unit's subtree and another day are no part of expressions. */
+static void put_export(const struct page *v, json_t *x)
+{
+    const struct people *p = v->p;
+    if (p->name != NULL || p->unit != 0 || p->body != 0 || date_is(p->day) || v->r->page.total == 0 ||
+        !req_may(v->rq, "roster.member.export"))
+        return;
+    struct buf b = BUF(v->a);
+    buf_puts(&b, "/roster/member/export");
+    if (p->when != NULL) {
+        buf_puts(&b, "?filter=");
+        people_escape(&b, expr_text(v->a, p->when));
+    }
+    json_object_set_new(x, "export",
+                        json_pack("{s:s, s:s}", "href", buf_str(&b), "text",
+                                  tr(v->rq, "roster.list.export", "n", grouped(v, v->r->page.total))));
+}
+
 static void put_rows(const struct page *v, json_t *o)
 {
     const struct people_rows *r = v->r;
@@ -504,6 +523,7 @@ static void put_rows(const struct page *v, json_t *o)
     put(x, "total",
         tr(v->rq, r->page.total == 1 ? "roster.list.one" : "roster.list.total", "n", grouped(v, r->page.total)));
     put(x, "order", order_words(v));
+    put_export(v, x);
     if (r->page.unknown > 0)
         put(x, "unknown", tr(v->rq, "roster.list.unjudged", "n", grouped(v, r->page.unknown)));
     json_object_set_new(x, "columns", columns(v));
