@@ -160,8 +160,7 @@ static struct err *need_file(struct db_pool *p, struct arena *a)
 
 static void once(void)
 {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);            /* else every allocation of every thread takes one lock */
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20); /* a savepoint's pages stay out of temporary files */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* else every allocation of every thread takes one lock */
     sqlite3_initialize();
     memory_register();
 }
