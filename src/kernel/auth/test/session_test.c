@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../record/test/agree.h"
 #include "auth/auth.h"
 #include "base/clock.h"
 
@@ -120,13 +121,50 @@ static void the_token_itself_is_not_stored(void **state)
     assert_int_equal(n, 0);
 }
 
+static struct err *come(void *token, struct db *one, struct arena *t)
+{
+    return session_begin(one, t, "officer", password, token);
+}
+
+static struct err *leave(void *token, struct db *one, struct arena *t)
+{
+    return session_end(one, t, token);
+}
+
+static struct err *hire(void *ctx, struct db *one, struct arena *t)
+{
+    (void)ctx;
+    char *made;
+    change_scope struct change c = {0};
+    TRY(change_begin(one, t, &who_console, NULL, &c));
+    TRY(account_create(&c, "second", "教育科", "supervision", &made));
+    return change_commit(&c);
+}
+
+static void accounts_and_sessions_survive_every_failing_call(void **state)
+{
+    (void)state;
+    char token[SESSION_TOKEN];
+    const struct who *who = NULL;
+    const char *role;
+    assert_true(agree_fail_each(pool, &(struct agree_work){come, token}) > 3);
+    OK(session_who(db, a, token, &who, &role));
+    assert_non_null(who);
+    assert_true(agree_fail_each(pool, &(struct agree_work){leave, token}) > 1);
+    OK(session_who(db, a, token, &who, &role));
+    assert_null(who);
+    assert_true(agree_fail_each(pool, &(struct agree_work){hire}) > 3);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
     clock_init();
     const struct CMUnitTest tests[] = {T(the_right_password_opens_a_session_that_ends),
-                                       T(a_wrong_name_or_password_says_the_same), T(an_idle_session_is_nobodys),
+                                       T(a_wrong_name_or_password_says_the_same),
+                                       T(an_idle_session_is_nobodys),
                                        T(a_command_acts_as_an_account_or_as_the_console),
-                                       T(the_token_itself_is_not_stored)};
+                                       T(the_token_itself_is_not_stored),
+                                       T(accounts_and_sessions_survive_every_failing_call)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "agree.h"
 #include "record/codes.h"
 #include "record/record.h"
 
@@ -437,6 +438,81 @@ static void a_failing_database_call_leaves_before_or_after(void **state)
     }
 }
 
+static struct err *save_person(struct change *c, const char *name)
+{
+    struct row *r = row_new(c->tx.arena, &person);
+    row_set(r, "name", name);
+    return record_save(c, &person, r, 0);
+}
+
+/* Three people of a file, one place each; of the second, what came after the mark is taken back. */
+static struct err *three_in_one_commit(void *ctx, struct db *db, struct arena *a)
+{
+    (void)ctx;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_console, "first", &c));
+    TRY(save_person(&c, "甲"));
+    TRY(change_next(&c, "second"));
+    TRY(change_mark(&c));
+    TRY(save_person(&c, "乙"));
+    TRY(change_back(&c));
+    TRY(save_person(&c, "丙"));
+    TRY(change_next(&c, "empty"));
+    TRY(change_mark(&c));
+    TRY(save_person(&c, "丁"));
+    TRY(change_back(&c));
+    TRY(change_next(&c, "third"));
+    TRY(save_person(&c, "戊"));
+    return change_commit(&c);
+}
+
+static void changes_in_one_commit_stand_or_fall_together(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w);
+    assert_true(agree_fail_each(w->pool, &(struct agree_work){three_in_one_commit}) > 10);
+    assert_int_equal(last(w), before + 3);
+}
+
+/* A unit moves with its people; a person is ended; a setting is put; a file is kept. */
+struct moving {
+    int64_t unit, to, person;
+};
+static struct err *write_much(void *ctx, struct db *db, struct arena *a)
+{
+    struct moving *m = ctx;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_console, NULL, &c));
+    struct row *u, *p;
+    TRY(record_read(&c.tx, &place, &who_console, m->unit, &u));
+    row_set_int(a, u, "parent", m->to);
+    TRY(record_save(&c, &place, u, u->rev));
+    TRY(record_read(&c.tx, &person, &who_console, m->person, &p));
+    TRY(record_end(&c, &person, p->id, p->rev, "entered in error"));
+    TRY(setting_put(&c, "zone", "UTC"));
+    int64_t file;
+    TRY(file_put(&c, "photo", 5, "image/png", &file));
+    TRY(setting_put(&c, "photo", arena_printf(a, "%lld", (long long)file)));
+    return change_commit(&c);
+}
+
+static void moves_endings_settings_and_files_are_whole_or_not_there(void **state)
+{
+    struct world *w = *state;
+    struct moving m = {.unit = place_new(w, "甲区", 0), .to = place_new(w, "乙区", 0)};
+    m.person = person_new(w, "己", m.unit)->id;
+    assert_true(agree_fail_each(w->pool, &(struct agree_work){write_much, &m}) > 10);
+    assert_true(reread(w, &person, m.person)->ended);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    const char *v, *type;
+    const void *bytes;
+    size_t n;
+    OK(setting_get(&tx, "photo", "0", &v));
+    OK(file_get(&tx, strtoll(v, NULL, 10), &type, &bytes, &n));
+    assert_int_equal(n, 5);
+}
+
 static void a_newer_database_is_refused_untouched(void **state)
 {
     struct world *w = *state;
@@ -514,6 +590,8 @@ int main(void)
         T(a_failing_database_call_leaves_before_or_after),
         T(typed_values_are_understood_or_refused),
         T(settings_are_kept_with_history),
+        T(changes_in_one_commit_stand_or_fall_together),
+        T(moves_endings_settings_and_files_are_whole_or_not_there),
         T(a_newer_database_is_refused_untouched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

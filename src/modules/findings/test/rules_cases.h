@@ -679,6 +679,62 @@ static void a_failed_refresh_leaves_nothing_half_done(void **state)
     is(finding(h, "APPT-XCH-1"), "state", "opened");
 }
 
+/* ---- what persons do, with each call of the database failing once ---- */
+struct doing {
+    int64_t id, rev;
+    const struct rules_set *set;
+};
+static struct err *take_up_answer_close(void *ctx, struct db *db, struct arena *a)
+{
+    const struct doing *d = ctx;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &officer, "test", &c));
+    TRY(rules_take_up(&c, d->id, d->rev));
+    TRY(rules_answer(&c, d->id, d->rev + 1, "服从安排"));
+    TRY(rules_close_finding(&c, d->id, d->rev + 2, RULES_REASONS, "已安排交流"));
+    return change_commit(&c);
+}
+
+static struct err *decide_much(void *ctx, struct db *db, struct arena *a)
+{
+    const struct doing *d = ctx;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &officer, "test", &c));
+    TRY(rules_adopt(&c, d->set, "APPT-XCH-1", NULL, true));
+    TRY(rules_off(&c, d->set, "DISC-W", "试用"));
+    TRY(rules_set_param(&c, d->set, "DISC-W", "period", "9", date_make(2026, 1, 1), "试用"));
+    return change_commit(&c);
+}
+
+static struct err *refresh_once(void *ctx, struct db *db, struct arena *a)
+{
+    struct rules_refreshed r;
+    return rules_refresh(((struct house *)ctx)->rules, db, a, 0, 0, &r);
+}
+
+static void decisions_and_replies_are_whole_or_not_there(void **state)
+{
+    struct house *h = *state;
+    struct person p = ten_years(h);
+    adopt_all(h);
+    load(h);
+    assert_true(agree_fail_each(h->pool, &(struct agree_work){refresh_once, h, .many = true}) > 5);
+    struct row *f = finding(h, "APPT-XCH-1");
+    struct doing d = {.id = f->id, .rev = f->rev};
+    assert_true(agree_fail_each(h->pool, &(struct agree_work){take_up_answer_close, &d}) > 5);
+    is(finding(h, "APPT-XCH-1"), "state", "closed");
+    struct reading r;
+    begin(h, &r);
+    d.set = r.set;
+    db_end(&r.tx);
+    assert_true(agree_fail_each(h->pool, &(struct agree_work){decide_much, &d}) > 5);
+    end(&r);
+    set(h, &roster_post, p.post, "current", "0"); /* the condition ceases: findings close and others open */
+    assert_true(agree_fail_each(h->pool, &(struct agree_work){refresh_once, h, .many = true}) > 5);
+    struct rules_refreshed again = refresh(h);
+    assert_int_equal(again.opened + again.renewed + again.ceased + again.withdrawn + again.moved, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -706,6 +762,7 @@ int main(void)
         T(a_parameter_reaches_the_columns),
         T(errors_in_expressions_name_the_file_line_and_column),
         T(a_failed_refresh_leaves_nothing_half_done),
+        T(decisions_and_replies_are_whole_or_not_there),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../../../kernel/record/test/agree.h"
 #include "base/clock.h"
 #include "base/vec.h"
 #include "demo/demo.h"
