@@ -55,7 +55,7 @@ async function narrowAndTurn(world) {
   ok(true, 'the browser goes back through the states');
   await page.goto(world.url + '/roster/member?size=20&filter=sex+%3D+female&age_from=40');
   await page.locator('.chip a').first().click();
-  await page.waitForFunction(() => document.querySelectorAll('.chip').length === 1);
+  await page.locator('.chip').nth(1).waitFor({ state: 'detached' });
   ok(true, 'a chip is taken away by its cross');
   await page.locator('thead a').nth(2).click();
   await page.waitForURL(/sort=birth/);

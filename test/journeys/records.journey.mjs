@@ -76,7 +76,7 @@ async function proposals(world) {
   await page.goto(world.url + '/roster/post/9/edit');
   await page.fill('#f-unit', '');
   await page.type('#f-unit', '示例区');
-  await page.waitForFunction(() => document.querySelectorAll('#list-unit option').length > 0);
+  await page.locator('#list-unit option').first().waitFor({ state: 'attached' });
   ok(true, 'units are proposed while one types');
   await context.close();
 }
