@@ -6,12 +6,27 @@
 #include "base/clock.h"
 #include "base/vec.h"
 
+enum { LEFT_BEHIND_MS = 24 * 3600000 };
+
+static struct err *drop_left_behind(struct db_tx *tx, const struct who *who, int64_t now)
+{
+    static const char which[] = "state = 'reading' AND account = ?1 AND begun < ?2";
+    struct db_val args[] = {db_int(who->account), db_int(now - LEFT_BEHIND_MS)};
+    TRY(db_run(tx,
+               arena_printf(tx->arena,
+                            "DELETE FROM load_stage_item WHERE stage IN (SELECT id FROM load_stage WHERE %s)", which),
+               args, 2, NULL));
+    return db_run(tx, arena_printf(tx->arena, "DELETE FROM load_stage WHERE %s", which), args, 2, NULL);
+}
+
 struct err *load_stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name, int64_t *id_out)
 {
-    int64_t id;
+    int64_t id, now = clock_now_ms();
+    TRY(drop_left_behind(tx, who, now));
     TRY(db_one_int(tx, "SELECT max(id) + 1 FROM load_stage", NULL, 0, 1, &id));
-    struct db_val args[] = {db_int(id), db_text(what), db_int(who->account), db_int(clock_now_ms()), db_text(name)};
-    TRY(db_run(tx, "INSERT INTO load_stage (id, what, account, begun, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'open')",
+    struct db_val args[] = {db_int(id), db_text(what), db_int(who->account), db_int(now), db_text(name)};
+    TRY(db_run(tx,
+               "INSERT INTO load_stage (id, what, account, begun, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'reading')",
                args, 5, NULL));
     *id_out = id;
     return NULL;
@@ -40,7 +55,7 @@ struct err *load_stage_read(struct db_tx *tx, const struct who *who, const char 
     struct db_val args[] = {db_int(id), db_text(what), db_int(who->account)};
     TRY(db_query(tx,
                  "SELECT id, account, begun, what, name, state, notes FROM load_stage"
-                 " WHERE id = ?1 AND what = ?2 AND account = ?3",
+                 " WHERE id = ?1 AND what = ?2 AND account = ?3 AND state <> 'reading'",
                  args, 3, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));
@@ -57,7 +72,7 @@ struct err *load_stage_list(struct db_tx *tx, const struct who *who, const char 
     struct db_val args[] = {db_text(what), db_int(who->account)};
     TRY(db_query(tx,
                  "SELECT id, account, begun, what, name, state, notes FROM load_stage"
-                 " WHERE what = ?1 AND account = ?2 ORDER BY id DESC LIMIT 100",
+                 " WHERE what = ?1 AND account = ?2 AND state <> 'reading' ORDER BY id DESC LIMIT 100",
                  args, 2, &rows));
     VEC(struct load_stage) v = {0};
     for (bool more = true;;) {

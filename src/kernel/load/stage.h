@@ -11,7 +11,7 @@ struct load_stage {
     int64_t id, account, begun; /* begun: UTC ms */
     const char *what;           /* whose it is: "roster" */
     const char *name;           /* shown: the file's name */
-    const char *state;          /* "open", "written" */
+    const char *state;          /* "reading", "open", "written" */
     const char *notes;
 };
 struct load_stage_item {
@@ -25,6 +25,8 @@ struct load_stage_kind {
     int64_t n;
 };
 
+/* A stage in state "reading": nobody sees it before load_stage_set makes it "open", so a file of which only a part came
+ * in is never taken for the whole. What a failure left behind of the person's own, a day old, is taken away. */
 struct err *load_stage_new(struct db_tx *tx, const struct who *who, const char *what, const char *name,
                            int64_t *id_out) MUST_USE;
 /* ERR_MISSING when there is none of this kind of the person's own. */

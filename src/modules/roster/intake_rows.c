@@ -67,6 +67,8 @@ static struct err *stage_chunk(struct db *db, struct arena *a, struct intake_she
                                              .said = cells_said(a, r)};
         TRY(load_stage_add(&tx, stage, &item));
     }
+    if (!*more)
+        TRY(load_stage_set(&tx, stage, "open", NULL));
     return db_commit(&tx);
 }
 

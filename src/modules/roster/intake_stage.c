@@ -166,6 +166,14 @@ static struct err *stage_form(void *p, struct arena *fresh, const struct form_it
     return ++s->in_chunk >= PEOPLE_A_COMMIT ? close_chunk(s, true) : NULL;
 }
 
+/* With the last people the stage becomes visible. */
+static struct err *finish(struct staging *s)
+{
+    TRY(open_chunk(s));
+    TRY(load_stage_set(&s->tx, s->stage, "open", NULL));
+    return close_chunk(s, true);
+}
+
 struct err *intake_stage_forms(struct db *db, struct arena *a, const struct who *who, const char *const *paths,
                                const char *const *names, int n, int64_t *stage_out)
 {
@@ -178,15 +186,16 @@ struct err *intake_stage_forms(struct db *db, struct arena *a, const struct who 
         TRY(db_commit(&tx));
     }
     struct err *e = form_each(a, paths, (size_t)n, stage_form, &s);
-    if (e != NULL) {
-        e = err_keep(a, e);
-        struct err *closed = close_chunk(&s, false);
-        (void)closed;
-        return e;
+    if (e == NULL)
+        e = finish(&s);
+    if (e == NULL) {
+        *stage_out = s.stage;
+        return NULL;
     }
-    TRY(close_chunk(&s, true));
-    *stage_out = s.stage;
-    return NULL;
+    e = err_keep(a, e);
+    struct err *closed = close_chunk(&s, false);
+    (void)closed; /* a rollback */
+    return e;
 }
 
 /* ---- writing what was decided ---- */

@@ -129,8 +129,9 @@ struct agree_work {
     /* The work, with a connection and an arena of this try. */
     struct err *(*go)(void *ctx, struct db *db, struct arena *a);
     void *ctx;
-    int step;  /* call 0, step, 2 step ... fails; 0 counts as 1 */
-    bool many; /* it commits more than once: what is done before a failure may stay */
+    int step;                            /* call 0, step, 2 step ... fails; 0 counts as 1 */
+    bool many;                           /* it commits more than once: what is done before a failure may stay */
+    void (*check)(void *ctx, bool done); /* looked at after each try; NULL: nothing more */
 };
 /* Fails the first call of the database, then the second ... until the work succeeds, on a connection that is given back
  * each time: nothing is left open or half done, and no failure is kept quiet. Returns the number of failures. */
@@ -155,6 +156,8 @@ static inline int agree_fail_each(struct db_pool *pool, const struct agree_work 
         if (e != NULL && !w->many)
             assert_string_equal(agree_sizes(db, a), before);
         db_give(db);
+        if (w->check != NULL)
+            w->check(w->ctx, e == NULL);
         if (e == NULL)
             return n;
     }
