@@ -247,6 +247,10 @@ struct err *facts_list(const struct facts_root *root, struct arena *a, const str
 struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q,
                          struct facts_at at, const char **out) MUST_USE;
 
+/* Which row of the list it is, from 1, wherever the query's cursor stands; 0: the row is not in the list. */
+int64_t facts_position(const struct facts_root *root, struct arena *a, const struct facts_select *q,
+                       struct facts_at at);
+
 /* ---- counts for charts ---- */
 struct facts_by {
     int fact;

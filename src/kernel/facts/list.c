@@ -361,3 +361,64 @@ struct err *facts_list(const struct facts_root *root, struct arena *a, const str
     page_of(&l, a, all, n > q->limit ? q->limit : n, out);
     return NULL;
 }
+
+/* ---- the place of one row ---- */
+struct placing {
+    const struct facts_root *root;
+    struct matcher matcher;
+    struct order order;
+    struct rank of;
+    struct placer { /* one worker */
+        struct match_room room;
+        int64_t before;
+        bool met; /* the row itself */
+    } * placers;
+};
+
+static bool stands_before(const struct placing *l, const void *const *cols, const struct expr_table *t, int row)
+{
+    for (int k = 0; k < l->order.n; k++) {
+        int64_t key = row_key(&l->order, cols, t, row, k);
+        if (key != l->of.key[k])
+            return key < l->of.key[k];
+    }
+    return false;
+}
+
+static void place_block(void *ctx, int worker, int block)
+{
+    struct placing *l = ctx;
+    struct placer *w = &l->placers[worker];
+    int64_t unknown = 0;
+    if (match_block(&l->matcher, &w->room, block, &unknown) == 0)
+        return;
+    const struct block *b = root_block(l->root, l->matcher.family, block);
+    const struct expr_table *t = &b->tables[l->matcher.subject];
+    const void *cols[KEYS];
+    for (int k = 0; k < l->order.n; k++)
+        cols[k] = l->order.by[k].column(b, &l->order, k);
+    for (int i = 0; i < t->n; i++)
+        if (w->room.mask[i])
+            w->before += stands_before(l, cols, t, i);
+    if (block == l->of.at.block)
+        w->met = w->room.mask[l->of.at.row];
+}
+
+int64_t facts_position(const struct facts_root *root, struct arena *a, const struct facts_select *q, struct facts_at at)
+{
+    struct placing l = {.root = root};
+    order_make(q, &l.order);
+    matcher_make(a, root, q, &l.matcher);
+    rank_row(&l.order, root_block(root, l.matcher.family, at.block), at.block, at.row, &l.of);
+    int workers = facts_workers();
+    int64_t before = 0;
+    bool met = false;
+    l.placers = arena_array(a, struct placer, workers);
+    facts_parallel(root->sides[l.matcher.family].n, place_block, &l);
+    for (int w = 0; w < workers; w++) {
+        before += l.placers[w].before;
+        met = met || l.placers[w].met;
+        match_room_end(&l.placers[w].room);
+    }
+    return met ? before + 1 : 0;
+}

@@ -139,6 +139,7 @@ static struct err *read_list(struct portrait *p, struct db_tx *tx)
     if (!facts_find(root, q.subject, p->member->id, &at))
         return NULL;
     TRY(facts_cursor(root, a, &q, at, &cursor));
+    p->place = facts_position(root, a, &q, at);
     q.after = cursor;
     TRY(neighbour(p, tx, root, &q, true, &p->prev, &p->prev_name));
     TRY(neighbour(p, tx, root, &q, false, &p->next, &p->next_name));
@@ -269,6 +270,7 @@ static json_t *portrait_json(const struct portrait *p)
             json_decref(rows);
     }
     json_object_set_new(o, "timeline", events_json(p));
+    json_object_set_new(o, "place", p->place > 0 ? json_integer(p->place) : json_null());
     json_object_set_new(o, "prev", p->prev > 0 ? json_string(portrait_address(p, p->prev, NULL)) : json_null());
     json_object_set_new(o, "next", p->next > 0 ? json_string(portrait_address(p, p->next, NULL)) : json_null());
     return o;

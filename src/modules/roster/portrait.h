@@ -41,7 +41,7 @@ struct portrait {
     /* the list one came from */
     bool listed;
     struct people list;
-    int64_t total, prev, next; /* 0: none */
+    int64_t total, place, prev, next; /* 0: none; place: of the person in the list, 0: no longer in it */
     const char *prev_name, *next_name, *state;
     const char *tab;
 };

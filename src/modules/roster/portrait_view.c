@@ -486,7 +486,10 @@ static void put_way(const struct portrait *p, json_t *o)
 {
     if (!p->listed)
         return;
-    json_t *way = json_pack("{s:s}", "say", tr(p->rq, "roster.portrait.in_list", "n", number(p, p->total)));
+    const char *say = p->place > 0
+                          ? tr(p->rq, "roster.portrait.at_place", "at", number(p, p->place), "n", number(p, p->total))
+                          : tr(p->rq, "roster.portrait.in_list", "n", number(p, p->total));
+    json_t *way = json_pack("{s:s}", "say", say);
     put(way, "list", people_address(p->rq->arena, &p->list, false));
     if (p->prev > 0) {
         put(way, "prev", portrait_address(p, p->prev, p->tab));

@@ -237,6 +237,35 @@ static void pages_turn_forth_and_back(void **state)
     assert_true(json_equal(json_object_get(begin, "rows"), json_object_get(list, "rows")));
 }
 
+/* The place on a portrait is the row's number in the list it came from, under any order; who is not in it has none. */
+static void a_portrait_says_its_true_place_in_the_list(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    const char *const states[] = {"sort=-birth,roster&size=200", "filter=sex+%3D+female&size=200", "size=200&q=z"};
+    for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
+        json_t *list = json_at(a, "officer", arena_printf(a, "/roster/member?%s", states[s]));
+        json_t *rows = json_object_get(list, "rows");
+        size_t n = json_array_size(rows);
+        assert_true(n > 2);
+        for (size_t i = 0; i < n; i += i + 1 < n && i + 9 >= n ? n - 1 - i : 9) {
+            int64_t id = json_integer_value(json_object_get(json_array_get(rows, i), "id"));
+            struct buf at = BUF(a);
+            buf_printf(&at, "/roster/member/%lld?from=", (long long)id);
+            face_escape(&at, states[s]);
+            json_t *portrait = json_at(a, "officer", buf_str(&at));
+            assert_int_equal(json_integer_value(json_object_get(portrait, "place")), i + 1);
+            struct reply page = ask(a, "officer", buf_str(&at), "Accept-Language: en\r\n");
+            assert_non_null(
+                strstr(page.body, arena_printf(a, "Number %zu of %lld in the list<", i + 1, (long long)total(list))));
+        }
+    }
+    int64_t man = number("SELECT min(id) FROM roster_member WHERE ended = 0 AND sex = '1'");
+    const char *women = arena_printf(a, "/roster/member/%lld?from=filter%%3Dsex%%2B%%253D%%2Bfemale", (long long)man);
+    assert_true(json_is_null(json_object_get(json_at(a, "officer", women), "place")));
+    assert_null(strstr(ask(a, "officer", women, "Accept-Language: en\r\n").body, " in the list<"));
+}
+
 static void refused(struct arena *a, const char *who, const char *target, const char *what)
 {
     struct reply r = ask(a, who, target, JSON);
@@ -386,6 +415,7 @@ int main(void)
         cmocka_unit_test(lists_count_what_sql_counts),
         cmocka_unit_test(names_levels_ages_and_units_narrow_together),
         cmocka_unit_test(pages_turn_forth_and_back),
+        cmocka_unit_test(a_portrait_says_its_true_place_in_the_list),
         cmocka_unit_test(case_files_are_no_condition_order_or_column),
         cmocka_unit_test(a_wrong_condition_is_shown_beside_its_box),
         cmocka_unit_test(a_portrait_shows_measures_only_while_in_effect),
