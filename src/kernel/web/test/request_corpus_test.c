@@ -4,37 +4,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <stdio.h>
+
+#include "base/test/corpus.h"
 
 #include "fuzz_request.c"
 
 static void nothing_in_the_corpus_breaks(void **state)
 {
     (void)state;
-    const char *root = getenv("QF_ROOT");
-    char folder[1024], path[2048];
-    static uint8_t bytes[1 << 16];
-    snprintf(folder, sizeof folder, "%s/src/kernel/web/test/corpus_request", root != NULL ? root : ".");
-    DIR *d = opendir(folder);
-    assert_non_null(d);
-    int files = 0;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        FILE *f = fopen(path, "rb");
-        assert_non_null(f);
-        size_t n = fread(bytes, 1, sizeof bytes, f);
-        fclose(f);
-        uint8_t *exact = malloc(n + 1); /* so that reading past the end is seen */
-        memcpy(exact, bytes, n);
-        assert_int_equal(LLVMFuzzerTestOneInput(exact, n), 0);
-        free(exact);
-        files++;
-    }
-    closedir(d);
-    assert_true(files > 0);
+    assert_true(corpus_replay("src/kernel/web/test/corpus_request", LLVMFuzzerTestOneInput) > 0);
 }
 
 int main(void)

@@ -1,5 +1,4 @@
 /* roster_corpus_test.c: replays the corpus of every fuzzer of this folder. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -7,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+
+#include "base/test/corpus.h"
 
 #define LLVMFuzzerTestOneInput fuzz_lrmx
 #include "fuzz_lrmx.c"
@@ -18,52 +19,22 @@
 #include "fuzz_form_text.c"
 #undef LLVMFuzzerTestOneInput
 
-static void replay(const char *name, int (*fuzz)(const uint8_t *data, size_t n))
-{
-    enum { MOST = 4 << 20 };
-    const char *root = getenv("QF_ROOT");
-    char folder[2048], path[4096];
-    snprintf(folder, sizeof folder, "%s/src/modules/roster/test/corpus_%s", root != NULL ? root : ".", name);
-    DIR *d = opendir(folder);
-    if (d == NULL)
-        fail_msg("no corpus %s", folder);
-    uint8_t *bytes = malloc(MOST);
-    int files = 0;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        FILE *f = fopen(path, "rb");
-        assert_non_null(f);
-        size_t n = fread(bytes, 1, MOST, f);
-        fclose(f);
-        uint8_t *exact = malloc(n + 1); /* so that reading past the end is seen */
-        memcpy(exact, bytes, n);
-        assert_int_equal(fuzz(exact, n), 0);
-        free(exact);
-        files++;
-    }
-    closedir(d);
-    free(bytes);
-    assert_true(files > 0);
-}
-
 static void nothing_in_the_corpus_of_lrmx_breaks(void **state)
 {
     (void)state;
-    replay("lrmx", fuzz_lrmx);
+    assert_true(corpus_replay("src/modules/roster/test/corpus_lrmx", fuzz_lrmx) > 0);
 }
 
 static void nothing_in_the_corpus_of_lrm_breaks(void **state)
 {
     (void)state;
-    replay("lrm", fuzz_lrm);
+    assert_true(corpus_replay("src/modules/roster/test/corpus_lrm", fuzz_lrm) > 0);
 }
 
 static void nothing_in_the_corpus_of_form_text_breaks(void **state)
 {
     (void)state;
-    replay("form_text", fuzz_form_text);
+    assert_true(corpus_replay("src/modules/roster/test/corpus_form_text", fuzz_form_text) > 0);
 }
 
 int main(void)
