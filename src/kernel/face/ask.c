@@ -102,11 +102,6 @@ json_t *face_row_json(const struct row *r, const struct who *who, const int *col
     return o;
 }
 
-json_t *face_text_json(const char *s)
-{
-    return s == NULL ? json_null() : json_string(s);
-}
-
 void face_put_text(json_t *o, const char *name, const char *s)
 {
     if (s != NULL)

@@ -342,11 +342,11 @@ static json_t *one_field(struct req *rq, const struct row *row, int field, const
     json_t *o = json_pack("{s:s, s:s, s:b, s:s}", "name", d->name, "label",
                           face_label(rq->arena, rq->lang, row->of, field), "required", d->required, "value", value);
     kind_put(rq, o, row->of, field, value);
-    json_object_set_new(o, "hint", face_text_json(hint(rq, row->of, field)));
+    json_object_set_new(o, "hint", view_text_json(hint(rq, row->of, field)));
     const struct err *e = errors;
     while (e != NULL && (e->field == NULL || strcmp(e->field, d->name) != 0))
         e = e->next;
-    json_object_set_new(o, "bad", face_text_json(e == NULL ? NULL : text_err(rq->arena, rq->lang, e)));
+    json_object_set_new(o, "bad", view_text_json(e == NULL ? NULL : text_err(rq->arena, rq->lang, e)));
     return o;
 }
 

@@ -401,7 +401,7 @@ json_t *face_import_errors_json(const struct err *e)
     for (; e != NULL; e = e->next) {
         json_t *args = json_object();
         for (int i = 0; i < ERR_ARGS && e->args[i].name != NULL; i++)
-            json_object_set_new(args, e->args[i].name, face_text_json(e->args[i].value));
+            json_object_set_new(args, e->args[i].name, view_text_json(e->args[i].value));
         json_array_append_new(all, json_pack("{s:s?, s:s?, s:s, s:o}", "field", e->field, "say", e->say, "kind",
                                              err_kind_name(e->kind), "args", args));
     }

@@ -149,8 +149,8 @@ static json_t *changes(struct req *rq, const struct import_step *s, const struct
             continue;
         const char *was = json_string_value(json_array_get(pair, 0)), *now = json_string_value(json_array_get(pair, 1));
         json_t *o = json_pack("{s:s}", "label", face_label(rq->arena, rq->lang, s->m.rec, at));
-        json_object_set_new(o, "was", face_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, was, s->names)));
-        json_object_set_new(o, "now", face_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, now, s->names)));
+        json_object_set_new(o, "was", view_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, was, s->names)));
+        json_object_set_new(o, "now", view_text_json(face_value(rq->arena, rq->lang, s->m.rec, at, now, s->names)));
         json_array_append_new(all, o);
     }
     return all;

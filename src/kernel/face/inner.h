@@ -7,6 +7,7 @@
 #include "face/face.h"
 #include "face/query.h"
 #include "face/show.h"
+#include "view/view.h"
 
 /* The record a path is about: "/roster/post/12" -> roster.post. ERR_MISSING when there is none. */
 struct err *face_ask_record(struct req *rq, const struct record **out) MUST_USE;
@@ -47,7 +48,6 @@ json_t *face_value_of(const struct field *f, const char *value); /* a new refere
 /* {"id": .., "rev": .., FIELD: ..}: the given fields, or with cols NULL all this person sees. */
 json_t *face_row_json(const struct row *r, const struct who *who, const int *cols, int n_cols);
 
-json_t *face_text_json(const char *s); /* null for NULL; a new reference */
 /* Adds a member unless the value is NULL. */
 void face_put_text(json_t *o, const char *name, const char *s);
 

@@ -45,7 +45,7 @@ static json_t *cell(struct req *rq, const struct list *l, const struct row *r, i
                           text == NULL            ? ""
                           : f->type == FIELD_LONG ? beginning(rq->arena, text)
                                                   : text);
-    json_object_set_new(o, "href", face_text_json(href));
+    json_object_set_new(o, "href", view_text_json(href));
     json_object_set_new(o, "empty", json_boolean(text == NULL));
     return o;
 }

@@ -34,8 +34,8 @@ static json_t *pairs(struct req *rq, const struct row *row, struct face_names *n
         const struct field *f = &row->of->fields[i];
         json_t *o = json_pack("{s:s, s:b}", "label", face_label(rq->arena, rq->lang, row->of, i), "long",
                               f->type == FIELD_LONG);
-        json_object_set_new(o, "value", face_text_json(face_value(rq->arena, rq->lang, row->of, i, row->v[i], names)));
-        json_object_set_new(o, "href", face_text_json(link_of(rq, f, row->v[i], names)));
+        json_object_set_new(o, "value", view_text_json(face_value(rq->arena, rq->lang, row->of, i, row->v[i], names)));
+        json_object_set_new(o, "href", view_text_json(link_of(rq, f, row->v[i], names)));
         json_array_append_new(all, o);
     }
     return all;
@@ -159,7 +159,7 @@ static json_t *revision_json(struct req *rq, const struct revision *r, const str
     }
     json_object_set_new(o, "changes", changes);
     if (r->row->ended)
-        json_object_set_new(o, "ended", face_text_json(r->reason));
+        json_object_set_new(o, "ended", view_text_json(r->reason));
     return o;
 }
 
@@ -172,16 +172,16 @@ static json_t *revision_labels(struct req *rq, const struct revision *r, const s
         if (!face_shown(r->row->of, i, rq->who) || same(was, is))
             continue;
         json_t *o = json_pack("{s:s}", "label", face_label(rq->arena, rq->lang, r->row->of, i));
-        json_object_set_new(o, "was", face_text_json(face_value(rq->arena, rq->lang, r->row->of, i, was, names)));
-        json_object_set_new(o, "now", face_text_json(face_value(rq->arena, rq->lang, r->row->of, i, is, names)));
+        json_object_set_new(o, "was", view_text_json(face_value(rq->arena, rq->lang, r->row->of, i, was, names)));
+        json_object_set_new(o, "now", view_text_json(face_value(rq->arena, rq->lang, r->row->of, i, is, names)));
         json_array_append_new(rows, o);
     }
     bool changed = json_array_size(rows) > 0, ends = r->row->ended && (before == NULL || !before->ended);
     json_t *o =
         json_pack("{s:I, s:I, s:I, s:s, s:b, s:o, s:b}", "rev", (json_int_t)r->rev, "seq", (json_int_t)r->seq, "at",
                   (json_int_t)r->at, "by", r->actor, "first", r->rev == 1, "rows", rows, "changed", changed);
-    json_object_set_new(o, "what", face_text_json(ends ? NULL : r->what));
-    json_object_set_new(o, "ended", face_text_json(ends ? r->reason : NULL));
+    json_object_set_new(o, "what", view_text_json(ends ? NULL : r->what));
+    json_object_set_new(o, "ended", view_text_json(ends ? r->reason : NULL));
     return o;
 }
 

@@ -220,9 +220,9 @@ static json_t *clash_rows(struct req *rq, const struct form *f, const struct cla
         const char *now = face_value(rq->arena, rq->lang, f->rec, i, k->now->v[i], k->names);
         const char *mine = face_value(rq->arena, rq->lang, f->rec, i, k->mine[i], k->names);
         json_t *o = json_pack("{s:s, s:b}", "label", face_label(rq->arena, rq->lang, f->rec, i), "both", both);
-        json_object_set_new(o, "was", face_text_json(was));
-        json_object_set_new(o, "now", face_text_json(now));
-        json_object_set_new(o, "mine", face_text_json(both ? mine : NULL));
+        json_object_set_new(o, "was", view_text_json(was));
+        json_object_set_new(o, "now", view_text_json(now));
+        json_object_set_new(o, "mine", view_text_json(both ? mine : NULL));
         json_array_append_new(all, o);
     }
     return all;

@@ -120,20 +120,6 @@ static struct load_stage_item item_take(struct arena *a, const struct db_rows *r
                                     .choice = kept(a, rows, 5)};
 }
 
-struct err *load_stage_item_read(struct db_tx *tx, int64_t stage, int64_t n, struct load_stage_item *out)
-{
-    db_rows_scope struct db_rows rows = {0};
-    struct db_val args[] = {db_int(stage), db_int(n)};
-    TRY(db_query(tx, "SELECT n, kind, label, said, report, choice FROM load_stage_item WHERE stage = ?1 AND n = ?2",
-                 args, 2, &rows));
-    bool more = false;
-    TRY(db_next(&rows, &more));
-    if (!more)
-        return ERR(tx->arena, ERR_MISSING, "no item %lld of stage %lld", (long long)n, (long long)stage);
-    *out = item_take(tx->arena, &rows);
-    return NULL;
-}
-
 struct err *load_stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
                              struct load_stage_item **out, int *n_out)
 {

@@ -40,8 +40,6 @@ struct err *load_stage_set(struct db_tx *tx, int64_t id, const char *state, cons
 struct err *load_stage_drop(struct db_tx *tx, int64_t id) MUST_USE;
 
 struct err *load_stage_add(struct db_tx *tx, int64_t stage, const struct load_stage_item *item) MUST_USE;
-struct err *load_stage_item_read(struct db_tx *tx, int64_t stage, int64_t n,
-                                 struct load_stage_item *out) MUST_USE; /* ERR_MISSING */
 /* Items after place `after`, of one kind or (NULL) all, at most `limit`; texts are arena. */
 struct err *load_stage_items(struct db_tx *tx, int64_t stage, const char *kind, int64_t after, int limit,
                              struct load_stage_item **out, int *n_out) MUST_USE;

@@ -174,11 +174,6 @@ const struct code_list *codes_list(const char *name)
     return NULL;
 }
 
-const char *codes_list_name(const struct code_list *l)
-{
-    return l->name;
-}
-
 int codes_count(const struct code_list *l)
 {
     return l->n;

@@ -14,7 +14,6 @@ struct code_list;
 /* Reads every embedded list once; later calls do nothing. Safe to call from main before threads start. */
 void codes_init(void);
 const struct code_list *codes_list(const char *name); /* NULL when there is none; static */
-const char *codes_list_name(const struct code_list *l);
 int codes_count(const struct code_list *l);
 bool codes_ordered(const struct code_list *l);
 /* Position of a code, its key, or 0. */

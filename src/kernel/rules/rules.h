@@ -114,7 +114,6 @@ void rules_share(struct rules *r);
 struct rules *rules_shared(void);
 /* Which columns they are judged over: these are told when a parameter changes. For after facts_open. */
 void rules_use(struct rules *r, struct facts *f);
-struct facts *rules_facts(const struct rules *r);
 /* The facts_param_fn to open facts with, ctx = the rules: name is "RULE.parameter". */
 bool rules_param(const void *rules, const char *name, struct date day, int32_t *out);
 /* The set as true in this transaction; give back with rules_end. */

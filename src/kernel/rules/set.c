@@ -344,11 +344,6 @@ void rules_use(struct rules *r, struct facts *f)
     r->facts = f;
 }
 
-struct facts *rules_facts(const struct rules *r)
-{
-    return r->facts;
-}
-
 /* ---- looking into a set ---- */
 int rules_count(const struct rules_set *s)
 {

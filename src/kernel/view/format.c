@@ -171,3 +171,8 @@ void view_json(struct buf *out, const json_t *data)
     case JSON_OBJECT: put_object(out, (json_t *)data); break; /* jansson's iterators want a plain pointer */
     }
 }
+
+json_t *view_text_json(const char *s)
+{
+    return s == NULL ? json_null() : json_string(s);
+}

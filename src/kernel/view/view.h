@@ -62,6 +62,8 @@ struct err *view_part(const struct view *v, const char *template, json_t *data, 
 
 /* data as compact JSON, straight into the buffer; keys in the order they were set. */
 void view_json(struct buf *out, const json_t *data);
+/* A text as a value, null for NULL; a new reference. */
+json_t *view_text_json(const char *s);
 /* Bytes of dropped jansson values this thread keeps for new ones; at most 1 MiB (json_memory.c). */
 size_t view_json_kept(void);
 

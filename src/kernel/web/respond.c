@@ -353,14 +353,6 @@ struct err *respond_fd(struct req *rq, int fd, const char *type, const char *fil
     return NULL;
 }
 
-struct err *respond_file(struct req *rq, const char *path, const char *type, const char *filename)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return ERR(rq->arena, errno == ENOENT ? ERR_MISSING : ERR_FAULT, "%s: %s", path, strerror(errno));
-    return respond_fd(rq, fd, type, filename);
-}
-
 struct err *respond_stream(struct req *rq, const char *type, const char *filename,
                            struct err *(*write)(void *ctx, int fd), void *ctx)
 {

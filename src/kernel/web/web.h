@@ -97,7 +97,6 @@ struct err *respond_form(struct req *rq, const char *template, json_t *data, con
 /* Sends the file behind fd (owned by the response from here on) from its beginning. filename: offered for saving;
  * NULL: shown in the page. */
 struct err *respond_fd(struct req *rq, int fd, const char *type, const char *filename) MUST_USE;
-struct err *respond_file(struct req *rq, const char *path, const char *type, const char *filename) MUST_USE;
 /* write(ctx, fd) puts any number of bytes (doc/table.h writes rows) into a temporary file, which is sent when it
  * returned: an export that fails half way is an error page, never half a file. */
 struct err *respond_stream(struct req *rq, const char *type, const char *filename,

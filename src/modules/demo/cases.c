@@ -69,11 +69,6 @@ static const struct {
     [CASE_ID_MONTH] = {"id: birth to the month", false, ANYBODY, 5000},
 };
 
-const char *demo_case_name(enum case_kind k)
-{
-    return cases[k].name;
-}
-
 struct err *demo_case_times(struct arena *a, int64_t n, int districts, int64_t times[CASES])
 {
     if (n < 120 || n > 5000000)

@@ -174,7 +174,6 @@ struct district {
 
 /* How often each case is planted, over all districts: fills times[CASES]. ERR_INVALID when n is too small. */
 struct err *demo_case_times(struct arena *a, int64_t n, int districts, int64_t times[CASES]) MUST_USE;
-const char *demo_case_name(enum case_kind k);
 
 /* The whole plan of district `index`: units, people with their cores, cases, kin. n people. */
 void demo_district_make(struct district *d, int n, const int64_t times[CASES]);

@@ -54,7 +54,7 @@ static json_t *rule_data(struct req *rq, const struct rules_rule *r, const struc
                           rules_seen_name(e->seen), "state", rules_state_name(r->state), "changed", r->changed);
     json_object_set_new(o, "from", date_or_null(r->text->editions[0].from));
     json_object_set_new(o, "to", date_or_null(r->text->editions[r->text->n_editions - 1].to));
-    json_object_set_new(o, "by", text_or_null(r->by));
+    json_object_set_new(o, "by", view_text_json(r->by));
     json_object_set_new(o, "on", date_or_null(r->on));
     json_object_set_new(o, "hits", counted(rq, r) ? json_integer(hits_of(c, r)) : json_null());
     json_object_set_new(o, "open", json_integer(open_of(c, r->text->id)));
@@ -66,8 +66,8 @@ static json_t *edition_data(const struct rules_edition *e)
     json_t *params = json_array();
     for (int i = 0; i < e->n_params; i++) {
         json_t *p = json_pack("{s:s, s:o}", "name", e->params[i].name, "citation", two_texts(e->params[i].citation));
-        json_object_set_new(p, "value", text_or_null(e->params[i].value));
-        json_object_set_new(p, "unit", text_or_null(e->params[i].unit));
+        json_object_set_new(p, "value", view_text_json(e->params[i].value));
+        json_object_set_new(p, "unit", view_text_json(e->params[i].unit));
         json_array_append_new(params, p);
     }
     json_t *o = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:o}", "title", two_texts(e->title), "basis",
@@ -106,10 +106,10 @@ static json_t *values_data(const struct shown *x)
     json_t *all = json_array();
     for (int i = 0; i < x->n_values; i++) {
         json_t *o = json_pack("{s:I, s:s}", "id", (json_int_t)x->values[i].id, "name", x->values[i].name);
-        json_object_set_new(o, "value", text_or_null(x->values[i].value));
+        json_object_set_new(o, "value", view_text_json(x->values[i].value));
         json_object_set_new(o, "from", date_or_null(x->values[i].from_on));
-        json_object_set_new(o, "citation", text_or_null(x->values[i].citation));
-        json_object_set_new(o, "set_by", text_or_null(x->values[i].set_by));
+        json_object_set_new(o, "citation", view_text_json(x->values[i].citation));
+        json_object_set_new(o, "set_by", view_text_json(x->values[i].set_by));
         json_array_append_new(all, o);
     }
     return all;
@@ -125,7 +125,7 @@ static json_t *page_data(struct req *rq, const struct shown *x)
         json_array_append_new(cases, json_pack("{s:s, s:s, s:i}", "kind", kinds[x->cases->cases[i].kind], "title",
                                                x->cases->cases[i].title, "expects", x->cases->cases[i].n_lines));
     json_object_set_new(o, "about", json_string(t->about.s));
-    json_object_set_new(o, "at", text_or_null(t->at.s));
+    json_object_set_new(o, "at", view_text_json(t->at.s));
     json_object_set_new(o, "editions", editions);
     json_object_set_new(o, "values", values_data(x));
     json_object_set_new(o, "cases", cases);
@@ -133,7 +133,7 @@ static json_t *page_data(struct req *rq, const struct shown *x)
     json_object_set_new(o, "shipped",
                         x->rule->changed && x->rule->shipped != NULL ? json_string(x->rule->shipped->source)
                                                                      : json_null());
-    json_object_set_new(o, "reasons", text_or_null(x->rule->reasons));
+    json_object_set_new(o, "reasons", view_text_json(x->rule->reasons));
     json_object_set_new(o, "clause_read", date_or_null(x->rule->clause_read));
     return o;
 }
@@ -154,7 +154,7 @@ static json_t *rule_label(struct req *rq, const struct rules_rule *r, const stru
                           codes_label("rules.asks", rules_asks_name(e->asks), english), "seen",
                           tr(rq, arena_printf(rq->arena, "findings.seen_short.%s", rules_seen_name(e->seen))), "state",
                           state_words(rq, r), "changed", r->changed);
-    json_object_set_new(o, "by", text_or_null(r->by));
+    json_object_set_new(o, "by", view_text_json(r->by));
     json_object_set_new(o, "on", date_or_null(r->on));
     json_object_set_new(o, "hits", counted(rq, r) ? json_pack("{s:I}", "n", (json_int_t)hits_of(c, r)) : json_null());
     int64_t open = open_of(c, r->text->id);
@@ -260,7 +260,7 @@ static void put_typed(struct req *rq, json_t *o)
     static const char *const names[] = {"reasons", "name", "value", "from_on", "citation", "deed"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *s = rq->method == POST && rq->body == NULL ? req_form(rq, names[i]) : NULL;
-        json_object_set_new(o, arena_printf(rq->arena, "typed_%s", names[i]), text_or_null(s));
+        json_object_set_new(o, arena_printf(rq->arena, "typed_%s", names[i]), view_text_json(s));
     }
 }
 

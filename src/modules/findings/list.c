@@ -100,7 +100,7 @@ static const char *address(struct req *rq, const struct findings *f, int but, co
 /* ---- JSON: ids, codes, days ---- */
 static json_t *code_or_null(const struct row *r, const char *field)
 {
-    return text_or_null(row_text(r, field));
+    return view_text_json(row_text(r, field));
 }
 
 static json_t *id_or_null(const struct row *r, const char *field)
@@ -130,8 +130,9 @@ static json_t *page_data(struct req *rq, const struct findings *f)
                                                 f->counts[i].effect, "n", (json_int_t)f->counts[i].n));
     json_t *o = json_pack("{s:o, s:I, s:b, s:o}", "rows", rows, "total", (json_int_t)f->page.total, "total_exact",
                           f->page.total_exact, "counts", counts);
-    json_object_set_new(o, "next", text_or_null(f->page.next == NULL ? NULL : address(rq, f, A_AFTER, f->page.next)));
-    json_object_set_new(o, "prev", text_or_null(f->page.prev == NULL ? NULL : address(rq, f, A_BEFORE, f->page.prev)));
+    json_object_set_new(o, "next", view_text_json(f->page.next == NULL ? NULL : address(rq, f, A_AFTER, f->page.next)));
+    json_object_set_new(o, "prev",
+                        view_text_json(f->page.prev == NULL ? NULL : address(rq, f, A_BEFORE, f->page.prev)));
     return o;
 }
 
@@ -174,13 +175,13 @@ static json_t *row_label(struct req *rq, const struct findings *f, const struct 
     json_t *o = json_pack("{s:s, s:s, s:s}", "href", arena_printf(rq->arena, "/findings/%lld", (long long)r->id),
                           "title", finding_title(rq->arena, f->r.set, rq->lang, r), "state",
                           codes_label("rules.state", row_text(r, "state"), english));
-    json_object_set_new(o, "say", text_or_null(sentence(rq, f, r)));
+    json_object_set_new(o, "say", view_text_json(sentence(rq, f, r)));
     json_object_set_new(o, "rule", rules_find(f->r.set, rule) == NULL ? json_null() : json_string(rule));
-    json_object_set_new(o, "effect", text_or_null(codes_label("rules.effect", row_text(r, "effect"), english)));
-    json_object_set_new(o, "ended_as", text_or_null(codes_label("rules.ending", row_text(r, "ended_as"), english)));
-    json_object_set_new(o, "who", text_or_null(name != NULL ? name : unit));
-    json_object_set_new(o, "who_href", text_or_null(name != NULL ? href : unit_href));
-    json_object_set_new(o, "unit", text_or_null(name != NULL ? unit : NULL));
+    json_object_set_new(o, "effect", view_text_json(codes_label("rules.effect", row_text(r, "effect"), english)));
+    json_object_set_new(o, "ended_as", view_text_json(codes_label("rules.ending", row_text(r, "ended_as"), english)));
+    json_object_set_new(o, "who", view_text_json(name != NULL ? name : unit));
+    json_object_set_new(o, "who_href", view_text_json(name != NULL ? href : unit_href));
+    json_object_set_new(o, "unit", view_text_json(name != NULL ? unit : NULL));
     json_object_set_new(o, "since", date_or_null(row_date(r, "since")));
     json_object_set_new(o, "opened", date_or_null(row_date(r, "opened_on")));
     return o;

@@ -72,11 +72,6 @@ bool finding_seen(const struct req *rq, const struct row *f)
     return row_int(f, "secrecy") <= (int64_t)rq->who->sees;
 }
 
-json_t *text_or_null(const char *s)
-{
-    return s == NULL ? json_null() : json_string(s);
-}
-
 json_t *date_or_null(struct date d)
 {
     char iso[DATE_TEXT];

@@ -7,6 +7,7 @@
 #include "face/query.h"
 #include "face/show.h"
 #include "findings/findings.h"
+#include "view/view.h"
 #include "web/web.h"
 
 /* One read transaction with the rules and columns as true in it. End with reading_end. */
@@ -41,7 +42,6 @@ bool fact_named(const char *name, int *subject, int *fact);
 /* May this person see it? Findings about measures are a case's. */
 bool finding_seen(const struct req *rq, const struct row *f);
 
-json_t *text_or_null(const char *s); /* a new reference */
 json_t *date_or_null(struct date d);
 json_t *two_texts(const char *const in[LANGS]); /* {"zh-CN": .., "en": ..} */
 /* {value, text, chosen} for a select; chosen may be NULL. */

@@ -27,15 +27,15 @@ static json_t *source(struct req *rq, const struct why *w, const struct expr_tra
     const struct facts_subject *subject = facts_declared(t->subject);
     json_t *o = json_pack("{s:s, s:s, s:I}", "subject", subject->name, "fact", subject->facts[t->fact].name, "row",
                           (json_int_t)t->row_id);
-    json_object_set_new(o, "field", text_or_null(subject->facts[t->fact].field));
-    json_object_set_new(o, "href", text_or_null(why_href(rq, s)));
-    json_object_set_new(o, "rows", text_or_null(why_rows(rq, w, t)));
+    json_object_set_new(o, "field", view_text_json(subject->facts[t->fact].field));
+    json_object_set_new(o, "href", view_text_json(why_href(rq, s)));
+    json_object_set_new(o, "rows", view_text_json(why_rows(rq, w, t)));
     if (s != NULL && s->of != NULL) {
         char iso[CLOCK_TEXT];
         json_object_set_new(o, "rev", json_integer(s->of->rev));
-        json_object_set_new(o, "document", text_or_null(why_document(s)));
-        json_object_set_new(o, "by", text_or_null(s->last == NULL ? NULL : s->last->actor));
-        json_object_set_new(o, "at", text_or_null(s->last == NULL ? NULL : clock_iso(s->last->at, iso)));
+        json_object_set_new(o, "document", view_text_json(why_document(s)));
+        json_object_set_new(o, "by", view_text_json(s->last == NULL ? NULL : s->last->actor));
+        json_object_set_new(o, "at", view_text_json(s->last == NULL ? NULL : clock_iso(s->last->at, iso)));
     }
     return o;
 }
@@ -62,8 +62,8 @@ static json_t *param(const struct why *w, int i)
     const struct findings_q_values *set = why_value(w, &s->values[i]);
     json_t *o = json_pack("{s:s}", "name", p->name);
     json_object_set_new(o, "value", s->values[i].set ? json_integer(s->values[i].value.value) : json_null());
-    json_object_set_new(o, "unit", text_or_null(p->unit));
-    json_object_set_new(o, "set_by", text_or_null(set == NULL ? NULL : set->set_by));
+    json_object_set_new(o, "unit", view_text_json(p->unit));
+    json_object_set_new(o, "set_by", view_text_json(set == NULL ? NULL : set->set_by));
     json_object_set_new(o, "from", date_or_null(set == NULL ? s->of->from : set->from_on));
     json_object_set_new(o, "citation", set == NULL ? two_texts(p->citation) : json_string(set->citation));
     return o;
@@ -80,7 +80,7 @@ static json_t *clause(const struct why *w)
     json_object_set_new(o, "from", date_or_null(s->of->from));
     json_object_set_new(o, "to", date_or_null(s->of->to));
     json_object_set_new(o, "when", json_string(s->of->when.s));
-    json_object_set_new(o, "at", text_or_null(w->rule->text->at.s));
+    json_object_set_new(o, "at", view_text_json(w->rule->text->at.s));
     return o;
 }
 
@@ -105,8 +105,8 @@ static json_t *history(const struct why *w)
         const struct revision *h = &w->history[i];
         json_t *o =
             json_pack("{s:I, s:s, s:s}", "rev", (json_int_t)h->rev, "at", clock_iso(h->at, iso), "by", h->actor);
-        json_object_set_new(o, "state", text_or_null(row_text(h->row, "state")));
-        json_object_set_new(o, "ended_as", text_or_null(row_text(h->row, "ended_as")));
+        json_object_set_new(o, "state", view_text_json(row_text(h->row, "state")));
+        json_object_set_new(o, "ended_as", view_text_json(row_text(h->row, "ended_as")));
         json_array_append_new(all, o);
     }
     return all;
@@ -120,7 +120,7 @@ static json_t *own(const struct row *f)
                                         "replied_by", "replied_on", "reasons",   "closed_by", "closed_on"};
     json_t *o = json_pack("{s:I, s:I}", "id", (json_int_t)f->id, "rev", (json_int_t)f->rev);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_object_set_new(o, texts[i], text_or_null(row_text(f, texts[i])));
+        json_object_set_new(o, texts[i], view_text_json(row_text(f, texts[i])));
     static const char *const refs[] = {"member", "unit"};
     for (int i = 0; i < 2; i++)
         json_object_set_new(o, refs[i], row_int(f, refs[i]) == 0 ? json_null() : json_integer(row_int(f, refs[i])));

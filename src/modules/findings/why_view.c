@@ -116,11 +116,11 @@ static void put_source(struct req *rq, const struct why *w, const struct expr_tr
                                     face_row_name(rq->arena, rq->lang, s->of, w->names));
     const char *document = why_document(s), *rev = arena_printf(rq->arena, "%lld", (long long)s->of->rev);
     json_object_set_new(o, "source", json_string(name));
-    json_object_set_new(o, "href", text_or_null(why_href(rq, s)));
-    json_object_set_new(o, "document", text_or_null(document));
+    json_object_set_new(o, "href", view_text_json(why_href(rq, s)));
+    json_object_set_new(o, "document", view_text_json(document));
     const struct fact *f = &facts_declared(t->subject)->facts[t->fact];
-    json_object_set_new(o, "made_of", text_or_null(made_of(rq, w, f, s->of)));
-    json_object_set_new(o, "rows_href", text_or_null(why_rows(rq, w, t)));
+    json_object_set_new(o, "made_of", view_text_json(made_of(rq, w, f, s->of)));
+    json_object_set_new(o, "rows_href", view_text_json(why_rows(rq, w, t)));
     if (s->last != NULL)
         json_object_set_new(o, "revision", json_string(tr(rq, "findings.revision", "n", rev, "by", s->last->actor)));
 }
@@ -134,7 +134,7 @@ static void put_param_source(struct req *rq, const struct why *w, const char *na
     const struct findings_q_values *set = why_value(w, &w->hit.stretch->values[at]);
     json_object_set_new(o, "source", json_string(tr(rq, "findings.param", "name", name)));
     json_object_set_new(o, "href", json_string(arena_printf(rq->arena, "/rules/%s#params", w->rule->text->id)));
-    json_object_set_new(o, "document", text_or_null(set == NULL ? p->citation[rq->lang] : set->citation));
+    json_object_set_new(o, "document", view_text_json(set == NULL ? p->citation[rq->lang] : set->citation));
     json_object_set_new(o, "revision",
                         json_string(set == NULL
                                         ? tr(rq, "findings.param_shipped")
@@ -209,7 +209,7 @@ static json_t *history(struct req *rq, const struct why *w)
                               judge ? tr(rq, "findings.judge") : h->actor, "what", event(rq, h, before));
         bool closed = strcmp(row_text(h->row, "state"), "closed") == 0;
         bool same = before != NULL && strcmp(row_text(before->row, "state"), row_text(h->row, "state")) == 0;
-        json_object_set_new(o, "reasons", text_or_null(closed && !same ? row_text(h->row, "reasons") : NULL));
+        json_object_set_new(o, "reasons", view_text_json(closed && !same ? row_text(h->row, "reasons") : NULL));
         json_array_append_new(all, o);
     }
     return all;
@@ -302,8 +302,8 @@ static void put_clause(struct req *rq, const struct why *w, json_t *o)
     json_t *c = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "title", e->title[rq->lang], "basis", e->basis[rq->lang],
                           "seen", tr(rq, arena_printf(rq->arena, "findings.seen.%s", rules_seen_name(e->seen))), "when",
                           e->when.s, "rule", w->rule->text->id, "softened", softened);
-    json_object_set_new(c, "from", text_or_null(date_is(e->from) ? day(rq, e->from) : NULL));
-    json_object_set_new(c, "to", text_or_null(date_is(e->to) ? day(rq, e->to) : NULL));
+    json_object_set_new(c, "from", view_text_json(date_is(e->from) ? day(rq, e->from) : NULL));
+    json_object_set_new(c, "to", view_text_json(date_is(e->to) ? day(rq, e->to) : NULL));
     json_object_set_new(o, "clause", c);
     json_object_set_new(o, "clear", json_string(e->clear[rq->lang]));
     json_object_set_new(o, "acts", json_string(code(rq, "rules.effect", rules_effect_name(rules_acts(w->rule, e)))));
@@ -321,7 +321,7 @@ static void put_missing(struct req *rq, const struct why *w, json_t *o)
     const struct why_source *s = w->n_sources > 0 ? &w->sources[0] : NULL;
     const char *href = why_href(rq, s);
     json_t *m = json_pack("{s:s}", "fact", telling_fact(rq->arena, rq->lang, subject, fact));
-    json_object_set_new(m, "href", text_or_null(href));
+    json_object_set_new(m, "href", view_text_json(href));
     if (s != NULL && s->of != NULL)
         json_object_set_new(m, "row",
                             json_string(arena_printf(rq->arena, "%s：%s", face_record_label(rq->lang, s->of->of),
@@ -335,8 +335,8 @@ static void put_state(struct req *rq, const struct why *w, json_t *o)
     const struct row *f = w->f;
     bool closed = strcmp(row_text(f, "state"), "closed") == 0, missing = row_text(f, "missing") != NULL;
     json_object_set_new(o, "state", json_string(code(rq, "rules.state", row_text(f, "state"))));
-    json_object_set_new(o, "ended_as", text_or_null(code(rq, "rules.ending", row_text(f, "ended_as"))));
-    json_object_set_new(o, "asks", text_or_null(code(rq, "rules.asks", row_text(f, "asks"))));
+    json_object_set_new(o, "ended_as", view_text_json(code(rq, "rules.ending", row_text(f, "ended_as"))));
+    json_object_set_new(o, "asks", view_text_json(code(rq, "rules.asks", row_text(f, "asks"))));
     if (closed && strcmp(row_text(f, "closed_by"), rules_judge_who.name) == 0)
         json_object_set_new(o, "closed_by", json_string(tr(rq, "findings.judge")));
     json_object_set_new(o, "open", json_boolean(!closed));
@@ -352,7 +352,7 @@ static void put_typed(struct req *rq, json_t *o)
     static const char *const names[] = {"reply", "reasons"};
     for (int i = 0; i < 2; i++) {
         const char *s = rq->method == POST && rq->body == NULL ? req_form(rq, names[i]) : NULL;
-        json_object_set_new(o, arena_printf(rq->arena, "typed_%s", names[i]), text_or_null(s));
+        json_object_set_new(o, arena_printf(rq->arena, "typed_%s", names[i]), view_text_json(s));
     }
     const char *how = rq->method == POST && rq->body == NULL ? req_form(rq, "how") : NULL;
     json_object_set_new(o, "corrected", json_boolean(how != NULL && strcmp(how, "corrected") == 0));
@@ -366,10 +366,10 @@ json_t *why_labels(struct req *rq, const struct why *w)
     json_t *o = json_pack("{s:s, s:s, s:s}", "title", headline(rq, w, member != NULL ? member : unit), "category",
                           category_name(w->r.set, rq->lang, row_text(w->f, "category")), "category_href",
                           arena_printf(rq->arena, "/findings?category=%s", row_text(w->f, "category")));
-    json_object_set_new(o, "member", text_or_null(member));
-    json_object_set_new(o, "member_href", text_or_null(member_href));
-    json_object_set_new(o, "unit_name", text_or_null(unit));
-    json_object_set_new(o, "unit_href", text_or_null(unit_href));
+    json_object_set_new(o, "member", view_text_json(member));
+    json_object_set_new(o, "member_href", view_text_json(member_href));
+    json_object_set_new(o, "unit_name", view_text_json(unit));
+    json_object_set_new(o, "unit_href", view_text_json(unit_href));
     json_object_set_new(o, "judged", json_string(tr(rq, "findings.judged", "day", day(rq, facts_day(w->r.root)))));
     put_clause(rq, w, o);
     if (row_text(w->f, "missing") != NULL)

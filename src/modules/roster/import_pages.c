@@ -14,11 +14,6 @@
 enum { ITEMS_A_PAGE = 20 };
 static const char *const kinds[] = {"new", "changed", "unchanged", "doubtful", "refused"};
 
-static json_t *text_or_null(const char *s)
-{
-    return s == NULL ? json_null() : json_string(s);
-}
-
 /* ---- the first page ---- */
 static struct err *home(struct req *rq, const struct err *bad)
 {
@@ -178,7 +173,7 @@ static json_t *diff_shown(struct req *rq, const struct intake *in, const struct 
         theirs = face_row_name(a, rq->lang, in->sets[set_of(d->of)].rows[d->mine], NULL);
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:b, s:b}", "key", intake_diff_key(a, d), "what", what, "ours",
-                     text_or_null(ours), "theirs", text_or_null(theirs), "take", d->take, "lacks", lacks);
+                     view_text_json(ours), "theirs", view_text_json(theirs), "take", d->take, "lacks", lacks);
 }
 
 static json_t *diff_data(struct arena *a, const struct intake_diff *d)
@@ -186,7 +181,7 @@ static json_t *diff_data(struct arena *a, const struct intake_diff *d)
     return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:b}", "key", intake_diff_key(a, d), "record", d->of->name, "row",
                      (json_int_t)d->row, "field",
                      d->field >= 0 ? json_string(d->of->fields[d->field].name) : json_null(), "ours",
-                     text_or_null(d->ours), "theirs", text_or_null(d->theirs), "take", d->take);
+                     view_text_json(d->ours), "theirs", view_text_json(d->theirs), "take", d->take);
 }
 
 static json_t *candidates(struct req *rq, const struct intake_result *r, const struct intake_choice *c)
@@ -196,11 +191,11 @@ static json_t *candidates(struct req *rq, const struct intake_result *r, const s
         json_array_append_new(
             list,
             json_pack("{s:I, s:o, s:o, s:o, s:o, s:b}", "id", (json_int_t)r->candidates[i].id, "name",
-                      text_or_null(r->candidates[i].name), "birth",
-                      text_or_null(face_value(rq->arena, rq->lang, &roster_member,
-                                              record_field(&roster_member, "birth"), r->candidates[i].birth, NULL)),
-                      "post_text", text_or_null(r->candidates[i].post_text), "citizen_id",
-                      text_or_null(r->candidates[i].citizen_id), "chosen", c->as == r->candidates[i].id));
+                      view_text_json(r->candidates[i].name), "birth",
+                      view_text_json(face_value(rq->arena, rq->lang, &roster_member,
+                                                record_field(&roster_member, "birth"), r->candidates[i].birth, NULL)),
+                      "post_text", view_text_json(r->candidates[i].post_text), "citizen_id",
+                      view_text_json(r->candidates[i].citizen_id), "chosen", c->as == r->candidates[i].id));
     return list;
 }
 
@@ -210,7 +205,7 @@ static json_t *refusals(struct req *rq, const struct intake *in)
     for (const struct err *e = in->refused; e != NULL; e = e->next) {
         int f = e->field == NULL ? -1 : record_field(&roster_member, e->field);
         json_array_append_new(list, json_pack("{s:o, s:s}", "field",
-                                              f < 0 ? text_or_null(e->field)
+                                              f < 0 ? view_text_json(e->field)
                                                     : json_string(face_label(rq->arena, rq->lang, &roster_member, f)),
                                               "say", text_err(rq->arena, rq->lang, e)));
     }
@@ -247,16 +242,16 @@ static struct err *item_shown(struct page *p, struct db_tx *tx, const struct loa
     }
     json_array_append_new(data,
                           json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:o}", "n", (json_int_t)i->n, "result", p->show,
-                                    "file", in->file == NULL ? "" : in->file, "entry", text_or_null(in->entry), "name",
-                                    name, "member", (json_int_t)r.member, "diffs", diffs));
+                                    "file", in->file == NULL ? "" : in->file, "entry", view_text_json(in->entry),
+                                    "name", name, "member", (json_int_t)r.member, "diffs", diffs));
     json_t *him = json_object();
     if (in->member != NULL) {
         static const char *const fields[] = {"birth", "post_text", "citizen_id"};
         for (size_t k = 0; k < 3; k++)
             json_object_set_new(
                 him, fields[k],
-                text_or_null(face_value(rq->arena, rq->lang, &roster_member, record_field(&roster_member, fields[k]),
-                                        row_text(in->member, fields[k]), NULL)));
+                view_text_json(face_value(rq->arena, rq->lang, &roster_member, record_field(&roster_member, fields[k]),
+                                          row_text(in->member, fields[k]), NULL)));
     }
     json_t *asked = r.n_candidates > 0 || (r.kind != INTAKE_NEW && c.as != 0) ? candidates(rq, &r, &c) : json_array();
     json_array_append_new(
@@ -319,7 +314,7 @@ static struct err *show_page(struct page *p, const struct err *bad)
     json_object_set_new(rq->labels, "trouble", json_boolean(p->counts[3] + p->counts[4] > 0));
     json_object_set_new(rq->labels, "wide", roster_import_wide_fields(rq));
     json_object_set_new(rq->labels, "can_widen", json_boolean(asked || (p->n > 0 && strcmp(p->show, "new") == 0)));
-    json_object_set_new(rq->labels, "wide_done", text_or_null(req_query(rq, "chosen")));
+    json_object_set_new(rq->labels, "wide_done", view_text_json(req_query(rq, "chosen")));
     json_object_set_new(rq->labels, "heading",
                         json_string(text_get(rq->lang, arena_printf(rq->arena, "roster.import.heading.%s", p->show))));
     return bad == NULL ? respond_page(rq, "roster/import-stage", data)

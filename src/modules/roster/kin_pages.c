@@ -12,11 +12,6 @@
 
 enum { ROWS_A_PAGE = 100 };
 
-static json_t *text_or_null(const char *s)
-{
-    return s == NULL ? json_null() : json_string(s);
-}
-
 /* The relative's work names the cadre's unit or says his post. */
 static bool same_work(const struct roster_q_kin_open *k)
 {
@@ -29,8 +24,8 @@ static bool same_work(const struct roster_q_kin_open *k)
 static json_t *candidate(const struct roster_q_kin_open *k)
 {
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:b}", "row", (json_int_t)k->id, "other", (json_int_t)k->other,
-                     "post_text", text_or_null(k->other_post), "unit_name", text_or_null(k->other_unit), "birth",
-                     text_or_null(k->other_birth), "sure", same_work(k));
+                     "post_text", view_text_json(k->other_post), "unit_name", view_text_json(k->other_unit), "birth",
+                     view_text_json(k->other_birth), "sure", same_work(k));
 }
 
 static json_t *row_shown(struct req *rq, const struct roster_q_kin_open *k)
@@ -38,10 +33,10 @@ static json_t *row_shown(struct req *rq, const struct roster_q_kin_open *k)
     int birth = record_field(&roster_family, "birth");
     const char *relation = codes_label("roster.relation", k->relation, rq->lang == LANG_EN);
     return json_pack("{s:I, s:I, s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "row", (json_int_t)k->id, "member",
-                     (json_int_t)k->member, "member_name", k->member_name, "member_post", text_or_null(k->member_post),
-                     "relation", text_or_null(relation), "name", k->name, "birth",
-                     text_or_null(face_value(rq->arena, rq->lang, &roster_family, birth, k->birth, NULL)), "work",
-                     text_or_null(k->work), "candidates", json_array());
+                     (json_int_t)k->member, "member_name", k->member_name, "member_post",
+                     view_text_json(k->member_post), "relation", view_text_json(relation), "name", k->name, "birth",
+                     view_text_json(face_value(rq->arena, rq->lang, &roster_family, birth, k->birth, NULL)), "work",
+                     view_text_json(k->work), "candidates", json_array());
 }
 
 /* Rows of one relative stand together: he gets one line with all who may be he. Whole relatives only. */
@@ -94,7 +89,7 @@ static struct err *page(struct req *rq, const struct err *bad)
     bool more = n > ROWS_A_PAGE;
     rq->labels =
         json_pack("{s:O, s:b, s:o, s:o}", "rows", rows, "any", n > 0, "next", more ? json_integer(last) : json_null(),
-                  "answered", text_or_null(req_query(rq, "answered")));
+                  "answered", view_text_json(req_query(rq, "answered")));
     json_t *data = json_pack("{s:o, s:o}", "rows", rows, "next", more ? json_integer(last) : json_null());
     return bad == NULL ? respond_page(rq, "roster/kin", data) : respond_form(rq, "roster/kin", data, bad);
 }

@@ -8,13 +8,9 @@
 #include "roster/import_pages.h"
 #include "roster/roster.h"
 #include "roster/words.h"
+#include "view/view.h"
 
 enum { TEXTS_A_PAGE = 50 };
-
-static json_t *text_or_null(const char *s)
-{
-    return s == NULL ? json_null() : json_string(s);
-}
 
 /* The choices of a code list with one chosen; empty first. */
 static json_t *options(enum lang lang, const char *list, const char *chosen)
@@ -53,18 +49,18 @@ static struct err *page(struct req *rq, const struct err *bad)
     }
     json_t *rows = json_array(), *people = json_array();
     for (int i = 0; i < n; i++) {
-        json_array_append_new(rows,
-                              json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:b, s:b, s:b}", "text", open[i].text,
-                                        "people", (json_int_t)open[i].people, "titles", open[i].titles, "unit_name",
-                                        text_or_null(open[i].unit_name), "unit", (json_int_t)open[i].unit, "level",
-                                        text_or_null(open[i].level), "chief", text_or_null(open[i].chief), "leading",
-                                        open[i].leading, "main", open[i].main, "set_aside", open[i].set_aside));
+        json_array_append_new(rows, json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:b, s:b, s:b}", "text",
+                                              open[i].text, "people", (json_int_t)open[i].people, "titles",
+                                              open[i].titles, "unit_name", view_text_json(open[i].unit_name), "unit",
+                                              (json_int_t)open[i].unit, "level", view_text_json(open[i].level), "chief",
+                                              view_text_json(open[i].chief), "leading", open[i].leading, "main",
+                                              open[i].main, "set_aside", open[i].set_aside));
         json_array_append_new(people, shown(rq, &open[i], i));
     }
     json_t *data = json_pack("{s:o, s:I}", "rows", rows, "total", (json_int_t)total);
     const char *made = req_query(rq, "made");
     rq->labels = json_pack("{s:o, s:I, s:i, s:b, s:o}", "rows", people, "total", (json_int_t)total, "shown", n, "any",
-                           n > 0, "made", text_or_null(made));
+                           n > 0, "made", view_text_json(made));
     return bad == NULL ? respond_page(rq, "roster/words", data) : respond_form(rq, "roster/words", data, bad);
 }
 
