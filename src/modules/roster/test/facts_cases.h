@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <pthread.h>
@@ -668,7 +669,7 @@ static void a_quota_counts_present_posts_of_its_unit_and_level(void **state)
 struct reader {
     struct house *h;
     atomic_bool *stop;
-    int rounds;
+    atomic_int rounds;
     char wrong[200];
 };
 
@@ -702,7 +703,7 @@ static void *compare_counts(void *p)
             snprintf(me->wrong, sizeof me->wrong, "%s", e->detail);
         else if (e == NULL && counted != n)
             snprintf(me->wrong, sizeof me->wrong, "columns say %lld, rows %lld", (long long)counted, (long long)n);
-        me->rounds++;
+        atomic_fetch_add(&me->rounds, 1);
         facts_end(r);
         db_end(&tx);
         db_give(db);
@@ -720,9 +721,13 @@ static void readers_see_counts_and_rows_agree_during_commits(void **state)
     struct reader readers[READERS] = {0};
     pthread_t threads[READERS];
     for (int i = 0; i < READERS; i++) {
-        readers[i] = (struct reader){.h = h, .stop = &stop};
+        readers[i].h = h;
+        readers[i].stop = &stop;
         assert_int_equal(pthread_create(&threads[i], NULL, compare_counts, &readers[i]), 0);
     }
+    for (int i = 0; i < READERS; i++)
+        while (atomic_load(&readers[i].rounds) == 0) /* all are at it before the first commit */
+            usleep(1000);
     for (int i = 0; i < COMMITS; i++) {
         begin(h);
         edit(h, &roster_member, "status", rng_chance(&h->rng, 500) ? "1" : "2");
