@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "record/calendar.h"
 #include "record/codes.h"
 
 enum { RECORDS_MOST = 512 };
@@ -178,6 +179,7 @@ struct err *record_init(struct arena *a)
 {
     codes_init();
     record_register(&setting_record);
+    record_register(&day_record);
     if (memory == NULL)
         memory = arena_new();
     for (int i = 0; i < n_known; i++) {
