@@ -3,6 +3,7 @@
  * their own; the place is taken by the last statement before COMMIT, so places are handed out in commit order. */
 #include "record/inner.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -31,8 +32,9 @@ struct change_state {
     int next_near;
     VEC(struct free_ids) ids;
     VEC(struct waiting) waiting;
-    bool mark;  /* one is set in this transaction */
-    int marked; /* revisions at the mark */
+    bool mark;   /* one is set in this transaction */
+    bool inside; /* by this change, which alone may go back to it */
+    int marked;  /* revisions at the mark */
 };
 
 void near_put(struct change *c, const struct record *rec, int64_t id, int64_t scope)
@@ -111,6 +113,7 @@ struct err *change_next(struct change *c, const char *what)
             TRY(change_id(c));
     }
     c->n = 0;
+    c->state->inside = false;
     c->what = what;
     return NULL;
 }
@@ -149,12 +152,13 @@ struct err *change_mark(struct change *c)
     c->state->marked = c->n;
     if (c->state->mark) /* else they pile up, and each page written is noted for all of them */
         TRY(db_run(&c->tx, "RELEASE SAVEPOINT mark", NULL, 0, NULL));
-    c->state->mark = true;
+    c->state->mark = c->state->inside = true;
     return db_run(&c->tx, "SAVEPOINT mark", NULL, 0, NULL);
 }
 
 struct err *change_back(struct change *c)
 {
+    assert(c->state->inside);
     c->n = c->state->marked;
     c->state->ids.n = 0; /* ids handed out since are free again */
     near_forget(c);
@@ -206,16 +210,26 @@ struct err *change_last(struct db_tx *tx, int64_t *seq_out)
     return db_one_int(tx, "SELECT max(seq) FROM change", NULL, 0, 0, seq_out);
 }
 
+/* PostgreSQL plans without knowing ?1 and would hash all revisions there are: an upper bound makes it expect few
+ * changes, and a subquery that cannot be flattened (OFFSET 0) has their revisions looked up one change at a time. */
+static const char *feed_sql(enum db_kind kind)
+{
+#define FEED(revisions)                                                                                  \
+    "SELECT c.seq, r.record, r.row, r.rev, r.body,"                                                      \
+    " (SELECT p.body FROM revision p WHERE p.record = r.record AND p.row = r.row AND p.rev = r.rev - 1)" \
+    " FROM change c CROSS JOIN " revisions                                                               \
+    " WHERE c.seq > ?1 AND c.seq <= (SELECT max(seq) FROM change) AND r.change = c.id ORDER BY c.seq, r.n"
+    return kind == DB_SQLITE ? FEED("revision r")
+                             : FEED("LATERAL (SELECT * FROM revision WHERE change = c.id OFFSET 0) r");
+#undef FEED
+}
+
 struct err *change_feed(struct db_tx *tx, int64_t after_seq, struct err *(*fn)(void *ctx, const struct feed_entry *e),
                         void *ctx)
 {
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(after_seq)};
-    TRY(db_query(tx,
-                 "SELECT c.seq, r.record, r.row, r.rev, r.body,"
-                 " (SELECT p.body FROM revision p WHERE p.record = r.record AND p.row = r.row AND p.rev = r.rev - 1)"
-                 " FROM change c JOIN revision r ON r.change = c.id WHERE c.seq > ?1 ORDER BY c.seq, r.n",
-                 args, 1, &rows));
+    TRY(db_query(tx, feed_sql(db_kind(tx->db)), args, 1, &rows));
     for (bool more = true;;) {
         TRY(db_next(&rows, &more));
         if (!more)

@@ -158,7 +158,8 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
 /* Ends this change and begins the next inside the same transaction: a place in the sequence for each person of a file,
  * one commit for all of them. `what` as in change_begin. */
 struct err *change_next(struct change *c, const char *what) MUST_USE;
-/* A mark inside a change, and back to it: what was saved since is undone, the transaction goes on. One at a time. */
+/* A mark inside a change, and back to it: what was saved since is undone, the transaction goes on. One at a
+ * time; change_next leaves it behind. */
 struct err *change_mark(struct change *c) MUST_USE;
 struct err *change_back(struct change *c) MUST_USE;
 /* Takes the sequence as the last statement, commits. A change without revisions takes no place. c->seq is then set. */

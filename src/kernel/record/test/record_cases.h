@@ -1,10 +1,15 @@
 /* record_cases.h: what holds for records on either database; included by one test binary a database. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -291,6 +296,26 @@ static void going_back_to_a_mark_undoes_only_what_came_after(void **state)
     }
     assert_int_equal(last(w), before + 1);
     assert_string_equal(row_text(reread(w, &person, kept), "name"), "申");
+}
+
+static void going_back_past_the_beginning_of_a_change_is_our_mistake(void **state)
+{
+    struct world *w = *state;
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    OK(change_mark(&c));
+    OK(change_next(&c, NULL));
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        signal(SIGABRT, SIG_DFL);
+        _exit(freopen("/dev/null", "w", stderr) == NULL || change_back(&c) != NULL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
 static struct err *count_entry(void *ctx, const struct feed_entry *e)
@@ -583,6 +608,7 @@ int main(void)
         T(the_sequence_has_no_gap_when_changes_fail),
         T(several_changes_share_a_commit_and_keep_their_places),
         T(going_back_to_a_mark_undoes_only_what_came_after),
+        T(going_back_past_the_beginning_of_a_change_is_our_mistake),
         T(the_feed_gives_every_revision_after_a_place),
         T(an_ended_row_keeps_its_reason_and_leaves_lists),
         T(rows_outside_the_scope_are_missing),
@@ -593,6 +619,9 @@ int main(void)
         T(changes_in_one_commit_stand_or_fall_together),
         T(moves_endings_settings_and_files_are_whole_or_not_there),
         T(a_newer_database_is_refused_untouched),
+#ifdef MORE_TESTS
+        MORE_TESTS,
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
