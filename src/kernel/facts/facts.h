@@ -165,6 +165,8 @@ struct err *facts_sums_at_day(const struct facts_counted *c, struct arena *a, st
 int facts_counted_blocks(const struct facts_counted *c);
 const struct expr_block *facts_counted_block(const struct facts_counted *c, int i);
 int64_t facts_seq(const struct facts_root *root); /* true as of this place in the sequence */
+/* The place at which the columns last changed: what was counted over them stays true while this is the same. */
+int64_t facts_version(const struct facts_root *root);
 struct date facts_day(const struct facts_root *root);
 
 /* Where a row stands in a root. */

@@ -207,7 +207,8 @@ struct tally { /* counts of a sum, by key */
 struct facts_root {
     atomic_int refs;
     struct facts *f;
-    int64_t seq;
+    int64_t version;  /* place at which its content came to be */
+    atomic_llong seq; /* nothing that stands in columns was written between version and this place */
     struct date day;
     struct side sides[FAMILIES_MOST];
     struct tally *tallies[SUBJECTS_MOST]; /* [subject] of sums */

@@ -445,9 +445,16 @@ static struct err *refresh_family(struct refresh *r, int family)
 }
 
 /* ---- the whole ---- */
-static struct err *refreshed(struct refresh *r, int64_t after)
+static bool untouched(const struct refresh *r)
 {
-    TRY(change_feed(r->tx, after, on_entry, r));
+    for (int i = 0; i < facts_the_world.n_families; i++)
+        if (r->touched[i].v.n > 0)
+            return false;
+    return !r->all;
+}
+
+static struct err *refreshed(struct refresh *r)
+{
     for (int i = 0; i < facts_the_world.n_families; i++)
         TRY(refresh_family(r, i));
     if (r->all || r->root->day.v != r->old->day.v) {
@@ -475,12 +482,20 @@ static struct facts_root *current(struct facts *f)
 struct err *facts_refresh(struct facts *f, struct db_tx *tx, int64_t seq, struct date day)
 {
     arena_scope struct arena *a = arena_new();
-    const struct facts_root *old facts_scope = current(f);
-    struct refresh r = {.f = f, .tx = tx, .arena = a, .old = old, .root = root_copy(old)};
+    struct facts_root *now = current(f);
+    const struct facts_root *old facts_scope = now;
+    struct refresh r = {.f = f, .tx = tx, .arena = a, .old = old};
+    TRY(change_feed(tx, facts_seq(old), on_entry, &r));
     r.all = atomic_exchange(&f->stale, false);
-    r.root->seq = seq;
+    if (untouched(&r) && old->day.v == day.v) { /* log rows and the like: nothing that stands in columns */
+        atomic_store(&now->seq, seq);
+        return NULL;
+    }
+    r.root = root_copy(old);
+    r.root->version = seq;
+    atomic_store(&r.root->seq, seq);
     r.root->day = day;
-    struct err *e = refreshed(&r, old->seq);
+    struct err *e = refreshed(&r);
     if (e != NULL) {
         if (r.all)
             atomic_store(&f->stale, true);
@@ -500,7 +515,7 @@ struct err *facts_refresh(struct facts *f, struct db_tx *tx, int64_t seq, struct
 
 static bool up_to_date(const struct facts *f, const struct facts_root *r, int64_t seq, struct date day)
 {
-    return r->seq == seq && r->day.v == day.v && !atomic_load(&f->stale);
+    return r->version <= seq && seq <= facts_seq(r) && r->day.v == day.v && !atomic_load(&f->stale);
 }
 
 static struct err *catch_up(struct facts *f, struct db_tx *tx)
@@ -508,7 +523,7 @@ static struct err *catch_up(struct facts *f, struct db_tx *tx)
     int64_t seq;
     TRY(change_last(tx, &seq));
     const struct facts_root *r facts_scope = current(f);
-    if (seq < r->seq) { /* the transaction began before somebody else's refresh */
+    if (seq < r->version) { /* the transaction began before somebody else's refresh */
         struct db *db = tx->db;
         struct arena *a = tx->arena;
         db_end(tx);

@@ -13,7 +13,8 @@ struct facts_root *root_new(struct facts *f, int64_t seq, struct date day)
         abort();
     atomic_init(&r->refs, 1);
     r->f = f;
-    r->seq = seq;
+    r->version = seq;
+    atomic_init(&r->seq, seq);
     r->day = day;
     return r;
 }
@@ -70,7 +71,8 @@ void root_set_blocks(struct facts_root *r, int family, struct block **blocks, in
 
 struct facts_root *root_copy(const struct facts_root *r)
 {
-    struct facts_root *out = root_new(r->f, r->seq, r->day);
+    struct facts_root *out = root_new(r->f, facts_seq(r), r->day);
+    out->version = r->version;
     for (int i = 0; i < facts_the_world.n_families; i++) {
         const struct side *s = &r->sides[i];
         struct side *o = &out->sides[i];
@@ -169,7 +171,12 @@ bool facts_find_row(const struct facts_root *root, int subject, int64_t owner, i
 
 int64_t facts_seq(const struct facts_root *root)
 {
-    return root->seq;
+    return atomic_load(&root->seq);
+}
+
+int64_t facts_version(const struct facts_root *root)
+{
+    return root->version;
 }
 
 struct date facts_day(const struct facts_root *root)

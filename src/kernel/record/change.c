@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/vec.h"
 
@@ -18,6 +19,7 @@ struct free_ids {
 /* PostgreSQL: a change whose place is taken at the commit. */
 struct waiting {
     int64_t id;
+    const struct who *who;
     const char *what;
 };
 
@@ -93,7 +95,7 @@ static struct err *close_change(struct change *c)
     if (c->n == 0)
         return NULL;
     if (db_kind(c->tx.db) == DB_POSTGRES) {
-        *VEC_PUSH(&c->state->waiting, c->tx.arena) = (struct waiting){c->id, c->what};
+        *VEC_PUSH(&c->state->waiting, c->tx.arena) = (struct waiting){c->id, c->who, c->what};
         return NULL;
     }
     struct db_val args[] = {db_int(c->id), db_int(c->at), db_int(c->who->account), db_text(c->who->name),
@@ -105,6 +107,11 @@ static struct err *close_change(struct change *c)
 
 struct err *change_next(struct change *c, const char *what)
 {
+    return change_next_by(c, c->who, what);
+}
+
+struct err *change_next_by(struct change *c, const struct who *who, const char *what)
+{
     TRY(close_change(c));
     if (c->n > 0) {
         if (db_kind(c->tx.db) == DB_SQLITE)
@@ -114,6 +121,7 @@ struct err *change_next(struct change *c, const char *what)
     }
     c->n = 0;
     c->state->inside = false;
+    c->who = who;
     c->what = what;
     return NULL;
 }
@@ -131,8 +139,8 @@ static struct err *take_places(struct change *c)
         struct db_val args[] = {db_int(s->waiting.p[i].id),
                                 db_int(c->seq - (int64_t)(s->waiting.n - 1 - i)),
                                 db_int(c->at),
-                                db_int(c->who->account),
-                                db_text(c->who->name),
+                                db_int(s->waiting.p[i].who->account),
+                                db_text(s->waiting.p[i].who->name),
                                 db_text(s->waiting.p[i].what)};
         TRY(db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                    args, 6, NULL));
@@ -210,6 +218,16 @@ struct err *change_last(struct db_tx *tx, int64_t *seq_out)
     return db_one_int(tx, "SELECT max(seq) FROM change", NULL, 0, 0, seq_out);
 }
 
+static const char *quiet_names(struct arena *a)
+{
+    struct buf b = BUF(a);
+    buf_puts(&b, "''");
+    for (int i = 0; i < record_count(); i++)
+        if (record_at(i)->quiet)
+            buf_printf(&b, ", '%s'", record_at(i)->name);
+    return buf_str(&b);
+}
+
 /* PostgreSQL plans without knowing ?1 and would hash all revisions there are: an upper bound makes it expect few
  * changes, and a subquery that cannot be flattened (OFFSET 0) has their revisions looked up one change at a time. */
 static const char *feed_sql(enum db_kind kind)
@@ -222,6 +240,24 @@ static const char *feed_sql(enum db_kind kind)
     return kind == DB_SQLITE ? FEED("revision r")
                              : FEED("LATERAL (SELECT * FROM revision WHERE change = c.id OFFSET 0) r");
 #undef FEED
+}
+
+struct err *change_stirred(struct db_tx *tx, int64_t after_seq, bool *out, int64_t *last_out)
+{
+    bool sqlite = db_kind(tx->db) == DB_SQLITE;
+    int64_t found;
+    struct db_val args[] = {db_int(after_seq)};
+    TRY(change_last(tx, last_out));
+    TRY(db_one_int(
+        tx,
+        arena_printf(tx->arena,
+                     "SELECT c.seq FROM change c CROSS JOIN %s WHERE c.seq > ?1"
+                     " AND c.seq <= (SELECT max(seq) FROM change)%s AND r.record NOT IN (%s) LIMIT 1",
+                     sqlite ? "revision r" : "LATERAL (SELECT record FROM revision WHERE change = c.id OFFSET 0) r",
+                     sqlite ? " AND r.change = c.id" : "", quiet_names(tx->arena)),
+        args, 1, 0, &found));
+    *out = found != 0;
+    return NULL;
 }
 
 struct err *change_feed(struct db_tx *tx, int64_t after_seq, struct err *(*fn)(void *ctx, const struct feed_entry *e),

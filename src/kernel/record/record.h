@@ -68,6 +68,7 @@ struct record {
     const char *keep_from; /* field or event the period counts from; required */
     enum class class;      /* least class of every field */
     bool guarded;          /* written by the module's own pages and jobs only: no form, import or ending is derived */
+    bool quiet;            /* a log, no state: nothing is judged anew because a row came (change_stirred) */
     /* Fills FIELD_COMPUTED fields from the others before the row is compared, checked and written; values in arena a.
      * Not called in a bulk load, which brings them along. NULL: none. */
     void (*derive)(struct arena *a, struct row *row);
@@ -158,6 +159,8 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
 /* Ends this change and begins the next inside the same transaction: a place in the sequence for each person of a file,
  * one commit for all of them. `what` as in change_begin. */
 struct err *change_next(struct change *c, const char *what) MUST_USE;
+/* The same, and another person acts from here on: logs of several readers share a commit. */
+struct err *change_next_by(struct change *c, const struct who *who, const char *what) MUST_USE;
 /* A mark inside a change, and back to it: what was saved since is undone, the transaction goes on. One at a
  * time; change_next leaves it behind. */
 struct err *change_mark(struct change *c) MUST_USE;
@@ -184,6 +187,8 @@ struct err *record_parse(struct arena *a, const struct record *rec, int field, c
 
 /* ---- the change feed ---- */
 struct err *change_last(struct db_tx *tx, int64_t *seq_out) MUST_USE; /* newest place in the sequence, 0 when empty */
+/* Has anything but quiet records been written after this place? *last_out: the newest place. */
+struct err *change_stirred(struct db_tx *tx, int64_t after_seq, bool *out, int64_t *last_out) MUST_USE;
 struct feed_entry {
     int64_t seq;
     const struct record *rec; /* NULL: a record this program does not know */

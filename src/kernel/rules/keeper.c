@@ -1,5 +1,5 @@
 /* keeper.c: a thread that keeps findings in line: when the sequence moved, when a rule or parameter changed (which
- * moves the sequence too), and when a new day began. */
+ * moves the sequence too), and when a new day began. Logs of reads move it as well and are passed over. */
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -25,14 +25,17 @@ struct rules_keeper {
 static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a, bool *worked)
 {
     int64_t seq;
+    bool stirred;
     struct date day = clock_today();
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(db, a, &tx));
-        TRY(change_last(&tx, &seq));
+        TRY(change_stirred(&tx, k->seq, &stirred, &seq));
     }
-    if (seq == k->seq && day.v == k->day.v)
+    if (!stirred && day.v == k->day.v) {
+        k->seq = seq;
         return NULL;
+    }
     struct rules_refreshed done;
     *worked = true;
     TRY(rules_refresh(k->rules, db, a, 0, 0, &done));

@@ -34,7 +34,7 @@ const char *people_view_filter(struct arena *a, struct date today, int view, con
 }
 
 static struct kept {
-    int64_t seq, n[VIEWS];
+    int64_t version, n[VIEWS];
     int32_t day;
     struct scope scope;
     const struct facts *of;
@@ -44,8 +44,8 @@ static pthread_mutex_t keeping = PTHREAD_MUTEX_INITIALIZER;
 
 static bool is_kept(const struct kept *k, const struct facts_root *root, const struct scope *scope)
 {
-    bool same = k->of == facts_shared() && k->of != NULL && k->seq == facts_seq(root) && k->day == facts_day(root).v &&
-                k->scope.n == scope->n;
+    bool same = k->of == facts_shared() && k->of != NULL && k->version == facts_version(root) &&
+                k->day == facts_day(root).v && k->scope.n == scope->n;
     return same && memcmp(k->scope.ranges, scope->ranges, sizeof *scope->ranges * (size_t)scope->n) == 0;
 }
 
@@ -80,7 +80,7 @@ static struct err *views_of(struct arena *a, const struct facts_root *root, cons
     TRY(count_views(a, root, p, scope, out));
     pthread_mutex_lock(&keeping);
     struct kept *k = &kept[next_kept++ % KEPT];
-    *k = (struct kept){.seq = facts_seq(root), .day = facts_day(root).v, .scope = *scope, .of = facts_shared()};
+    *k = (struct kept){.version = facts_version(root), .day = facts_day(root).v, .scope = *scope, .of = facts_shared()};
     memcpy(k->n, out, sizeof k->n);
     pthread_mutex_unlock(&keeping);
     return NULL;

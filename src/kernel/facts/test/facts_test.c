@@ -301,6 +301,25 @@ static void a_request_keeps_the_root_it_began_with(void **state)
     assert_int_equal(facts_rows(before, facts_subject("person")), 2);
 }
 
+static void what_stands_in_no_column_makes_no_new_columns(void **state)
+{
+    struct town *t = *state;
+    const struct facts_root *before facts_scope = NULL, *after facts_scope = NULL;
+    OK(read_root(t, t->facts, &before));
+    int64_t seq = facts_seq(before);
+    {
+        change_scope struct change c = {0};
+        arena_scope struct arena *a = arena_new();
+        OK(change_begin(t->db, a, &who_console, NULL, &c));
+        OK(setting_put(&c, "site", "x"));
+        OK(change_commit(&c));
+    }
+    OK(read_root(t, t->facts, &after));
+    assert_ptr_equal(before, after);
+    assert_int_equal(facts_seq(after), seq + 1);
+    assert_true(facts_version(after) <= seq);
+}
+
 static void two_holders_of_columns_see_each_others_commits(void **state)
 {
     struct town *t = *state;
@@ -422,6 +441,7 @@ int main(void)
         cmocka_unit_test(the_world_tells_types_and_the_most_secret_class),
         cmocka_unit_test_setup_teardown(whoever_links_to_a_changed_person_is_computed_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_request_keeps_the_root_it_began_with, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_stands_in_no_column_makes_no_new_columns, setup, teardown),
         cmocka_unit_test_setup_teardown(two_holders_of_columns_see_each_others_commits, setup, teardown),
         cmocka_unit_test_setup_teardown(a_write_transaction_reads_what_was_committed_before_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_changed_parameter_is_seen_by_the_next_read, setup, teardown),

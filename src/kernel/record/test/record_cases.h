@@ -43,6 +43,9 @@ static const struct field note_fields[] = {
 static const struct record note = {
     .name = "test.note", .fields = note_fields, .concerns = "person", .order = "n", DECLARED};
 
+static const struct field log_fields[] = {{"what", FIELD_TEXT}, {0}};
+static const struct record log_record = {.name = "test.log", .fields = log_fields, .quiet = true, DECLARED};
+
 struct world {
     struct arena *a;
     struct db_pool *pool;
@@ -56,6 +59,7 @@ static int setup(void **state)
     record_register(&place);
     record_register(&person);
     record_register(&note);
+    record_register(&log_record);
     OK(record_init(w->a));
     OK(db_pool_open(w->a, test_url(), true, &w->pool));
     OK(db_take(w->pool, w->a, &w->db));
@@ -270,6 +274,61 @@ static void several_changes_share_a_commit_and_keep_their_places(void **state)
         assert_int_equal(h[0].seq, before + 1 + i);
         assert_string_equal(h[0].what, i == 0 ? "first" : "next");
     }
+}
+
+static void log_new(struct world *w, struct change *c, const char *what)
+{
+    struct row *r = row_new(w->a, &log_record);
+    row_set(r, "what", what);
+    OK(record_save(c, &log_record, r, 0));
+}
+
+static void several_persons_share_a_commit_under_their_own_names(void **state)
+{
+    struct world *w = *state;
+    static const struct who one = {.account = 7, .name = "甲", .scope = SCOPE_ALL}, two = {8, "乙", .scope = SCOPE_ALL};
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &one, NULL, &c));
+        log_new(w, &c, "1");
+        OK(change_next_by(&c, &two, NULL));
+        log_new(w, &c, "2");
+        OK(change_commit(&c));
+    }
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    for (int i = 1; i <= 2; i++) {
+        struct revision *h;
+        int n;
+        OK(record_history(&tx, &log_record, &who_console, i, 10, &h, &n));
+        assert_string_equal(h[0].actor, i == 1 ? "甲" : "乙");
+    }
+}
+
+static void a_log_stirs_nothing(void **state)
+{
+    struct world *w = *state;
+    int64_t before = last(w), seq;
+    bool stirred = true;
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        log_new(w, &c, "read");
+        OK(change_commit(&c));
+    }
+    {
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(w->db, w->a, &tx));
+        OK(change_stirred(&tx, before, &stirred, &seq));
+    }
+    assert_false(stirred);
+    assert_int_equal(seq, before + 1);
+    person_new(w, "子", 0);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(w->db, w->a, &tx));
+    OK(change_stirred(&tx, before, &stirred, &seq));
+    assert_true(stirred);
+    assert_int_equal(seq, before + 2);
 }
 
 static void going_back_to_a_mark_undoes_only_what_came_after(void **state)
@@ -607,6 +666,8 @@ int main(void)
         T(a_save_that_changes_nothing_writes_nothing),
         T(the_sequence_has_no_gap_when_changes_fail),
         T(several_changes_share_a_commit_and_keep_their_places),
+        T(several_persons_share_a_commit_under_their_own_names),
+        T(a_log_stirs_nothing),
         T(going_back_to_a_mark_undoes_only_what_came_after),
         T(going_back_past_the_beginning_of_a_change_is_our_mistake),
         T(the_feed_gives_every_revision_after_a_place),
