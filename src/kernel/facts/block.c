@@ -16,7 +16,8 @@ struct cells *cells_new(const struct layout *l, int n, int n_owners, size_t name
     bool placed = l->place_column >= 0 && !owned && !is_sum(l), tree = placed && l->place_to_column >= 0;
     bool named = !owned && l->name_column >= 0;
     size_t rows = (size_t)n, head = up8(sizeof(struct cells) + sizeof(void *) * (size_t)l->n_facts), bytes = head;
-    bytes += rows * 8 * (size_t)(1 + placed + tree);
+    bool keyed = named && l->decl->name_order != NULL;
+    bytes += rows * 8 * (size_t)(1 + placed + tree + keyed);
     bytes += owned ? up8(rows * 4) + up8(((size_t)n_owners + 1) * 4) : 0;
     bytes += named ? up8((rows + 1) * 4) + up8(name_bytes) : 0;
     for (int i = 0; i < l->n_facts; i++)
@@ -33,6 +34,7 @@ struct cells *cells_new(const struct layout *l, int n, int n_owners, size_t name
     c->ids = (int64_t *)TAKE(rows * 8);
     c->place = placed ? (int64_t *)TAKE(rows * 8) : NULL;
     c->place_to = tree ? (int64_t *)TAKE(rows * 8) : NULL;
+    c->name_key = keyed ? (int64_t *)TAKE(rows * 8) : NULL;
     c->owner = owned ? (int32_t *)TAKE(rows * 4) : NULL;
     c->first = owned ? (int32_t *)TAKE(((size_t)n_owners + 1) * 4) : NULL;
     c->name_at = named ? (uint32_t *)TAKE((rows + 1) * 4) : NULL;
@@ -157,6 +159,8 @@ static void copy_kernel(struct cells *out, int at, const struct cells *in, int f
         memcpy(out->place + at, in->place + from, n * 8);
     if (out->place_to != NULL)
         memcpy(out->place_to + at, in->place_to + from, n * 8);
+    if (out->name_key != NULL)
+        memcpy(out->name_key + at, in->name_key + from, n * 8);
     if (out->name_at == NULL)
         return;
     for (int i = from; i < to; i++)

@@ -65,6 +65,9 @@ struct facts_subject {
     const char *named; /* field searched by name; NULL: none */
     char *(*initials)(struct arena *a,
                       const char *name); /* initials of its readings, separated by blanks; NULL: none */
+    /* What names sort by: a number for the next few characters, moving on; 0 at the end (NUL or tab). Different names
+     * give different lines of numbers. begins: a name begins here. NULL: rows cannot be sorted by name. */
+    int64_t (*name_order)(const char **name, bool begins);
     bool looked_up; /* hooks of other subjects read its columns by id (facts_lookup): a change recomputes them all */
 
     /* A sum: one row for each owner and code that occurs among rows of the row subject `base` (by its first EXPR_CODE
@@ -217,7 +220,7 @@ void facts_judge(const struct facts_root *root, struct arena *a, const struct sc
                  int n);
 
 /* ---- lists ---- */
-enum { FACTS_SORTS = 4, FACTS_BY_ROSTER = -1 /* unit order, seat */, FACTS_BY_ID = -2 };
+enum { FACTS_SORTS = 4, FACTS_BY_ROSTER = -1 /* unit order, seat */, FACTS_BY_ID = -2, FACTS_BY_NAME = -3 };
 struct facts_sort {
     int fact; /* or FACTS_BY_... ; unknown and none come last either way */
     bool desc;

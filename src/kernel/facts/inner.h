@@ -90,7 +90,7 @@ struct cells {
     atomic_int refs;
     int n, n_first; /* n_first: owners + 1, or 0 */
     size_t bytes;
-    int64_t *ids, *place, *place_to;
+    int64_t *ids, *place, *place_to, *name_key; /* name_key: the first number of its name's order */
     int32_t *owner, *first;
     uint32_t *name_at; /* n + 1 */
     char *names;

@@ -1,14 +1,17 @@
 /* list.c: a page of a list out of all rows: every row that matches is counted, only the best few are kept. Sort keys
- * are whole numbers made from columns, so a cursor is a line of numbers; unknown and none come last either way. */
+ * are whole numbers made from columns, so a cursor is a line of numbers; unknown and none come last either way. The
+ * order of names is exact: where the first numbers of two names agree, the names themselves are compared. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "facts/inner.h"
 
-enum { KEYS = 2 * FACTS_SORTS + 1 };
+enum { KEYS = 2 * FACTS_SORTS + 1, NOT_BY_NAME = -1 };
 
 struct rank { /* of one row: keys, then the id decides */
     int64_t key[KEYS];
+    const char *name; /* ends with a tab or NUL; only when the order asks for it */
     struct facts_at at;
 };
 struct order {
@@ -20,6 +23,8 @@ struct order {
         bool desc, of_owner;
     } by[KEYS];
     int subject, owner_subject;
+    int by_name; /* the key that compares names whose first numbers agree */
+    int64_t (*name_order)(const char **name, bool begins);
 };
 
 /* ---- keys ---- */
@@ -40,6 +45,13 @@ static const void *id_column(const struct block *b, const struct order *o, int k
 {
     (void)k;
     return b->tables[o->subject].ids;
+}
+
+static const void *name_column(const struct block *b, const struct order *o, int k)
+{
+    (void)o;
+    (void)k;
+    return b->cells[0]->name_key;
 }
 
 static void add_key(struct order *o, const void *(*column)(const struct block *, const struct order *, int), int fact,
@@ -64,14 +76,28 @@ static void add_roster(struct order *o, bool desc)
         add_key(o, fact_column, owner->seat, EXPR_INT, desc, true);
 }
 
+static void add_name(struct order *o, bool desc)
+{
+    const struct layout *owner = layout_of(o->owner_subject);
+    if (owner->decl->name_order == NULL || o->by_name != NOT_BY_NAME)
+        return;
+    add_key(o, name_column, 0, EXPR_REF, desc, true);
+    o->by_name = o->n;
+    o->name_order = owner->decl->name_order;
+    add_key(o, name_column, 0, EXPR_REF, desc, true);
+}
+
 static void order_make(const struct facts_select *q, struct order *o)
 {
     const struct layout *l = layout_of(q->subject);
-    *o = (struct order){.subject = q->subject, .owner_subject = facts_the_world.families[l->family].owner};
+    *o = (struct order){
+        .subject = q->subject, .owner_subject = facts_the_world.families[l->family].owner, .by_name = NOT_BY_NAME};
     for (int i = 0; i < q->n_sort; i++) {
         const struct facts_sort *s = &q->sort[i];
         if (s->fact == FACTS_BY_ROSTER)
             add_roster(o, s->desc);
+        else if (s->fact == FACTS_BY_NAME)
+            add_name(o, s->desc);
         else if (s->fact == FACTS_BY_ID)
             add_key(o, id_column, 0, EXPR_REF, s->desc, false);
         else
@@ -150,32 +176,88 @@ static int64_t row_key(const struct order *o, const void *const *cols, const str
     return key_of(facts_load_cell(cols[k], o->by[k].width, i), o->by[k].type, o->by[k].desc);
 }
 
+static const char *name_of(const struct block *b, const struct expr_table *t, int row)
+{
+    const struct cells *c = b->cells[0];
+    return c->names + c->name_at[t->owner != NULL ? t->owner[row] : row];
+}
+
+static int compare_names(const struct order *o, const char *x, const char *y)
+{
+    int64_t a, b;
+    bool begins = true;
+    do {
+        a = o->name_order(&x, begins);
+        b = o->name_order(&y, begins);
+        begins = false;
+    } while (a == b && a != 0);
+    return o->by[o->by_name].desc ? (a < b) - (a > b) : (a > b) - (a < b);
+}
+
 static int compare(const struct order *o, const struct rank *a, const struct rank *b)
 {
-    for (int k = 0; k < o->n; k++)
+    for (int k = 0; k < o->n; k++) {
+        int by_name = k == o->by_name ? compare_names(o, a->name, b->name) : 0;
+        if (by_name != 0)
+            return by_name;
         if (a->key[k] != b->key[k])
             return a->key[k] < b->key[k] ? -1 : 1;
+    }
     return 0;
+}
+
+static void rank_fill(const struct order *o, const struct block *b, const void *const *cols, struct facts_at at,
+                      struct rank *out)
+{
+    const struct expr_table *t = &b->tables[o->subject];
+    for (int k = 0; k < o->n; k++)
+        out->key[k] = row_key(o, cols, t, at.row, k);
+    out->name = o->by_name == NOT_BY_NAME ? NULL : name_of(b, t, at.row);
+    out->at = at;
 }
 
 /* ---- cursors ---- */
 static const char *cursor_text(struct arena *a, const struct order *o, const struct rank *r)
 {
-    char *out = "";
-    for (int k = 0; k < o->n; k++)
-        out = arena_printf(a, "%s%s%lld", out, k == 0 ? "" : ".", (long long)r->key[k]);
-    return out;
+    struct buf out = BUF(a);
+    for (int k = 0; k < o->n; k++) {
+        buf_puts(&out, k == 0 ? "" : ".");
+        if (k != o->by_name)
+            buf_int(&out, r->key[k]);
+        for (const char *p = r->name; k == o->by_name && *p != '\0' && *p != '\t'; p++)
+            buf_printf(&out, "%02x", (unsigned char)*p);
+    }
+    return buf_str(&out);
+}
+
+static const char *read_name(struct arena *a, const char **text)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct buf name = BUF(a);
+    const char *high, *low, *p = *text;
+    for (; *p != '\0' && p[1] != '\0' && (high = strchr(digits, *p)) && (low = strchr(digits, p[1])); p += 2)
+        buf_putc(&name, (char)((high - digits) << 4 | (low - digits)));
+    *text = p;
+    return buf_str(&name);
 }
 
 static struct err *cursor_read(struct arena *a, const struct order *o, const char *text, struct rank *out)
 {
     const char *p = text;
+    out->name = NULL;
     for (int k = 0; k < o->n; k++) {
-        char *end;
-        out->key[k] = strtoll(p, &end, 10);
-        if (end == p || *end != (k == o->n - 1 ? '\0' : '.'))
+        char *end = NULL;
+        const char *from = p;
+        if (k == o->by_name) {
+            out->name = read_name(a, &p);
+            out->key[k] = out->key[k - 1];
+        } else {
+            out->key[k] = strtoll(p, &end, 10);
+            p = end;
+        }
+        if ((p == from && k != o->by_name) || *p != (k == o->n - 1 ? '\0' : '.'))
             return err_say(ERR(a, ERR_INVALID, "not a cursor of this list: '%.60s'", text), "facts.cursor", NULL);
-        p = end + 1;
+        p++;
     }
     return NULL;
 }
@@ -183,11 +265,9 @@ static struct err *cursor_read(struct arena *a, const struct order *o, const cha
 static void rank_row(const struct order *o, const struct block *b, int block, int row, struct rank *out)
 {
     const void *cols[KEYS];
-    for (int k = 0; k < o->n; k++) {
+    for (int k = 0; k < o->n; k++)
         cols[k] = o->by[k].column(b, o, k);
-        out->key[k] = row_key(o, cols, &b->tables[o->subject], row, k);
-    }
-    out->at = (struct facts_at){block, row};
+    rank_fill(o, b, cols, (struct facts_at){block, row}, out);
 }
 
 struct err *facts_cursor(const struct facts_root *root, struct arena *a, const struct facts_select *q,
@@ -254,16 +334,13 @@ static void offer(const struct listing *l, struct lister *w, const struct rank *
     w->heap[i] = *r;
 }
 
-static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct expr_table *t,
+static void consider(const struct listing *l, struct lister *w, const void *const *cols, const struct block *b,
                      int block, int row)
 {
     struct rank r;
-    const struct order *o = &l->order;
-    for (int k = 0; k < o->n; k++)
-        r.key[k] = row_key(o, cols, t, row, k);
-    r.at = (struct facts_at){block, row};
+    rank_fill(&l->order, b, cols, (struct facts_at){block, row}, &r);
     if (l->has_after) {
-        int c = compare(o, &r, &l->after);
+        int c = compare(&l->order, &r, &l->after);
         if (l->before ? c >= 0 : c <= 0)
             return;
     }
@@ -307,11 +384,11 @@ static void list_block(void *ctx, int worker, int block)
         uint64_t eight;
         memcpy(&eight, mask + i, 8);
         for (; eight != 0; eight &= eight - 1) /* each byte is 0 or 1 */
-            consider(l, w, cols, t, block, i + __builtin_ctzll(eight) / 8);
+            consider(l, w, cols, b, block, i + __builtin_ctzll(eight) / 8);
     }
     for (; i < t->n; i++)
         if (mask[i])
-            consider(l, w, cols, t, block, i);
+            consider(l, w, cols, b, block, i);
 }
 
 static int by_rank(const void *a, const void *b, void *ctx)
@@ -375,9 +452,13 @@ struct placing {
     } * placers;
 };
 
-static bool stands_before(const struct placing *l, const void *const *cols, const struct expr_table *t, int row)
+static bool stands_before(const struct placing *l, const void *const *cols, const struct block *b, int row)
 {
+    const struct expr_table *t = &b->tables[l->matcher.subject];
     for (int k = 0; k < l->order.n; k++) {
+        int by_name = k == l->order.by_name ? compare_names(&l->order, name_of(b, t, row), l->of.name) : 0;
+        if (by_name != 0)
+            return by_name < 0;
         int64_t key = row_key(&l->order, cols, t, row, k);
         if (key != l->of.key[k])
             return key < l->of.key[k];
@@ -399,7 +480,7 @@ static void place_block(void *ctx, int worker, int block)
         cols[k] = l->order.by[k].column(b, &l->order, k);
     for (int i = 0; i < t->n; i++)
         if (w->room.mask[i])
-            w->before += stands_before(l, cols, t, i);
+            w->before += stands_before(l, cols, b, i);
     if (block == l->of.at.block)
         w->met = w->room.mask[l->of.at.row];
 }

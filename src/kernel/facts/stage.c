@@ -338,6 +338,10 @@ static struct cells *owner_cells(const struct layout *l, const struct packed_row
         for (const char *s = p->name; *s != '\0'; s++)
             c->names[at++] = lower(*s);
         c->names[at++] = '\t';
+        if (c->name_key != NULL) {
+            const char *name = c->names + c->name_at[i];
+            c->name_key[i] = l->decl->name_order(&name, true);
+        }
         for (const char *s = p->initials; *s != '\0'; s++)
             c->names[at++] = *s;
         c->names[at++] = '\n';

@@ -137,7 +137,8 @@ const struct facts_subject roster_member_facts = {
     .of_day = roster_members_of_day,
     .seat = "seat",
     .named = "name",
-    .initials = roster_initials};
+    .initials = roster_initials,
+    .name_order = roster_name_order};
 
 /* ---- rows of a cadre ---- */
 #define ROWS(called, rec) .name = called, .record = rec, .owner = "member", .key = "member"

@@ -358,6 +358,7 @@ static json_t *head(const struct page *v, const char *text, int fact)
 static json_t *heads(const struct page *v)
 {
     json_t *all = json_array();
+    json_array_append_new(all, head(v, text_get(v->rq->lang, "roster.member.name"), FACTS_BY_NAME));
     json_array_append_new(all, head(v, text_get(v->rq->lang, "roster.list.unit_post"), FACTS_BY_ROSTER));
     for (int i = 0; i < v->p->n_cols; i++)
         json_array_append_new(all, head(v, label(v, v->p->cols[i]), v->p->cols[i]));
@@ -484,7 +485,9 @@ static const char *order_words(const struct page *v)
     for (int i = 0; i < v->p->n_sort; i++) {
         int fact = v->p->sort[i].fact;
         buf_puts(&b, i == 0 ? "" : v->rq->lang == LANG_EN ? ", " : "、");
-        buf_puts(&b, fact == FACTS_BY_ROSTER ? text_get(v->rq->lang, "roster.list.unit_post") : label(v, fact));
+        buf_puts(&b, fact == FACTS_BY_ROSTER ? text_get(v->rq->lang, "roster.list.unit_post")
+                     : fact == FACTS_BY_NAME ? text_get(v->rq->lang, "roster.member.name")
+                                             : label(v, fact));
         buf_puts(&b, v->p->sort[i].desc ? " ↓" : " ↑");
     }
     return tr(v->rq, "roster.list.sorted", "fields", buf_str(&b));

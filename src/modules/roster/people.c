@@ -58,8 +58,9 @@ static struct err *one_sort(struct arena *a, const struct who *who, struct peopl
 {
     bool desc = *word == '-';
     word += desc;
-    int fact = strcmp(word, "roster") == 0 ? FACTS_BY_ROSTER : facts_fact(p->subject, word);
-    if (fact == -1 && strcmp(word, "roster") != 0)
+    bool roster = strcmp(word, "roster") == 0, name = strcmp(word, "name") == 0;
+    int fact = roster ? FACTS_BY_ROSTER : name ? FACTS_BY_NAME : facts_fact(p->subject, word);
+    if (fact < 0 && !roster && !name)
         return bad(a, "sort", "roster.list.unknown", word);
     if (fact >= 0 && !people_may_ask(p, who, fact))
         return bad(a, "sort", "roster.list.secret", word);
@@ -327,6 +328,7 @@ static void put_names(struct buf *b, const struct people *p)
     for (int i = 0; i < p->n_sort; i++)
         buf_printf(&list, "%s%s%s", i > 0 ? "," : "", p->sort[i].desc ? "-" : "",
                    p->sort[i].fact == FACTS_BY_ROSTER ? "roster"
+                   : p->sort[i].fact == FACTS_BY_NAME ? "name"
                                                       : p->world->subjects[p->subject]->facts[p->sort[i].fact].name);
     put(b, "sort", buf_str(&list));
     list = BUF(b->arena);

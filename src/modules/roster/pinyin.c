@@ -1,5 +1,5 @@
-/* pinyin.c: initials of names, so that "zs" finds 张三. The build asks ICU for the reading of each character. Surnames
- * it misreads are listed here, and then both readings are given. */
+/* pinyin.c: initials of names, so that "zs" finds 张三, and their order. The build asks ICU for the reading and the
+ * place of each character. Surnames it misreads are listed here: both readings are found, the surname's sorts. */
 #include "roster/pinyin.h"
 
 #include <string.h>
@@ -7,14 +7,17 @@
 #include "base/buf.h"
 #include "roster/roster.h"
 
-/* Surnames of one and two characters and the initials people use for them. */
+/* Surnames of one and two characters, the initials people use for them, and a character that is read as the surname's
+ * first one is; "": by its usual reading. */
 static const struct {
-    const char *surname, *read;
-} odd[] = {{"单", "s"},    {"仇", "q"},    {"解", "x"},    {"区", "o"},    {"朴", "p"},   {"曾", "z"}, {"查", "z"},
-           {"盖", "g"},    {"任", "r"},    {"翟", "z"},    {"尉", "y"},    {"种", "c"},   {"召", "s"}, {"折", "s"},
-           {"秘", "b"},    {"覃", "q"},    {"缪", "m"},    {"牟", "m"},    {"乐", "y"},   {"洗", "x"}, {"冼", "x"},
-           {"员", "y"},    {"黑", "h"},    {"纪", "j"},    {"繁", "p"},    {"晟", "c"},   {"能", "n"}, {"费", "f"},
-           {"万俟", "mq"}, {"尉迟", "yc"}, {"长孙", "zs"}, {"单于", "cy"}, {"澹台", "tt"}};
+    const char *surname, *read, *like;
+} odd[] = {{"单", "s", "善"},    {"仇", "q", "求"},    {"解", "x", "谢"},   {"区", "o", "欧"},    {"朴", "p", "瓢"},
+           {"曾", "z", "增"},    {"查", "z", "渣"},    {"盖", "g", "舸"},   {"任", "r", "人"},    {"翟", "z", "宅"},
+           {"尉", "y", ""},      {"种", "c", "虫"},    {"召", "s", "邵"},   {"折", "s", "蛇"},    {"秘", "b", "必"},
+           {"覃", "q", "勤"},    {"缪", "m", "妙"},    {"牟", "m", "木"},   {"乐", "y", "月"},    {"洗", "x", "险"},
+           {"冼", "x", ""},      {"员", "y", "运"},    {"黑", "h", ""},     {"纪", "j", "己"},    {"繁", "p", "婆"},
+           {"晟", "c", ""},      {"能", "n", "奈"},    {"费", "f", ""},     {"万俟", "mq", "墨"}, {"尉迟", "yc", "育"},
+           {"长孙", "zs", "掌"}, {"单于", "cy", "蝉"}, {"澹台", "tt", "谈"}};
 
 static char initial_of(int c)
 {
@@ -35,16 +38,17 @@ static int next_char(const char **s)
     return c;
 }
 
-static const char *odd_reading(const char *name)
+/* The surname a name begins with, -1 when it is none of those. */
+static int odd_surname(const char *name)
 {
-    const char *best = NULL;
+    int best = -1;
     size_t best_n = 0, first = strnlen(name, 3); /* bytes of a Han character */
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         if (memcmp(name, odd[i].surname, first) != 0)
             continue;
         size_t n = strlen(odd[i].surname);
         if (n > best_n && strncmp(name, odd[i].surname, n) == 0) {
-            best = odd[i].read;
+            best = (int)i;
             best_n = n;
         }
     }
@@ -63,9 +67,44 @@ char *roster_initials(struct arena *a, const char *name)
         if (letter != '-')
             buf_putc(&plain, letter);
     }
-    const char *read = odd_reading(name);
+    int surname = odd_surname(name);
+    const char *read = surname < 0 ? NULL : odd[surname].read;
     char *out = buf_str(&plain);
     if (read == NULL || plain.n < strlen(read) || strncmp(out, read, strlen(read)) == 0)
         return out;
     return arena_printf(a, "%s %s%s", out, read, out + strlen(read));
+}
+
+/* ---- order ---- */
+enum { MARK = 0x100, HAN = 0x1000, OTHER = 0x10000, CHARACTER_BITS = 21, CHARACTERS = 3 };
+
+/* Signs and digits, then Han in the order of pinyin, then everything else; different for different characters. */
+static int64_t place_of(int c)
+{
+    static const int dots[] = {0xB7, 0x2022, 0x2027, 0x30FB}; /* between the parts of a name */
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+        if (c == dots[i])
+            return MARK + (int)i;
+    if (c >= ROSTER_HAN_FROM && c < ROSTER_HAN_TO)
+        return HAN + 2 * (int64_t)roster_pinyin_order[c - ROSTER_HAN_FROM];
+    return c < 0x80 && !((c | 32) >= 'a' && (c | 32) <= 'z') ? c : OTHER + c;
+}
+
+/* Right behind the character that is read alike: its own place lies there for no other. */
+static int64_t place_of_surname(const char *name)
+{
+    int surname = odd_surname(name);
+    const char *like = surname < 0 ? "" : odd[surname].like;
+    return *like == '\0' ? -1 : place_of(next_char(&like)) + 1;
+}
+
+int64_t roster_name_order(const char **name, bool begins)
+{
+    int64_t n = 0;
+    for (int i = 0; i < CHARACTERS; i++) {
+        int64_t place = begins && i == 0 ? place_of_surname(*name) : -1;
+        int c = **name == '\0' || **name == '\t' ? 0 : next_char(name);
+        n = n << CHARACTER_BITS | (c == 0 ? 0 : place >= 0 ? place : place_of(c));
+    }
+    return n;
 }

@@ -32,6 +32,9 @@ struct date roster_retirement(struct date birth, bool male, int base_age);
 /* Initials of a name's pinyin, lower case; both readings, separated by a blank, where a surname has an odd one
  * (单 仇 解 区 朴 曾 ...). "" when nothing in it is Han or Latin. Thread-safe. */
 char *roster_initials(struct arena *a, const char *name);
+/* The order of names (facts_subject.name_order): by the pinyin of each character, of surnames by their own reading,
+ * shorter ones first; equal for equal names only. */
+int64_t roster_name_order(const char **name, bool begins);
 
 /* ---- for pages over the roster's columns ---- */
 struct req;

@@ -564,6 +564,8 @@ static void pages_make_up_the_whole_list(void **state)
     assert_int_equal(facts_list(r, h->a, &q, &page)->kind, ERR_INVALID);
 }
 
+#include "names_cases.h"
+
 static void a_scope_hides_who_is_outside(void **state)
 {
     struct house *h = *state;
@@ -745,6 +747,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(pages_make_up_the_whole_list, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_stand_in_the_order_of_pinyin, setup, teardown),
         cmocka_unit_test_setup_teardown(a_scope_hides_who_is_outside, setup, teardown),
         cmocka_unit_test_setup_teardown(names_are_found_by_characters_and_by_initials, setup, teardown),
         cmocka_unit_test_setup_teardown(counts_add_up_to_the_total, setup, teardown),
