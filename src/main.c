@@ -52,6 +52,7 @@ static int help(FILE *to)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the system's limit is an error like a full disk */
     clock_init();
     if (argc < 2)
         return help(stderr);

@@ -2,6 +2,9 @@
 #include "base/err.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
 
 struct err *err_make(struct arena *a, enum err_kind kind, const char *here, const char *fmt, ...)
 {
@@ -13,6 +16,13 @@ struct err *err_make(struct arena *a, enum err_kind kind, const char *here, cons
     va_end(ap);
     e->trail[0] = here;
     return e;
+}
+
+struct err *err_disk(struct arena *a, int number, const char *what)
+{
+    bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+    struct err *e = ERR(a, full ? ERR_LIMIT : ERR_FAULT, "%s: %s", what, strerror(number));
+    return err_say(e, full ? "base.disk_full" : "base.disk_refuses", NULL);
 }
 
 struct err *err_via(struct err *e, const char *here)

@@ -44,6 +44,10 @@ struct err *err_make(struct arena *a, enum err_kind kind, const char *here, cons
     LIKE_PRINTF(4, 5);
 struct err *err_via(struct err *e, const char *here) MUST_USE;
 
+/* A file that could not be made or written: ERR_LIMIT when there is no room (ENOSPC, EDQUOT, EFBIG), else ERR_FAULT,
+ * with a sentence. number: errno. */
+struct err *err_disk(struct arena *a, int number, const char *what) MUST_USE;
+
 /* Adds the sentence's key if there is none yet; then pairs name, value, ... NULL. Values are borrowed: give arena
  * strings. Returns e (NULL stays NULL). */
 struct err *err_say(struct err *e, const char *key, ...) MUST_USE __attribute__((sentinel));

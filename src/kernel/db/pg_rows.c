@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/temp.h"
 #include "db/pg.h"
 
 enum { SPOOL_MEMORY = 4 << 20, OID_BYTEA = 17 };
@@ -117,15 +119,21 @@ struct err *pg_rows_begin(struct db_tx *tx, const char *sql, struct db_rows *out
 
 static struct err *spool_failed(struct arena *a)
 {
-    if (errno == ENOSPC)
-        return err_say(ERR(a, ERR_LIMIT, "temporary file: %s", strerror(errno)), "db.disk_full", NULL);
-    return ERR(a, ERR_FAULT, "temporary file: %s", strerror(errno));
+    return err_disk(a, errno, "a temporary file");
 }
 
 static struct err *spool_flush(struct pg_rows *r, struct arena *a)
 {
-    if (r->spool.file == NULL && (r->spool.file = tmpfile()) == NULL)
-        return spool_failed(a);
+    int fd;
+    if (r->spool.file == NULL) {
+        TRY(temp_open(a, temp_folder(), &fd));
+        r->spool.file = fdopen(fd, "w+");
+        if (r->spool.file == NULL) {
+            struct err *e = spool_failed(a);
+            close(fd);
+            return e;
+        }
+    }
     if (fwrite(r->spool.p, 1, r->spool.n, r->spool.file) != r->spool.n)
         return spool_failed(a);
     r->spool.n = 0;

@@ -37,9 +37,12 @@ static struct err *sq_err(struct sq *c, struct arena *a, const char *here, const
 {
     int rc = sqlite3_extended_errcode(c->h);
     const char *text = sqlite3_errmsg(c->h), *what = sql == NULL ? "" : db_short(a, sql);
-    bool no_space = (rc & 255) == SQLITE_FULL || ((rc & 255) == SQLITE_IOERR && sqlite3_system_errno(c->h) == ENOSPC);
+    bool io = (rc & 255) == SQLITE_IOERR;
+    bool no_space = (rc & 255) == SQLITE_FULL || (io && sqlite3_system_errno(c->h) == ENOSPC);
     if (no_space)
         return err_say(err_make(a, ERR_LIMIT, here, "sqlite %d: %s (%s)", rc, text, what), "db.disk_full", NULL);
+    if (io) /* a quota, a file system gone read-only, a disk that dies: SQLite does not keep which */
+        return err_say(err_make(a, ERR_FAULT, here, "sqlite %d: %s (%s)", rc, text, what), "db.disk_refuses", NULL);
     if ((rc & 255) == SQLITE_BUSY || (rc & 255) == SQLITE_LOCKED)
         return err_say(err_make(a, ERR_BUSY, here, "sqlite %d: %s (%s)", rc, text, what), "db.busy", NULL);
     bool taken = rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/temp.h"
 #include "base/vec.h"
 #include "load/xlsx.h"
 
@@ -48,12 +49,7 @@ uint64_t xlsx_strings_count(const struct xlsx_strings *s)
 static struct err *flush(struct xlsx_strings *s)
 {
     if (s->fd < 0) {
-        const char *dir = getenv("TMPDIR");
-        char *path = arena_printf(s->arena, "%s/qingfeng-XXXXXX", dir != NULL && *dir != '\0' ? dir : "/tmp");
-        s->fd = mkostemp(path, 02000000 /* O_CLOEXEC */);
-        if (s->fd < 0)
-            return ERR(s->arena, ERR_FAULT, "%s: %s", path, strerror(errno));
-        unlink(path);
+        TRY(temp_open(s->arena, temp_folder(), &s->fd));
         s->pages = malloc((size_t)PAGE * PAGES);
         if (s->pages == NULL)
             abort();
@@ -63,7 +59,7 @@ static struct err *flush(struct xlsx_strings *s)
         if (w < 0 && errno == EINTR)
             continue;
         if (w < 0)
-            return ERR(s->arena, errno == ENOSPC ? ERR_LIMIT : ERR_FAULT, "a temporary file: %s", strerror(errno));
+            return err_disk(s->arena, errno, "a temporary file");
         done += (size_t)w;
     }
     s->in_file += s->n_mem;

@@ -2,12 +2,12 @@
  * by piece into temporary files without a name, so nothing is left behind whatever happens. What is refused is read to
  * its end and thrown away, because a browser shows the answer only when it has sent everything. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/temp.h"
 #include "web/inner.h"
 
 enum { PIECE = 65536, DRAIN_MOST = INT32_MAX }; /* bytes of a refused body that are read before the connection is cut */
@@ -38,22 +38,6 @@ static void close_fd(void *p)
     close((int)(intptr_t)p);
 }
 
-struct err *web_temp(struct req *rq, int *fd_out)
-{
-    const char *dir = rq->web->c.tmp;
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) { /* a file system that has no nameless files */
-        char *path = arena_printf(rq->arena, "%s/qingfeng-XXXXXX", dir);
-        fd = mkostemp(path, O_CLOEXEC);
-        if (fd >= 0)
-            unlink(path);
-    }
-    if (fd < 0)
-        return ERR(rq->arena, ERR_FAULT, "a temporary file in '%s': %s", dir, strerror(errno));
-    *fd_out = fd;
-    return NULL;
-}
-
 /* ---- parts ---- */
 
 static struct err *begin_part(struct exchange *x, const char *name, const char *filename, const char *type)
@@ -74,7 +58,7 @@ static struct err *begin_part(struct exchange *x, const char *name, const char *
     const char *base = slash == NULL || back > slash ? back : slash;
     base = base != NULL ? base + 1 : filename;
     TRY(request_text(x, base, strlen(base), &file.filename));
-    TRY(web_temp(&x->rq, &file.fd));
+    TRY(temp_open(a, x->rq.web->c.tmp, &file.fd));
     arena_defer(a, close_fd, (void *)(intptr_t)file.fd);
     file.path = arena_printf(a, "/proc/self/fd/%d", file.fd);
     *VEC_PUSH(&x->files, a) = file;
@@ -100,8 +84,7 @@ static struct err *fill_file(struct exchange *x, const char *data, size_t n)
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
-            return err_say(ERR(x->rq.arena, errno == ENOSPC ? ERR_LIMIT : ERR_FAULT, "upload: %s", strerror(errno)),
-                           "web.disk_full", NULL);
+            return err_disk(x->rq.arena, done < 0 ? errno : ENOSPC, "an upload");
         file->size += done;
         data += done;
         n -= (size_t)done;

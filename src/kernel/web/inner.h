@@ -101,8 +101,6 @@ void body_begin(struct exchange *x);
 bool body_take(struct exchange *x, const char *data, size_t n);
 void body_end(struct exchange *x); /* all of it is there */
 void body_free(struct exchange *x);
-/* A new temporary file without a name. */
-struct err *web_temp(struct req *rq, int *fd_out) MUST_USE;
 
 /* ---- dispatch.c: on a handler thread ---- */
 void dispatch_admit(struct exchange *x);

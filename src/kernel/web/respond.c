@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/temp.h"
 #include "view/view.h"
 #include "web/inner.h"
 
@@ -357,7 +358,7 @@ struct err *respond_stream(struct req *rq, const char *type, const char *filenam
                            struct err *(*write)(void *ctx, int fd), void *ctx)
 {
     int fd;
-    TRY(web_temp(rq, &fd));
+    TRY(temp_open(rq->arena, rq->web->c.tmp, &fd));
     struct err *e = write(ctx, fd);
     if (e != NULL) {
         close(fd);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/temp.h"
 #include "view/view.h"
 #include "web/inner.h"
 
@@ -292,7 +293,7 @@ static void take_defaults(struct web_config *c)
     if (c->host == NULL)
         c->host = "127.0.0.1";
     if (c->tmp == NULL)
-        c->tmp = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+        c->tmp = temp_folder();
     c->secure = c->secure || c->tls_key != NULL;
 }
 

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include "served.h"
 
@@ -114,6 +117,67 @@ static void uploads_are_refused_where_and_to_whom_they_do_not_belong(void **stat
     assert_int_equal(r.status, 422); /* cut short */
     r = client_ask(a, port, "POST", "/upload", "Content-Type: multipart/form-data\r\n" OFFICER, body, n);
     assert_int_equal(r.status, 422);
+}
+
+/* ---- the folder for what comes in and goes out ---- */
+
+static struct reply send_up(struct arena *a, int there)
+{
+    size_t n;
+    struct reply page = client_ask(a, there, "GET", "/people/12", OFFICER, NULL, 0);
+    const char *body = parts(a, token(a, &page), 200000, &n);
+    return client_ask(a, there, "POST", "/upload", PARTS OFFICER, body, n);
+}
+
+static void in_folder(const char *folder, int status, const char *says)
+{
+    arena_scope struct arena *a = arena_new();
+    struct web_config c = config();
+    struct web *other;
+    c.tmp = folder;
+    assert_null(web_start(a, &c, &other));
+    int there = web_port(other);
+    struct reply up = send_up(a, there), down = client_ask(a, there, "GET", "/file/whole", "", NULL, 0);
+    assert_int_equal(up.status, status);
+    assert_has(&up, says);
+    assert_int_equal(down.status, status);
+    if (status != 200)
+        assert_has(&down, says);
+    assert_null(web_stop(other, a));
+}
+
+static void a_folder_that_is_gone_or_takes_nothing_is_told(void **state)
+{
+    (void)state;
+    in_folder("/nonexistent/folder", 500, "存放临时文件的目录不能写");
+    in_folder("/proc", 500, "存放临时文件的目录不能写");
+    char folder[] = "/tmp/qf-spool-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    in_folder(folder, 200, "名册.zip");
+    assert_int_equal(rmdir(folder), 0); /* nothing was left in it */
+    in_folder(folder, 500, "存放临时文件的目录不能写");
+}
+
+/* The process may write no longer files: as on a full disk, some bytes go in and then none. */
+static void room_for(rlim_t bytes)
+{
+    struct rlimit l;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static void a_full_disk_is_told_and_the_next_try_succeeds(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    signal(SIGXFSZ, SIG_IGN);
+    room_for(100000);
+    struct reply full = send_up(a, port);
+    room_for(RLIM_INFINITY);
+    assert_int_equal(full.status, 413);
+    assert_has(&full, "磁盘写不下了");
+    assert_int_equal(send_up(a, port).status, 200);
 }
 
 static void a_client_that_dawdles_is_cut_off_and_others_are_served(void **state)
@@ -274,6 +338,8 @@ int main(void)
         cmocka_unit_test(an_address_of_very_many_names_is_answered),
         cmocka_unit_test(files_are_taken_in_whole),
         cmocka_unit_test(uploads_are_refused_where_and_to_whom_they_do_not_belong),
+        cmocka_unit_test(a_folder_that_is_gone_or_takes_nothing_is_told),
+        cmocka_unit_test(a_full_disk_is_told_and_the_next_try_succeeds),
         cmocka_unit_test(a_client_that_dawdles_is_cut_off_and_others_are_served),
         cmocka_unit_test(thousands_of_silent_connections_do_no_harm),
         cmocka_unit_test(pages_pass_while_the_long_lane_is_full),
