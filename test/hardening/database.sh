@@ -39,12 +39,43 @@ small=$dir/small
 mkdir "$small"
 limit=
 if mount -t tmpfs -o size=3m none "$small" 2>/dev/null; then mounted=$small; else limit='ulimit -f 2500; trap "" XFSZ;'; fi
+echo older >"$small/rows.csv"
 init_db "$small/full.db"
-step "an import on a full disk says so" fails_with 3 'full|space|too large' bash -c "$limit exec \"\$@\"" _ "$qf" import --db "$small/full.db" "$dir/forms.zip"
+step "an import on a full disk says so" fails_with 3 'full|space|disk I/O' bash -c "$limit exec \"\$@\"" _ "$qf" import --db "$small/full.db" "$dir/forms.zip"
 step "what was committed before is whole" sound "$small/full.db"
 step "the check still runs" "$qf" check --db "$small/full.db"
 had=$(sqlite3 "$small/full.db" 'SELECT count(*) FROM roster_member')
+
+# files going out: the database has room, the folder they go to has none
+init_db "$dir/roomy.db"
+"$qf" import --db "$dir/roomy.db" "$dir/forms.zip" 2>/dev/null
+exports() { sqlite3 "$dir/roomy.db" "SELECT count(*) FROM revision WHERE record = 'face.export'"; }
+crammed() { # COMMAND...: with not a byte left in $small
+    local rc
+    if [ -n "${mounted:-}" ]; then
+        cat /dev/zero >"$small/filler" 2>/dev/null
+        "$@"
+    else
+        (ulimit -f 100 && trap '' XFSZ && "$@")
+    fi
+    rc=$?
+    rm -f "$small/filler"
+    return $rc
+}
+no_room_for() { # FILE [NAME=VALUE]: an export to it says so, leaves what stood there and is not noted as done
+    local was
+    was=$(exports)
+    crammed fails_with 3 'full|space|too large' env "${@:2}" "$qf" export --db "$dir/roomy.db" roster.member --out "$1" &&
+        [ "$(exports)" = "$was" ] && [ "$(cat "$small/rows.csv")" = older ] && [ ! -e "$dir/rows.xlsx" ] &&
+        ! ls "$small"/*.part "$small"/qingfeng-* "$dir"/*.part 2>/dev/null
+}
+step "an export that finds no room says so and leaves the file as it was" no_room_for "$small/rows.csv"
+step "a workbook for whose making there is no room is not given out" no_room_for "$dir/rows.xlsx" TMPDIR="$small"
+step "without a folder for temporary files an export says which" fails_with 3 '/nonexistent' \
+    env TMPDIR=/nonexistent "$qf" export --db "$dir/roomy.db" roster.member --out "$dir/rows.xlsx"
+with_room() { "$qf" export --db "$dir/roomy.db" roster.member --out "$small/rows.csv" && [ "$(wc -l <"$small/rows.csv")" -gt 300 ]; }
 [ -z "${mounted:-}" ] || mount -o remount,size=64m "$small"
+step "with space again the same export succeeds" with_room
 complete() {
     "$qf" import --db "$small/full.db" "$dir/forms.zip" 2>&1 | tee "$dir/said"
     grep -q "300 people: $((300 - had)) new, 0 changed, $had unchanged, 0 refused, 0 doubtful" "$dir/said"

@@ -10,7 +10,9 @@
 #include <xlsxwriter.h>
 
 #include "base/buf.h"
+#include "base/temp.h"
 #include "base/utf8.h"
+#include "doc/xlsx_whole.h"
 
 enum { PIECE = 64 << 10, XLSX_ROWS = 1048576, XLSX_COLUMNS = 16384, XLSX_CELL = 32767, SHEET_NAME = 31 };
 
@@ -24,8 +26,8 @@ struct doc_table {
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_format *bold;
-    char *path; /* of the xlsx while it is made */
-    uint32_t row;
+    char *path;           /* of the xlsx while it is made */
+    uint32_t row, filled; /* rows so far; those with a cell that is not empty */
 };
 
 const char *doc_table_mime(enum doc_table_kind kind)
@@ -37,44 +39,6 @@ const char *doc_table_mime(enum doc_table_kind kind)
 const char *doc_table_ending(enum doc_table_kind kind)
 {
     return kind == DOC_CSV ? ".csv" : ".xlsx";
-}
-
-static struct err *write_fd(void *p, struct arena *a, const void *bytes, size_t n)
-{
-    const char *s = bytes;
-    while (n > 0) {
-        ssize_t w = write(*(const int *)p, s, n);
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w < 0)
-            return ERR(a, errno == ENOSPC || errno == EDQUOT ? ERR_LIMIT : ERR_FAULT, "cannot write: %s",
-                       strerror(errno));
-        s += w;
-        n -= (size_t)w;
-    }
-    return NULL;
-}
-
-struct doc_sink doc_sink_fd(const int *fd)
-{
-    return (struct doc_sink){.write = write_fd, .p = (void *)(uintptr_t)fd};
-}
-
-static void close_fd(void *p)
-{
-    close(*(int *)p);
-}
-
-struct err *doc_sink_file(struct arena *a, const char *path, struct doc_sink *out)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return ERR(a, ERR_INVALID, "%s: %s", path, strerror(errno));
-    int *kept = arena_new_of(a, int);
-    *kept = fd;
-    arena_defer(a, close_fd, kept);
-    *out = doc_sink_fd(kept);
-    return NULL;
 }
 
 /* Gives up what was begun and not ended. */
@@ -107,14 +71,12 @@ static const char *sheet_name(struct arena *a, const char *name)
 
 static struct err *begin_xlsx(struct doc_table *t)
 {
-    const char *dir = getenv("TMPDIR");
-    if (dir == NULL || *dir == '\0')
-        dir = "/tmp";
+    const char *dir = temp_folder();
     t->path = arena_printf(t->arena, "%s/qingfeng-XXXXXX", dir);
     int fd = mkostemp(t->path, O_CLOEXEC);
     if (fd < 0) {
         t->path = NULL;
-        return ERR(t->arena, ERR_FAULT, "%s: %s", dir, strerror(errno));
+        return err_disk(t->arena, errno, dir);
     }
     close(fd);
     lxw_workbook_options o = {.constant_memory = 1, .tmpdir = arena_strdup(t->arena, dir), .use_zip64 = 0};
@@ -243,9 +205,13 @@ struct err *doc_table_row(struct doc_table *t, const struct doc_cell *cells, siz
     if (t->row >= XLSX_ROWS || n > XLSX_COLUMNS)
         return err_say(ERR(t->arena, ERR_LIMIT, "a worksheet holds %d rows and %d columns", XLSX_ROWS, XLSX_COLUMNS),
                        "doc.xlsx_rows", NULL);
-    for (size_t i = 0; i < n; i++)
+    bool filled = false;
+    for (size_t i = 0; i < n; i++) {
+        filled |= cells[i].text != NULL && *cells[i].text != '\0';
         TRY(xlsx_cell(t, (lxw_col_t)i, &cells[i]));
+    }
     t->row++;
+    t->filled += filled;
     return NULL;
 }
 
@@ -274,9 +240,11 @@ struct err *doc_table_end(struct doc_table *t)
     lxw_error bad = workbook_close(t->book); /* frees it too */
     t->book = NULL;
     if (bad != LXW_NO_ERROR)
-        return ERR(t->arena,
-                   bad == LXW_ERROR_CREATING_TMPFILE || bad == LXW_ERROR_ZIP_FILE_OPERATION ? ERR_LIMIT : ERR_FAULT,
-                   "libxlsxwriter: %s", lxw_strerror(bad));
+        return bad == LXW_ERROR_CREATING_TMPFILE || bad == LXW_ERROR_ZIP_FILE_OPERATION
+                   ? err_disk(t->arena, ENOSPC, lxw_strerror(bad))
+                   : ERR(t->arena, ERR_FAULT, "libxlsxwriter: %s", lxw_strerror(bad));
+    if (!doc_xlsx_whole(t->path, t->filled))
+        return err_disk(t->arena, ENOSPC, "the workbook was cut off");
     struct err *e = pass_on(t);
     discard(t);
     return e;

@@ -21,8 +21,11 @@ struct doc_sink {
 };
 /* To an open file, which stays the caller's. fd is borrowed as a pointer's target until doc_table_end. */
 struct doc_sink doc_sink_fd(const int *fd);
-/* Opens (creates, empties) a file that is closed with arena a. ERR_INVALID when it cannot be opened. */
+/* A new file beside the path, which doc_sink_keep gives the name: until then what stood there stands. One not kept goes
+ * with arena a. A device or pipe is written as it is. ERR_INVALID when it cannot be made. */
 struct err *doc_sink_file(struct arena *a, const char *path, struct doc_sink *out) MUST_USE;
+/* After doc_table_end. The file is on the disk when it returns NULL. */
+struct err *doc_sink_keep(struct arena *a, const struct doc_sink *file) MUST_USE;
 
 struct doc_table_options {
     bool no_mark;      /* CSV: without the byte order mark that makes spreadsheets read UTF-8 */

@@ -106,17 +106,30 @@ static struct err *count(struct arena *a, struct db *db, const struct face_query
     return NULL;
 }
 
-static struct err *write_file(struct arena *a, struct db *db, const struct wish *w, const struct export *x)
+static struct err *write_rows(struct arena *a, struct db *db, const struct export *x, struct doc_sink to, int64_t *rows)
 {
-    static const int standard = STDOUT_FILENO;
-    struct doc_sink to = doc_sink_fd(&standard);
-    int64_t rows;
-    if (strcmp(w->out, "-") != 0)
-        TRY(doc_sink_file(a, w->out, &to));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
-    TRY(face_export_write(&tx, x, to, &rows));
-    TRY(db_commit(&tx));
+    TRY(face_export_write(&tx, x, to, rows));
+    return db_commit(&tx);
+}
+
+/* What goes to stdout leaves while it is written, so it is noted before; a file gets its name when it is noted. */
+static struct err *write_out(struct arena *a, struct db *db, const struct wish *w, const struct export *x, int64_t rows)
+{
+    static const int standard = STDOUT_FILENO;
+    const char *reason = w->reason != NULL ? w->reason : w->filter;
+    bool file = strcmp(w->out, "-") != 0;
+    struct doc_sink to = doc_sink_fd(&standard);
+    if (file)
+        TRY(doc_sink_file(a, w->out, &to));
+    else
+        TRY(face_export_note(db, a, x->q, x->kind, reason, rows));
+    TRY(write_rows(a, db, x, to, &rows));
+    if (file) {
+        TRY(face_export_note(db, a, x->q, x->kind, reason, rows));
+        TRY(doc_sink_keep(a, &to));
+    }
     fprintf(stderr, "%lld rows\n", (long long)rows);
     return NULL;
 }
@@ -145,8 +158,7 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     } else {
         TRY(count(a, db, &q, &rows));
     }
-    TRY(face_export_note(db, a, &q, x.kind, w->reason != NULL ? w->reason : w->filter, rows));
-    return write_file(a, db, w, &x);
+    return write_out(a, db, w, &x, rows);
 }
 
 static struct err *run(struct arena *a, int argc, char **argv)

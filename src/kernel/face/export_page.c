@@ -101,16 +101,24 @@ struct err *face_export_page(struct req *rq)
 struct out {
     struct req *rq;
     struct export x;
+    const char *reason;
 };
 
-static struct err *write_out(void *ctx, int fd)
+static struct err *write_rows(const struct out *o, int fd, int64_t *rows)
 {
-    struct out *o = ctx;
-    int64_t rows;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(o->rq->db, o->rq->arena, &tx));
-    TRY(face_export_write(&tx, &o->x, doc_sink_fd(&fd), &rows));
+    TRY(face_export_write(&tx, &o->x, doc_sink_fd(&fd), rows));
     return db_commit(&tx);
+}
+
+/* Noted when the file is whole and before anybody gets it. */
+static struct err *write_out(void *ctx, int fd)
+{
+    const struct out *o = ctx;
+    int64_t rows;
+    TRY(write_rows(o, fd, &rows));
+    return face_export_note(o->rq->db, o->rq->arena, o->x.q, o->x.kind, o->reason, rows);
 }
 
 struct err *face_export_post(struct req *rq)
@@ -128,10 +136,9 @@ struct err *face_export_post(struct req *rq)
                                 "face.export_reason", NULL);
         return ask_page(rq, &x, err_field(e, "reason"));
     }
-    struct out o = {rq, {.q = &x.q, .lang = rq->lang, .kind = DOC_XLSX}};
+    struct out o = {rq, {.q = &x.q, .lang = rq->lang, .kind = DOC_XLSX}, reason};
     if (format != NULL && strcmp(format, "csv") == 0)
         o.x.kind = DOC_CSV;
-    TRY(face_export_note(rq->db, rq->arena, &x.q, o.x.kind, reason, x.rows));
     const char *name = arena_printf(rq->arena, "%s %s%s", face_record_label(rq->lang, x.rec), date_iso(rq->today, day),
                                     doc_table_ending(o.x.kind));
     return respond_stream(rq, doc_table_mime(o.x.kind), name, write_out, &o);

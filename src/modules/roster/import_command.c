@@ -196,14 +196,13 @@ static struct err *all_files(struct run *r, char **files, int n)
     return NULL;
 }
 
-static struct err *errors_begin(struct run *r, struct arena *a)
+static struct err *errors_begin(struct run *r, struct arena *a, struct doc_sink *sink)
 {
     size_t n = strlen(r->errors);
     bool xlsx = n > 5 && strcmp(r->errors + n - 5, ".xlsx") == 0;
-    struct doc_sink sink;
     const struct doc_table_options options = {0};
-    TRY(doc_sink_file(a, r->errors, &sink));
-    return doc_table_begin(a, xlsx ? DOC_XLSX : DOC_CSV, &options, sink, &r->bad.table);
+    TRY(doc_sink_file(a, r->errors, sink));
+    return doc_table_begin(a, xlsx ? DOC_XLSX : DOC_CSV, &options, *sink, &r->bad.table);
 }
 
 /* The files once, with the sheet of errors written anew. */
@@ -212,11 +211,14 @@ static struct err *files_once(struct run *r, char **files, int n)
     if (r->errors == NULL)
         return all_files(r, files, n);
     arena_scope struct arena *a = arena_new();
-    struct err *e = errors_begin(r, a);
+    struct doc_sink sink;
+    struct err *e = errors_begin(r, a, &sink);
     if (e == NULL)
         e = all_files(r, files, n);
     if (e == NULL)
         e = doc_table_end(r->bad.table);
+    if (e == NULL)
+        e = doc_sink_keep(a, &sink);
     r->bad.table = NULL;
     return e == NULL ? NULL : err_keep(r->a, e);
 }

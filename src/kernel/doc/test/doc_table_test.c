@@ -2,10 +2,12 @@
 #include "doc/table.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -185,6 +187,94 @@ static void a_full_disk_is_told(void **state)
     assert_non_null(doc_sink_file(a, "/nonexistent/x", &sink));
 }
 
+/* The disk is full after some bytes: the process may write no longer files. */
+static void room_for(rlim_t bytes)
+{
+    struct rlimit l;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static void fill(struct doc_table *t, struct err **e)
+{
+    *e = NULL;
+    for (int i = 0; i < 20000 && *e == NULL; i++)
+        *e = doc_table_row(t, (struct doc_cell[]){{DOC_TEXT, "示例区"}, {DOC_NUMBER, "1"}, {DOC_TEXT, NULL}}, 3);
+    if (*e == NULL)
+        *e = doc_table_end(t);
+}
+
+static int rows_in(struct arena *a, const struct buf *b)
+{
+    struct load_table *t = NULL;
+    const struct load_row *row = NULL;
+    int n = 0;
+    assert_null(load_table_open_bytes(a, b->p, b->n, NULL, &t));
+    for (;; n++) {
+        assert_null(load_table_next(t, &row));
+        if (row == NULL)
+            return n;
+    }
+}
+
+static void a_workbook_that_found_no_room_is_never_passed_on(void **state)
+{
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    int passed = 0;
+    for (rlim_t room = 1024; room < 4 << 20; room *= 2) {
+        arena_scope struct arena *a = arena_new();
+        struct buf b = BUF(a);
+        struct doc_table *t = NULL;
+        room_for(room);
+        struct err *e = doc_table_begin(a, DOC_XLSX, NULL, (struct doc_sink){.write = gather, .p = &b}, &t);
+        if (e == NULL)
+            fill(t, &e);
+        room_for(RLIM_INFINITY);
+        assert_true((e == NULL) == (b.n > 0));
+        if (e != NULL)
+            assert_int_equal(e->kind, ERR_LIMIT);
+        else
+            assert_int_equal(rows_in(a, &b), 20000);
+        passed += e == NULL;
+    }
+    assert_true(passed > 0 && passed < 12);
+}
+
+static void a_file_that_found_no_room_leaves_what_stood_there(void **state)
+{
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    char dir[] = "/tmp/qf_doc_XXXXXX", said[8] = "";
+    assert_non_null(mkdtemp(dir));
+    {
+        arena_scope struct arena *a = arena_new();
+        char *path = arena_printf(a, "%s/rows.csv", dir);
+        FILE *old = fopen(path, "w");
+        fputs("before", old);
+        assert_int_equal(fclose(old), 0);
+        struct doc_sink sink;
+        struct doc_table *t = NULL;
+        struct err *e;
+        room_for(100000);
+        assert_null(doc_sink_file(a, path, &sink));
+        assert_null(doc_table_begin(a, DOC_CSV, NULL, sink, &t));
+        fill(t, &e);
+        room_for(RLIM_INFINITY);
+        assert_non_null(e);
+        assert_int_equal(e->kind, ERR_LIMIT);
+        assert_string_equal(e->say, "base.disk_full");
+        old = fopen(path, "r");
+        assert_non_null(old);
+        assert_int_equal(fread(said, 1, sizeof said - 1, old), 6);
+        fclose(old);
+        unlink(path);
+    }
+    assert_string_equal(said, "before");
+    assert_int_equal(rmdir(dir), 0); /* nothing else is left there */
+}
+
 static void a_file_holds_what_was_written(void **state)
 {
     (void)state;
@@ -201,6 +291,7 @@ static void a_file_holds_what_was_written(void **state)
         for (int i = 0; i < 20000; i++)
             assert_null(doc_table_row(t, (struct doc_cell[]){{DOC_TEXT, "示例区"}, {DOC_NUMBER, "1"}}, 2));
         assert_null(doc_table_end(t));
+        assert_null(doc_sink_keep(inner, &sink));
     }
     struct load_table *t = NULL;
     const struct load_row *row = NULL;
@@ -226,6 +317,8 @@ int main(void)
         cmocka_unit_test(numbers_a_spreadsheet_would_round_are_texts),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(a_workbook_that_found_no_room_is_never_passed_on),
+        cmocka_unit_test(a_file_that_found_no_room_leaves_what_stood_there),
         cmocka_unit_test(a_file_holds_what_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,7 @@ static void number_cells_are_dates_only_where_that_is_certain(void **state)
     OK(doc_table_row(t, one, 3));
     OK(doc_table_row(t, two, 3));
     OK(doc_table_end(t));
+    OK(doc_sink_keep(a, &sink));
     assert_true(intake_is_table(path, "whatever.lrmx"));
     assert_int_equal(read_all(NULL), 2);
     assert_string_equal(said(rows[0], "birth"), "1975-03-01");
@@ -224,6 +225,7 @@ static void the_sheet_comes_back_with_what_is_wrong(void **state)
     OK(doc_sink_file(a, path, &sink));
     OK(doc_table_begin(a, DOC_CSV, &(struct doc_table_options){.no_mark = true}, sink, &x.table));
     OK(intake_rows_errors(db, a, &who_console, stage, &x));
+    OK(doc_sink_keep(a, &sink));
     char text[2048] = "";
     FILE *f = fopen(path, "r");
     assert_non_null(f);
