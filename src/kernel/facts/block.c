@@ -53,8 +53,10 @@ struct cells *cells_keep(struct cells *c)
 
 void cells_drop(struct cells *c)
 {
-    if (c != NULL && atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) == 1)
+    if (c != NULL && atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) == 1) {
+        free(c->by_roster);
         free(c);
+    }
 }
 
 struct block *block_new(int family, struct cells *const *cells)

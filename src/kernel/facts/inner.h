@@ -11,7 +11,9 @@
  * refresh.c   the change feed -> touched blocks -> a new root
  * parallel.c  helper threads
  * match.c     which rows of a block match; judging many conditions
- * list.c      lists and counts for charts
+ * list.c      lists
+ * order.c     owners of a block in the roster's own order
+ * count.c     counts for charts
  * names.c     search by name and initials */
 #ifndef QF_FACTS_INNER_H
 #define QF_FACTS_INNER_H
@@ -94,7 +96,8 @@ struct cells {
     int32_t *owner, *first;
     uint32_t *name_at; /* n + 1 */
     char *names;
-    void *cols[]; /* [fact]; NULL for one of day */
+    _Atomic(uint16_t *) by_roster; /* order.c; NULL: nobody asked yet */
+    void *cols[];                  /* [fact]; NULL for one of day */
 };
 struct block {
     atomic_int refs;
@@ -291,6 +294,31 @@ struct needle {
 };
 bool needle_make(struct arena *a, const char *text, struct needle *out);             /* false: nothing to look for */
 void names_match(const struct cells *owners, const struct needle *n, uint8_t *mask); /* mask[i] &= found */
+
+/* ---- order.c ---- */
+/* A value as a sort key: unknown and none come last either way. */
+static inline int64_t sort_key(int64_t v, enum expr_type type, bool desc)
+{
+    bool unknown, none;
+    switch (type) {
+    case EXPR_BOOL:
+        unknown = v == EXPR_BOOL_UNKNOWN;
+        none = v == EXPR_BOOL_NONE;
+        break;
+    case EXPR_INT:
+        unknown = v == EXPR_INT_UNKNOWN;
+        none = v == EXPR_INT_NONE;
+        break;
+    default: unknown = v == 0; none = v == -1;
+    }
+    if (unknown || none)
+        return unknown ? INT64_MAX : INT64_MAX - 1;
+    return desc ? -v : v;
+}
+/* Rows of a block's owners by place, seat and id, ascending; made when first asked for and kept with the columns. */
+const uint16_t *cells_by_roster(struct cells *owners, const struct layout *l);
+/* Where in that order places not before `place` (at least 1) begin. */
+int cells_place_from(const struct cells *owners, const uint16_t *by_roster, int64_t place);
 
 /* ---- match.c ---- */
 /* out[row] = 1 for rows of the query's subject in the block that match. Returns how many; adds to *unknown. */

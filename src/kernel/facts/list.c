@@ -108,25 +108,6 @@ static void order_make(const struct facts_select *q, struct order *o)
     add_key(o, id_column, 0, EXPR_REF, false, false);
 }
 
-static inline int64_t key_of(int64_t v, enum expr_type type, bool desc)
-{
-    bool unknown, none;
-    switch (type) {
-    case EXPR_BOOL:
-        unknown = v == EXPR_BOOL_UNKNOWN;
-        none = v == EXPR_BOOL_NONE;
-        break;
-    case EXPR_INT:
-        unknown = v == EXPR_INT_UNKNOWN;
-        none = v == EXPR_INT_NONE;
-        break;
-    default: unknown = v == 0; none = v == -1;
-    }
-    if (unknown || none)
-        return unknown ? INT64_MAX : INT64_MAX - 1;
-    return desc ? -v : v;
-}
-
 /* Values whose keys lie between two bounds. */
 struct window {
     int64_t least, most;
@@ -173,7 +154,7 @@ static void narrow(enum expr_type type, const void *col, int n, const struct win
 static int64_t row_key(const struct order *o, const void *const *cols, const struct expr_table *t, int row, int k)
 {
     size_t i = (size_t)(o->by[k].of_owner && t->owner != NULL ? t->owner[row] : row);
-    return key_of(facts_load_cell(cols[k], o->by[k].width, i), o->by[k].type, o->by[k].desc);
+    return sort_key(facts_load_cell(cols[k], o->by[k].width, i), o->by[k].type, o->by[k].desc);
 }
 
 static const char *name_of(const struct block *b, const struct expr_table *t, int row)
@@ -391,6 +372,66 @@ static void list_block(void *ctx, int worker, int block)
             consider(l, w, cols, b, block, i);
 }
 
+/* ---- everyone in scope, in the roster's own order: nothing is judged and no column is read through ---- */
+static bool in_order(const struct listing *l, const struct facts_select *q)
+{
+    const struct matcher *m = &l->matcher;
+    const struct layout *owner = layout_of(m->owner_subject);
+    bool usual = q->n_sort == 0 || (q->n_sort == 1 && q->sort[0].fact == FACTS_BY_ROSTER && !q->sort[0].desc);
+    if (!usual || m->filter != NULL || m->has_needle || m->subject != m->owner_subject || owner->place_column < 0 ||
+        (owner->seat >= 0 && owner->decl->facts[owner->seat].when != FACT_FIXED))
+        return false;
+    for (int i = 0; i < m->scope.n && !m->all_scope; i++)
+        if (m->scope.ranges[i].from < 1 || (i > 0 && m->scope.ranges[i].from < m->scope.ranges[i - 1].to))
+            return false; /* ranges that overlap would count somebody twice */
+    return true;
+}
+
+/* The first of by_roster[from] .. [to - 1] that does not stand before the cursor, nor, on the way forth, at it. */
+static int from_cursor(const struct listing *l, int block, const uint16_t *by_roster, int from, int to)
+{
+    const struct block *b = root_block(l->root, l->matcher.family, block);
+    struct rank r;
+    while (from < to) {
+        int mid = (from + to) / 2;
+        rank_row(&l->order, b, block, by_roster[mid], &r);
+        int c = compare(&l->order, &r, &l->after);
+        if (l->before ? c >= 0 : c > 0)
+            to = mid;
+        else
+            from = mid + 1;
+    }
+    return from;
+}
+
+/* Rows by_roster[from] .. [to - 1], nearest to the cursor first, until the page can take no more. */
+static void walk(const struct listing *l, struct lister *w, int block, const uint16_t *by_roster, int from, int to)
+{
+    const struct block *b = root_block(l->root, l->matcher.family, block);
+    struct rank r;
+    if (l->has_after)
+        *(l->before ? &to : &from) = from_cursor(l, block, by_roster, from, to);
+    for (int i = 0; i < to - from; i++) {
+        rank_row(&l->order, b, block, by_roster[l->before ? to - 1 - i : from + i], &r);
+        if (w->n == l->keep && !worse(l, &w->heap[0], &r))
+            break;
+        offer(l, w, &r);
+    }
+}
+
+static void list_in_order(const struct listing *l, struct lister *w, int block)
+{
+    const struct matcher *m = &l->matcher;
+    struct cells *c = root_block(l->root, m->family, block)->cells[0];
+    const uint16_t *by_roster = cells_by_roster(c, layout_of(m->subject));
+    for (int i = 0; i < (m->all_scope ? 1 : m->scope.n); i++) {
+        int from = m->all_scope ? 0 : cells_place_from(c, by_roster, m->scope.ranges[i].from);
+        int to = m->all_scope ? c->n : cells_place_from(c, by_roster, m->scope.ranges[i].to);
+        w->total += to - from;
+        walk(l, w, block, by_roster, from, to);
+    }
+}
+
 static int by_rank(const void *a, const void *b, void *ctx)
 {
     const struct listing *l = ctx;
@@ -423,7 +464,11 @@ struct err *facts_list(const struct facts_root *root, struct arena *a, const str
     l.listers = arena_array(a, struct lister, workers);
     for (int w = 0; w < workers; w++)
         l.listers[w].heap = arena_array(a, struct rank, l.keep);
-    facts_parallel(root->sides[l.matcher.family].n, list_block, &l);
+    bool ordered = in_order(&l, q);
+    for (int b = 0; ordered && b < root->sides[l.matcher.family].n; b++)
+        list_in_order(&l, &l.listers[0], b);
+    if (!ordered)
+        facts_parallel(root->sides[l.matcher.family].n, list_block, &l);
     struct rank *all = arena_array(a, struct rank, workers * l.keep);
     *out = (struct facts_page){0};
     for (int w = 0; w < workers; w++) {
