@@ -175,6 +175,9 @@ void change_end(struct change *c); /* rolls back unless committed; safe twice an
  * outside the scope. A save that changes nothing writes nothing and leaves rev as it is. row->id is set, row->rev is
  * the new one. */
 struct err *record_save(struct change *c, const struct record *rec, struct row *row, int64_t rev) MUST_USE;
+/* What would refuse a new row, without writing: whoever writes many rows asks for each before the first. but: a field
+ * filled only then, not looked at; or NULL. */
+struct err *record_check(struct change *c, struct row *row, const char *but) MUST_USE;
 /* Takes a row out of use as entered in error; the reason is required. The row and its history stay readable. */
 struct err *record_end(struct change *c, const struct record *rec, int64_t id, int64_t rev,
                        const char *reason) MUST_USE;

@@ -12,7 +12,9 @@ enum { FIELDS_MOST = 120 };
 static struct err *ref_there(struct change *c, const struct field *f, const char *value)
 {
     struct arena *a = c->tx.arena;
-    int64_t there;
+    int64_t there, scope;
+    if (near_find(c, record_find(f->to), field_bind(f, value).i, &scope)) /* saved in this transaction, not ended */
+        return NULL;
     const char *sql =
         arena_printf(a, "SELECT count(*) FROM %s WHERE id = ?1 AND ended = 0", known_of(record_find(f->to))->table);
     struct db_val args[] = {field_bind(f, value)};
@@ -45,14 +47,14 @@ static bool same(const char *a, const char *b)
 }
 
 /* Every field error at once; faults of the database end it. before is NULL for a new row: what did not change is not
- * asked again, so that old rows stay savable when the declaration grew stricter. */
-static struct err *check_row(struct change *c, const struct row *row, const struct row *before)
+ * asked again, so that old rows stay savable when the declaration grew stricter. but: the field not looked at, -1. */
+static struct err *check_row(struct change *c, const struct row *row, const struct row *before, int but)
 {
     struct err *all = NULL;
     for (int i = 0; row->of->fields[i].name != NULL; i++) {
         const struct field *f = &row->of->fields[i];
         const char *v = row->v[i];
-        if (before != NULL && same(v, before->v[i]))
+        if (i == but || (before != NULL && same(v, before->v[i])))
             continue;
         struct err *e = NULL;
         if (v == NULL) {
@@ -184,6 +186,13 @@ static struct err *store(struct change *c, struct row *row, const struct row *be
     return rec->saved == NULL ? NULL : rec->saved(c, before, row);
 }
 
+struct err *record_check(struct change *c, struct row *row, const char *but)
+{
+    if (row->of->derive != NULL)
+        row->of->derive(c->tx.arena, row);
+    return check_row(c, row, NULL, but == NULL ? -1 : record_field(row->of, but));
+}
+
 struct err *record_save(struct change *c, const struct record *rec, struct row *row, int64_t rev)
 {
     struct arena *a = c->tx.arena;
@@ -200,7 +209,7 @@ struct err *record_save(struct change *c, const struct record *rec, struct row *
         if (same_row(before, row))
             return NULL;
     }
-    TRY(check_row(c, row, before));
+    TRY(check_row(c, row, before, -1));
     if (rec->tree == NULL && !(c->bulk && row->scope >= 0))
         TRY(scope_of(c, row, &row->scope));
     if (before == NULL && row->id == 0)

@@ -207,6 +207,38 @@ static void a_unique_value_is_refused_the_second_time(void **state)
     }
 }
 
+static int errors_of(const struct err *e)
+{
+    int n = 0;
+    for (; e != NULL; e = e->next)
+        n++;
+    return n;
+}
+
+static void a_check_says_what_would_refuse_a_new_row_and_writes_nothing(void **state)
+{
+    struct world *w = *state;
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+    struct row *r = row_new(w->a, &person);
+    row_set(r, "name", "甲乙丙丁戊");
+    row_set_int(w->a, r, "place", 999);
+    assert_int_equal(errors_of(record_check(&c, r, NULL)), 2);
+    assert_int_equal(errors_of(record_check(&c, r, "place")), 1);
+    row_set(r, "name", "甲");
+    assert_null(record_check(&c, r, "place"));
+    row_set(r, "place", NULL);
+    OK(record_save(&c, &person, r, 0));
+    struct row *t = row_new(w->a, &note);
+    assert_int_equal(errors_of(record_check(&c, t, NULL)), 1);
+    assert_null(record_check(&c, t, "person"));
+    row_set_int(w->a, t, "person", r->id);
+    assert_null(record_check(&c, t, NULL)); /* though only this change knows him */
+    OK(record_end(&c, &person, r->id, 1, "entered in error"));
+    assert_int_equal(errors_of(record_check(&c, t, NULL)), 1);
+    assert_int_equal(c.n, 2);
+}
+
 static void a_save_that_changes_nothing_writes_nothing(void **state)
 {
     struct world *w = *state;
@@ -663,6 +695,7 @@ int main(void)
         T(a_stale_save_is_a_conflict_and_writes_nothing),
         T(all_field_errors_come_at_once),
         T(a_unique_value_is_refused_the_second_time),
+        T(a_check_says_what_would_refuse_a_new_row_and_writes_nothing),
         T(a_save_that_changes_nothing_writes_nothing),
         T(the_sequence_has_no_gap_when_changes_fail),
         T(several_changes_share_a_commit_and_keep_their_places),
