@@ -54,12 +54,14 @@ struct flow;
 struct record {
     const char *name;           /* "roster.member" -> table roster_member */
     const struct field *fields; /* ends with {0} */
-    const char *concerns;       /* ref field: the person whose file it belongs to; scope follows that row */
-    const char *unit;           /* ref field to the tree record: scope is that unit's order */
-    const char *tree;           /* ref field to the parent: this record is the unit tree itself */
-    const char *title;          /* field shown as the row's name; NULL: the first */
-    const char *list;           /* fields of the list, separated by blanks */
-    const char *order;          /* default order of the list, e.g. "member from_on" */
+    /* Ref field: the person whose file it belongs to; scope follows that row. Where it is not required and empty, it
+     * follows `unit`. */
+    const char *concerns;
+    const char *unit;  /* ref field to the tree record: scope is that unit's order */
+    const char *tree;  /* ref field to the parent: this record is the unit tree itself */
+    const char *title; /* field shown as the row's name; NULL: the first */
+    const char *list;  /* fields of the list, separated by blanks */
+    const char *order; /* default order of the list, e.g. "member from_on" */
     const struct flow *flow;
     const char *purpose;   /* message key; required */
     const char *basis;     /* regulation id or message key; required */

@@ -147,7 +147,7 @@ static struct err *check_record(struct arena *a, const struct record *rec)
     TRY(check_ref(a, rec, "concerns", rec->concerns));
     TRY(check_ref(a, rec, "unit", rec->unit));
     TRY(check_ref(a, rec, "tree", rec->tree));
-    if (rec->concerns != NULL && !rec->fields[record_field(rec, rec->concerns)].required)
+    if (rec->concerns != NULL && rec->unit == NULL && !rec->fields[record_field(rec, rec->concerns)].required)
         return ERR(a, ERR_FAULT, "record %s: %s must be required, since the row belongs to it", rec->name,
                    rec->concerns);
     return NULL;

@@ -85,7 +85,8 @@ static struct err *check_row(struct change *c, const struct row *row, const stru
 /* Order of the unit or person a row hangs on; -1 when it hangs on none. */
 static struct err *scope_of(struct change *c, const struct row *row, int64_t *out)
 {
-    const char *by = row->of->concerns != NULL ? row->of->concerns : row->of->unit;
+    const char *by =
+        row->of->concerns != NULL && row_text(row, row->of->concerns) != NULL ? row->of->concerns : row->of->unit;
     *out = -1;
     if (by == NULL)
         return NULL;

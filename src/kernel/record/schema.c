@@ -43,7 +43,7 @@ static const char *column_type(enum db_kind kind, const struct field *f)
 /* On SQLite rows that belong to a person are stored together: a file is read, and columns are loaded, in key order. */
 static bool clustered(enum db_kind kind, const struct record *rec)
 {
-    return kind == DB_SQLITE && rec->concerns != NULL;
+    return kind == DB_SQLITE && rec->concerns != NULL && rec->fields[record_field(rec, rec->concerns)].required;
 }
 
 static struct err *table_create(struct db_tx *tx, const struct known *k)

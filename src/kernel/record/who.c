@@ -11,3 +11,11 @@ bool scope_has(const struct scope *s, int64_t order)
             return true;
     return false;
 }
+
+bool who_barred(const struct who *w, int64_t member)
+{
+    for (int i = 0; i < w->n_barred; i++)
+        if (w->barred[i] == member)
+            return true;
+    return false;
+}

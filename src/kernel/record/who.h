@@ -34,7 +34,14 @@ struct who {
     struct scope scope;
     enum class sees; /* the most secret class this office reads */
     bool readonly;
+    int64_t office;        /* the dated office acted in, 0: none */
+    const char *branch;    /* of a contact: "audit"; NULL */
+    bool signs;            /* may this office sign? */
+    int64_t member;        /* the person's own file, 0: none */
+    const int64_t *barred; /* himself and relatives on record: their cases are not his to read or handle */
+    int n_barred;
 };
+bool who_barred(const struct who *w, int64_t member);
 /* Acts without an account: command line ("console") and data steps ("upgrade"). Everything in scope. */
 extern const struct who who_console, who_upgrade;
 

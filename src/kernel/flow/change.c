@@ -1,0 +1,152 @@
+/* change.c: what is done with a matter without moving it: other hands, a stopped clock, a correction, another version.
+ * Each is written down like a step, from the state to itself. */
+#include <string.h>
+
+#include "auth/auth.h"
+#include "flow/inner.h"
+
+static struct err *needed(struct arena *a, const char *field, const char *text)
+{
+    if (text != NULL && text[strspn(text, " \t\r\n")] != '\0')
+        return NULL;
+    return err_field(err_say(ERR(a, ERR_INVALID, "%s is empty", field), "field.required", NULL), field);
+}
+
+/* The office that holds it, or whoever may act from this state. */
+static bool may_change(const struct who *who, const struct flow_matter *m)
+{
+    if (flow_holds(who, m, m->state->owner))
+        return true;
+    for (const struct flow_step *s = m->flow->steps; s->name != NULL; s++)
+        if (need_from(m, s) && !flow_word(s->by, "person", NULL) && flow_holds(who, m, s->by))
+            return true;
+    return false;
+}
+
+static struct err *begin(struct change *c, int64_t matter, int64_t rev, struct flow_matter **out)
+{
+    struct arena *a = c->tx.arena;
+    TRY(flow_look(&c->tx, c->who, matter, out));
+    if ((*out)->rev != rev)
+        return err_say(ERR(a, ERR_CONFLICT, "matter %lld is at revision %lld, not %lld", (long long)matter,
+                           (long long)(*out)->rev, (long long)rev),
+                       "flow.moved", NULL);
+    if (!may_change(c->who, *out))
+        return err_say(ERR(a, ERR_DENIED, "role %s with matter %lld", c->who->role, (long long)matter),
+                       "flow.not_your_office", NULL);
+    return NULL;
+}
+
+static struct err *write_down(struct change *c, const struct flow_matter *m, const char *what, const char *reasons,
+                              const char *given)
+{
+    struct arena *a = c->tx.arena;
+    struct row *r = row_new(a, &flow_step_record);
+    row_set_int(a, r, "matter", m->id);
+    row_set(r, "step", what);
+    row_set(r, "from_state", m->state->name);
+    row_set(r, "to_state", m->state->name);
+    row_set(r, "state", "taken");
+    row_set_int(a, r, "account", c->who->account);
+    row_set(r, "actor", c->who->name);
+    row_set(r, "role", c->who->role);
+    row_set_date(a, r, "happened_on", clock_today());
+    row_set(r, "reasons", reasons);
+    row_set(r, "given", given);
+    return record_save(c, &flow_step_record, r, 0);
+}
+
+static struct err *finish(struct change *c, struct flow_matter *m)
+{
+    clock_show(c->tx.arena, m);
+    return record_save(c, m->row->of, m->row, m->rev);
+}
+
+struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_t to_account, const char *reasons)
+{
+    struct arena *a = c->tx.arena;
+    struct flow_matter *m;
+    struct row *to;
+    TRY(begin(c, matter, rev, &m));
+    TRY(needed(a, "reasons", reasons));
+    acting_scope x = {0};
+    act_begin(&x, c);
+    struct err *e = record_read(&c->tx, &account_record, c->who, to_account, &to);
+    if (e != NULL)
+        return err_field(err_say(e, "flow.no_account", NULL), "holder");
+    row_set_int(a, m->row, "holder", to_account);
+    TRY(write_down(c, m, "hand_over", reasons, arena_printf(a, "{\"holder\":\"%lld\"}", (long long)to_account)));
+    TRY(finish(c, m));
+    return notice_send(c, m, arena_printf(a, "account:%lld", (long long)to_account), "hand_over",
+                       arena_printf(a, "hand %lld %lld", (long long)m->id, (long long)m->row->rev));
+}
+
+struct err *flow_pause(struct change *c, int64_t matter, int64_t rev, const char *ground)
+{
+    struct flow_matter *m;
+    TRY(begin(c, matter, rev, &m));
+    TRY(needed(c->tx.arena, "reasons", ground));
+    if (m->state->wait == FLOW_END || row_text(m->row, "paused_on") != NULL)
+        return err_say(ERR(c->tx.arena, ERR_CONFLICT, "nothing runs"), "flow.nothing_runs", NULL);
+    acting_scope x = {0};
+    act_begin(&x, c);
+    row_set_date(c->tx.arena, m->row, "paused_on", clock_today());
+    row_set(m->row, "pause_ground", ground);
+    TRY(clock_stop(c, m));
+    TRY(write_down(c, m, "pause", ground, NULL));
+    return finish(c, m);
+}
+
+struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const char *reasons)
+{
+    struct flow_matter *m;
+    TRY(begin(c, matter, rev, &m));
+    if (row_text(m->row, "paused_on") == NULL)
+        return err_say(ERR(c->tx.arena, ERR_CONFLICT, "not paused"), "flow.nothing_runs", NULL);
+    acting_scope x = {0};
+    act_begin(&x, c);
+    TRY(clock_go_on(c, m));
+    row_set(m->row, "paused_on", NULL);
+    row_set(m->row, "pause_ground", NULL);
+    TRY(write_down(c, m, "resume", reasons, NULL));
+    return finish(c, m);
+}
+
+struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const struct row *values, const char *reasons)
+{
+    struct arena *a = c->tx.arena;
+    struct flow_matter *m;
+    TRY(begin(c, matter, rev, &m));
+    TRY(needed(a, "reasons", reasons));
+    if (row_int(m->row, "pending") != 0)
+        return err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL);
+    struct row *r = row_copy(a, values);
+    if (flow_member_of(r) != m->member || flow_unit_of(r) != m->unit)
+        return err_say(ERR(a, ERR_INVALID, "a correction to another person"), "flow.other_file", NULL);
+    r->id = m->content->id;
+    acting_scope x = {0};
+    act_begin(&x, c);
+    TRY(record_save(c, r->of, r, m->content->rev));
+    return write_down(c, m, "correct", reasons, NULL);
+}
+
+struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t version, const char *reasons)
+{
+    struct arena *a = c->tx.arena;
+    struct flow_matter *m;
+    const struct flow *to;
+    TRY(begin(c, matter, rev, &m));
+    TRY(needed(a, "reasons", reasons));
+    TRY(flow_version(&c->tx, version, &to));
+    if (strcmp(to->name, m->flow->name) != 0 || flow_state_of(to, m->state->name) == NULL)
+        return err_say(ERR(a, ERR_INVALID, "version %lld has no state %s", (long long)version, m->state->name),
+                       "flow.no_such_state", NULL);
+    acting_scope x = {0};
+    act_begin(&x, c);
+    row_set_int(a, m->row, "version", version);
+    m->flow = to;
+    m->state = flow_state_of(to, m->state->name);
+    row_set(m->row, "owner", m->state->owner);
+    TRY(write_down(c, m, "move", reasons, arena_printf(a, "{\"version\":\"%lld\"}", (long long)version)));
+    return finish(c, m);
+}

@@ -1,0 +1,243 @@
+/* look.c: a matter with everything done in it, for who may see it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/auth.h"
+#include "flow/inner.h"
+
+enum { PARTS_MOST = 1000 };
+
+/* The engine reads and writes with every scope once it has decided that the acting person may. */
+struct who flow_engine(const struct who *who)
+{
+    struct who w = *who;
+    w.scope = (struct scope)SCOPE_ALL;
+    w.sees = CLASS_SEALED;
+    w.n_barred = 0;
+    w.readonly = false;
+    return w;
+}
+
+void act_begin(struct acting *x, struct change *c)
+{
+    x->c = c;
+    x->before = c->who;
+    x->engine = flow_engine(c->who);
+    c->who = &x->engine;
+}
+
+void act_end(struct acting *x)
+{
+    if (x->c != NULL)
+        x->c->who = x->before;
+}
+
+/* ---- the parts ---- */
+static int64_t number(const struct row *r, const char *field)
+{
+    return row_int(r, field);
+}
+
+static int64_t made_at(struct db_tx *tx, const struct row *r, struct err **e)
+{
+    int64_t at = 0;
+    struct db_val args[] = {db_text(r->of->name), db_int(r->id)};
+    if (*e == NULL)
+        *e = db_one_int(tx,
+                        "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
+                        " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = 1",
+                        args, 2, 0, &at);
+    return at;
+}
+
+struct err *look_done(struct db_tx *tx, struct flow_matter *m)
+{
+    struct row **rows;
+    struct who who = flow_engine(&who_console);
+    TRY(record_of(tx, &flow_step_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_done));
+    m->done = arena_array(tx->arena, struct flow_done, m->n_done + 1);
+    struct err *e = NULL;
+    for (int i = 0; i < m->n_done; i++) {
+        const struct row *r = rows[i];
+        const char *state = row_text(r, "state");
+        m->done[i] = (struct flow_done){.id = r->id,
+                                        .account = number(r, "account"),
+                                        .at = made_at(tx, r, &e),
+                                        .step = row_text(r, "step"),
+                                        .from = row_text(r, "from_state"),
+                                        .to = row_text(r, "to_state"),
+                                        .actor = row_text(r, "actor"),
+                                        .role = row_text(r, "role"),
+                                        .reasons = row_text(r, "reasons"),
+                                        .overridden = row_text(r, "overridden"),
+                                        .on = row_date(r, "happened_on"),
+                                        .late = number(r, "late") != 0,
+                                        .paper = number(r, "paper") != 0,
+                                        .waiting = strcmp(state, "waiting") == 0,
+                                        .void_ = strcmp(state, "void") == 0,
+                                        .entered_by = number(r, "entered_by")};
+    }
+    return e;
+}
+
+struct err *look_signs(struct db_tx *tx, struct flow_matter *m)
+{
+    struct row **rows;
+    struct who who = flow_engine(&who_console);
+    TRY(record_of(tx, &flow_sign_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_signs));
+    m->signs = arena_array(tx->arena, struct flow_signed, m->n_signs + 1);
+    struct err *e = NULL;
+    for (int i = 0; i < m->n_signs; i++) {
+        const struct row *r = rows[i];
+        m->signs[i] = (struct flow_signed){.id = r->id,
+                                           .rev = r->rev,
+                                           .step = number(r, "step"),
+                                           .account = number(r, "account"),
+                                           .sign = row_text(r, "sign"),
+                                           .roles = row_text(r, "roles"),
+                                           .state = row_text(r, "state"),
+                                           .actor = row_text(r, "actor"),
+                                           .reasons = row_text(r, "reasons"),
+                                           .text = row_text(r, "shown"),
+                                           .hash = row_text(r, "hash"),
+                                           .after = row_text(r, "after"),
+                                           .waits = row_text(r, "waits") != NULL};
+        if (m->signs[i].account != 0) {
+            struct db_val args[] = {db_text(r->of->name), db_int(r->id), db_int(r->rev)};
+            if (e == NULL)
+                e = db_one_int(tx,
+                               "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
+                               " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = ?3",
+                               args, 3, 0, &m->signs[i].at);
+        }
+    }
+    return e;
+}
+
+struct err *look_dues(struct db_tx *tx, struct flow_matter *m)
+{
+    struct row **rows;
+    struct who who = flow_engine(&who_console);
+    TRY(record_of(tx, &flow_deadline_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_dues));
+    m->dues = arena_array(tx->arena, struct flow_deadline, m->n_dues + 1);
+    for (int i = 0; i < m->n_dues; i++) {
+        const struct row *r = rows[i];
+        int unit = due_unit_find(row_text(r, "unit"));
+        m->dues[i] = (struct flow_deadline){.id = r->id,
+                                            .rev = r->rev,
+                                            .name = row_text(r, "name"),
+                                            .basis = row_text(r, "basis"),
+                                            .state = row_text(r, "state"),
+                                            .row = rows[i],
+                                            .due = {.start = row_date(r, "start_on"),
+                                                    .n = (int)number(r, "n"),
+                                                    .unit = unit < 0 ? DUE_DAYS : (enum due_unit)unit,
+                                                    .plain = row_date(r, "plain_on"),
+                                                    .day = row_date(r, "due_on"),
+                                                    .skipped = (int)number(r, "skipped"),
+                                                    .provisional = number(r, "provisional") != 0},
+                                            .paused = (int)number(r, "paused")};
+    }
+    return NULL;
+}
+
+static struct err *look_papers(struct db_tx *tx, struct flow_matter *m)
+{
+    struct row **rows;
+    struct who who = flow_engine(&who_console);
+    TRY(record_of(tx, &flow_paper_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_papers));
+    m->papers = arena_array(tx->arena, struct flow_paper, m->n_papers + 1);
+    for (int i = 0; i < m->n_papers; i++)
+        m->papers[i] = (struct flow_paper){.id = rows[i]->id,
+                                           .step = number(rows[i], "step"),
+                                           .file = number(rows[i], "file"),
+                                           .kind = row_text(rows[i], "kind"),
+                                           .name = row_text(rows[i], "name"),
+                                           .type = row_text(rows[i], "type")};
+    return NULL;
+}
+
+/* ---- who sees it ---- */
+static bool took_part(const struct flow_matter *m, const struct who *who)
+{
+    for (int i = 0; i < m->n_done; i++)
+        if (m->done[i].account == who->account || m->done[i].entered_by == who->account)
+            return true;
+    for (int i = 0; i < m->n_signs; i++)
+        if (m->signs[i].account == who->account ||
+            (strcmp(m->signs[i].state, "wanted") == 0 && flow_holds(who, m, m->signs[i].roles)))
+            return true;
+    return false;
+}
+
+static bool may_see(const struct flow_matter *m, const struct who *who, struct arena *a)
+{
+    if (who->account == 0 && who->sees == CLASS_SEALED) /* the program itself */
+        return true;
+    if (m->member != 0 && who->member == m->member)
+        return flow_holds(who, m, "person");
+    if (!scope_has(&who->scope, m->row->scope) || who_barred(who, m->member))
+        return false;
+    if (auth_may(who, arena_printf(a, "%s.read", m->flow->name)) && who->sees >= CLASS_CASE)
+        return true;
+    const char *owner = m->state->owner;
+    return (owner != NULL && flow_holds(who, m, owner)) || took_part(m, who);
+}
+
+bool flow_holds(const struct who *who, const struct flow_matter *m, const char *roles)
+{
+    if (roles == NULL)
+        return false;
+    if (flow_word(roles, "person", NULL) && m->member != 0 && who->member == m->member)
+        return true;
+    if (who->role == NULL || (m->member != 0 && who_barred(who, m->member)))
+        return false;
+    if (flow_word(roles, who->role, NULL))
+        return true;
+    if (who->branch == NULL)
+        return false;
+    char word[80];
+    snprintf(word, sizeof word, "%s:%s", who->role, who->branch);
+    return flow_word(roles, word, NULL);
+}
+
+struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out)
+{
+    struct arena *a = tx->arena;
+    struct who engine = flow_engine(who);
+    struct flow_matter *m = arena_new_of(a, struct flow_matter);
+    TRY(record_read(tx, flow_matter_record(), &engine, id, &m->row));
+    m->id = id;
+    m->rev = m->row->rev;
+    m->member = row_int(m->row, "member");
+    m->unit = row_int(m->row, "unit");
+    TRY(flow_version(tx, row_int(m->row, "version"), &m->flow));
+    m->state = flow_state_of(m->flow, row_text(m->row, "state"));
+    if (m->state == NULL)
+        return ERR(a, ERR_FAULT, "matter %lld is in state '%s', which its flow lacks", (long long)id,
+                   row_text(m->row, "state"));
+    TRY(look_done(tx, m));
+    TRY(look_signs(tx, m));
+    if (!may_see(m, who, a))
+        return ERR(a, ERR_MISSING, "matter %lld is not for account %lld", (long long)id, (long long)who->account);
+    TRY(record_read(tx, record_find(m->flow->name), &engine, row_int(m->row, "row"), &m->content));
+    TRY(look_dues(tx, m));
+    TRY(look_papers(tx, m));
+    *out = m;
+    return NULL;
+}
+
+struct err *flow_of_row(struct db_tx *tx, const char *flow, int64_t row, int64_t *id_out)
+{
+    struct db_val args[] = {db_text(flow), db_int(row)};
+    return db_one_int(tx, "SELECT max(id) FROM flow_matter WHERE flow = ?1 AND row = ?2 AND ended = 0", args, 2, 0,
+                      id_out);
+}
+
+const struct flow_done *done_of(const struct flow_matter *m, const char *step)
+{
+    for (int i = m->n_done - 1; i >= 0; i--)
+        if (strcmp(m->done[i].step, step) == 0 && !m->done[i].void_ && !m->done[i].waiting)
+            return &m->done[i];
+    return NULL;
+}
