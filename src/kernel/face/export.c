@@ -43,24 +43,29 @@ static char *column_names(struct arena *a, const struct face_query *q)
     return buf_str(&b);
 }
 
-struct err *face_export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
-                             const char *reason, int64_t rows)
+struct face_taken face_export_taken(struct arena *a, const struct face_query *q, int64_t rows)
+{
+    return (struct face_taken){q->who, q->rec, face_address(a, q, "", false), column_names(a, q), rows};
+}
+
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, enum doc_table_kind kind,
+                             const char *reason)
 {
     char day[DATE_TEXT];
-    struct who by = *q->who; /* who only reads may still be told on */
+    struct who by = *t->who; /* who only reads may still be told on */
     by.readonly = false;
     by.scope = (struct scope)SCOPE_ALL;
     change_scope struct change c = {0};
     TRY(change_begin(db, a, &by, reason, &c));
     struct row *r = row_new(a, &face_export_record);
-    row_set(r, "record", q->rec->name);
-    row_set(r, "by", q->who->name);
+    row_set(r, "record", t->rec->name);
+    row_set(r, "by", t->who->name);
     row_set(r, "day", date_iso(clock_today(), day));
-    row_set_int(a, r, "count", rows);
+    row_set_int(a, r, "count", t->rows);
     row_set(r, "format", doc_table_ending(kind) + 1);
     row_set(r, "reason", reason);
-    row_set(r, "conditions", face_address(a, q, "", false));
-    row_set(r, "columns", column_names(a, q));
+    row_set(r, "conditions", t->conditions);
+    row_set(r, "columns", t->columns);
     TRY(record_save(&c, &face_export_record, r, 0));
     return change_commit(&c);
 }

@@ -11,9 +11,39 @@ extern const struct record face_export_record; /* face.export */
 
 /* Is anything among the columns personal, so that a reason must be given? */
 bool face_export_personal(const struct face_query *q);
-/* Notes the export as a change of its own; rows: how many the query finds. */
-struct err *face_export_note(struct db *db, struct arena *a, const struct face_query *q, enum doc_table_kind kind,
-                             const char *reason, int64_t rows) MUST_USE;
+/* What is noted of an export beside its format and reason. */
+struct face_taken {
+    const struct who *who;
+    const struct record *rec;
+    const char *conditions, *columns; /* as an address; names between blanks */
+    int64_t rows;
+};
+struct face_taken face_export_taken(struct arena *a, const struct face_query *q, int64_t rows);
+/* Notes the export as a change of its own. */
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, enum doc_table_kind kind,
+                             const char *reason) MUST_USE;
+
+/* The page that asks which columns, which file and why; it posts cols (shown, all), format (xlsx, csv), reason. */
+struct face_export_ask {
+    const struct record *rec;
+    const char *back, *action; /* addresses: the list with its conditions, the form's own */
+    json_t *conditions;        /* in words, an array; taken over */
+    const char *cols_shown, *cols_all;
+    bool personal; /* a reason must be given */
+    int64_t rows;
+};
+struct err *face_export_ask(struct req *rq, const struct face_export_ask *x, const struct err *wrong) MUST_USE;
+/* What was posted. ERR_INVALID (field reason) when a reason must be given and is not; whole: all columns. */
+struct face_export_wish {
+    enum doc_table_kind kind;
+    const char *reason;
+    bool whole;
+};
+void face_export_wish(const struct req *rq, struct face_export_wish *out);
+struct err *face_export_reason(struct req *rq, const struct face_export_wish *w, bool personal) MUST_USE;
+/* Sends what write puts into fd under the record's name and the day. */
+struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
+                             struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;
 
 struct export
 {

@@ -120,17 +120,18 @@ static struct err *write_out(struct arena *a, struct db *db, const struct wish *
     static const int standard = STDOUT_FILENO;
     const char *reason = w->reason != NULL ? w->reason : w->filter;
     bool file = strcmp(w->out, "-") != 0;
+    struct face_taken taken = face_export_taken(a, x->q, rows);
     struct doc_sink to = doc_sink_fd(&standard);
     if (file)
         TRY(doc_sink_file(a, w->out, &to));
     else
-        TRY(face_export_note(db, a, x->q, x->kind, reason, rows));
-    TRY(write_rows(a, db, x, to, &rows));
+        TRY(face_export_note(db, a, &taken, x->kind, reason));
+    TRY(write_rows(a, db, x, to, &taken.rows));
     if (file) {
-        TRY(face_export_note(db, a, x->q, x->kind, reason, rows));
+        TRY(face_export_note(db, a, &taken, x->kind, reason));
         TRY(doc_sink_keep(a, &to));
     }
-    fprintf(stderr, "%lld rows\n", (long long)rows);
+    fprintf(stderr, "%lld rows\n", (long long)taken.rows);
     return NULL;
 }
 

@@ -69,26 +69,67 @@ static json_t *conditions(struct req *rq, const struct asked *x)
     return all;
 }
 
+void face_export_wish(const struct req *rq, struct face_export_wish *out)
+{
+    const char *cols = req_form(rq, "cols"), *format = req_form(rq, "format"), *reason = req_form(rq, "reason");
+    *out = (struct face_export_wish){.kind = format != NULL && strcmp(format, "csv") == 0 ? DOC_CSV : DOC_XLSX,
+                                     .reason = reason == NULL ? NULL : reason + strspn(reason, " \t\r\n"),
+                                     .whole = cols != NULL && strcmp(cols, "all") == 0};
+}
+
+struct err *face_export_reason(struct req *rq, const struct face_export_wish *w, bool personal)
+{
+    if (!personal || (w->reason != NULL && *w->reason != '\0'))
+        return NULL;
+    struct err *e = ERR(rq->arena, ERR_INVALID, "an export of personal data needs a reason");
+    return err_field(err_say(e, "face.export_reason", NULL), "reason");
+}
+
+struct err *face_export_ask(struct req *rq, const struct face_export_ask *x, const struct err *wrong)
+{
+    struct buf n = BUF(rq->arena);
+    struct face_export_wish w;
+    face_export_wish(rq, &w);
+    view_number(&n, x->rows);
+    rq->labels = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:o}", "record",
+                           face_record_label(rq->lang, x->rec), "back", x->back, "action", x->action, "title",
+                           tr(rq, "face.export.title", "record", face_record_label(rq->lang, x->rec), "n", buf_str(&n)),
+                           "personal", x->personal, "csv", w.kind == DOC_CSV, "whole", w.whole, "cols_shown",
+                           x->cols_shown, "cols_all", x->cols_all, "conditions", x->conditions);
+    face_put_text(rq->labels, "reason", req_form(rq, "reason"));
+    face_put_text(rq->labels, "bad", wrong == NULL ? NULL : text_err(rq->arena, rq->lang, wrong));
+    json_t *data = json_pack("{s:I}", "rows", (json_int_t)x->rows);
+    return wrong == NULL ? respond_page(rq, "face/export", data) : respond_form(rq, "face/export", data, wrong);
+}
+
+struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
+                             struct err *(*write)(void *ctx, int fd), void *ctx)
+{
+    char day[DATE_TEXT];
+    const char *name = arena_printf(rq->arena, "%s %s%s", face_record_label(rq->lang, rec), date_iso(rq->today, day),
+                                    doc_table_ending(kind));
+    return respond_stream(rq, doc_table_mime(kind), name, write, ctx);
+}
+
+static const char *columns_text(struct req *rq, const char *key, int n)
+{
+    return tr(rq, key, "n", arena_printf(rq->arena, "%d", n));
+}
+
 static struct err *ask_page(struct req *rq, struct asked *x, const struct err *e)
 {
     struct face_query plain = x->q, all = x->q;
-    struct buf n = BUF(rq->arena);
     all_columns(rq->arena, &all);
     plain.exact = false;
-    view_number(&n, x->rows);
-    const char *list = face_path(rq->arena, x->rec), *reason = req_form(rq, "reason"), *cols = req_form(rq, "cols"),
-               *format = req_form(rq, "format");
-    bool csv = format != NULL && strcmp(format, "csv") == 0, whole = cols != NULL && strcmp(cols, "all") == 0;
-    rq->labels = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:i, s:i}", "record", face_record_label(rq->lang, x->rec), "list",
-        list, "back", face_address(rq->arena, &plain, list, false), "action", x->address, "title",
-        tr(rq, "face.export.title", "record", face_record_label(rq->lang, x->rec), "n", buf_str(&n)), "personal",
-        face_export_personal(&all), "csv", csv, "whole", whole, "shown_cols", x->q.n_cols, "all_cols", all.n_cols);
-    json_object_set_new(rq->labels, "conditions", conditions(rq, x));
-    face_put_text(rq->labels, "reason", reason);
-    face_put_text(rq->labels, "bad", e == NULL ? NULL : text_err(rq->arena, rq->lang, e));
-    json_t *data = json_pack("{s:I}", "rows", (json_int_t)x->rows);
-    return e == NULL ? respond_page(rq, "face/export", data) : respond_form(rq, "face/export", data, e);
+    const struct face_export_ask ask = {.rec = x->rec,
+                                        .back = face_address(rq->arena, &plain, face_path(rq->arena, x->rec), false),
+                                        .action = x->address,
+                                        .conditions = conditions(rq, x),
+                                        .cols_shown = columns_text(rq, "face.export.cols_shown", x->q.n_cols),
+                                        .cols_all = columns_text(rq, "face.export.cols_all", all.n_cols),
+                                        .personal = face_export_personal(&all),
+                                        .rows = x->rows};
+    return face_export_ask(rq, &ask, e);
 }
 
 struct err *face_export_page(struct req *rq)
@@ -118,28 +159,21 @@ static struct err *write_out(void *ctx, int fd)
     const struct out *o = ctx;
     int64_t rows;
     TRY(write_rows(o, fd, &rows));
-    return face_export_note(o->rq->db, o->rq->arena, o->x.q, o->x.kind, o->reason, rows);
+    const struct face_taken taken = face_export_taken(o->rq->arena, o->x.q, rows);
+    return face_export_note(o->rq->db, o->rq->arena, &taken, o->x.kind, o->reason);
 }
 
 struct err *face_export_post(struct req *rq)
 {
     struct asked x;
-    char day[DATE_TEXT];
+    struct face_export_wish w;
     TRY(read_asked(rq, &x));
-    const char *cols = req_form(rq, "cols"), *format = req_form(rq, "format"), *reason = req_form(rq, "reason");
-    if (cols != NULL && strcmp(cols, "all") == 0)
+    face_export_wish(rq, &w);
+    if (w.whole)
         all_columns(rq->arena, &x.q);
-    if (reason != NULL)
-        reason += strspn(reason, " \t\r\n");
-    if (face_export_personal(&x.q) && (reason == NULL || *reason == '\0')) {
-        struct err *e = err_say(ERR(rq->arena, ERR_INVALID, "an export of personal data needs a reason"),
-                                "face.export_reason", NULL);
-        return ask_page(rq, &x, err_field(e, "reason"));
-    }
-    struct out o = {rq, {.q = &x.q, .lang = rq->lang, .kind = DOC_XLSX}, reason};
-    if (format != NULL && strcmp(format, "csv") == 0)
-        o.x.kind = DOC_CSV;
-    const char *name = arena_printf(rq->arena, "%s %s%s", face_record_label(rq->lang, x.rec), date_iso(rq->today, day),
-                                    doc_table_ending(o.x.kind));
-    return respond_stream(rq, doc_table_mime(o.x.kind), name, write_out, &o);
+    struct err *e = face_export_reason(rq, &w, face_export_personal(&x.q));
+    if (e != NULL)
+        return ask_page(rq, &x, e);
+    struct out o = {rq, {.q = &x.q, .lang = rq->lang, .kind = w.kind}, w.reason};
+    return face_export_send(rq, x.rec, w.kind, write_out, &o);
 }

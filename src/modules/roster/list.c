@@ -141,8 +141,7 @@ static struct err *answer_json(struct req *rq, const struct people *p, const str
     return respond_json_text(rq, &b);
 }
 
-/* The units one may choose from; where they are too many, only the one asked for, for its name. */
-static struct err *read_units(struct req *rq, struct db_tx *tx, const struct people *p, struct people_rows *r)
+struct err *people_units(struct req *rq, struct db_tx *tx, const struct people *p, struct people_rows *r)
 {
     struct roster_q_unit_line *line;
     int64_t id = p->unit > 0 ? p->unit : p->body;
@@ -203,7 +202,7 @@ static struct err *read_rows(struct req *rq, struct people *p, struct people_row
     places(rq, p, r);
     if (!rq->json) {
         TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
-        TRY(read_units(rq, &tx, p, r));
+        TRY(people_units(rq, &tx, p, r));
     }
     return db_commit(&tx);
 }
@@ -215,7 +214,7 @@ static struct err *read_frame(struct req *rq, struct people *p, struct people_ro
     struct people none = *p;
     none.unit = none.body = 0; /* it may be the wrong one, outside the scope */
     TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
-    TRY(read_units(rq, &tx, &none, r));
+    TRY(people_units(rq, &tx, &none, r));
     return db_commit(&tx);
 }
 

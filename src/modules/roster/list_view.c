@@ -423,12 +423,7 @@ static json_t *rows(const struct page *v)
         json_t *o = json_pack("{s:s, s:s, s:o}", "name", line->name, "href",
                               arena_printf(v->a, "/roster/member/%lld?from=%s", (long long)line->id, buf_str(&state)),
                               "cells", cells);
-        put(o, "post", line->post_text);
-        put(o, "unit", line->unit_name);
-        if (line->post_text == NULL && line->unit_name == NULL)
-            put(o, "post", text_get(v->rq->lang, "roster.unknown"));
-        else if (line->post_text != NULL)
-            json_object_del(o, "unit");
+        put(o, "post", people_post(v->rq->lang, line));
         json_array_append_new(all, o);
     }
     for (int c = 0; c < v->p->n_cols; c++)
@@ -500,22 +495,12 @@ static const char *grouped(const struct page *v, int64_t n)
     return buf_str(&b);
 }
 
-/* The export gives exactly the people shown, so there is a way to it only where one expression says who they are: a
- * name, a unit's subtree and another day are no part of expressions. */
 static void put_export(const struct page *v, json_t *x)
 {
-    const struct people *p = v->p;
-    if (p->name != NULL || p->unit != 0 || p->body != 0 || date_is(p->day) || v->r->page.total == 0 ||
-        !req_may(v->rq, "roster.member.export"))
+    if (v->r->page.total == 0 || !req_may(v->rq, "roster.member.export"))
         return;
-    struct buf b = BUF(v->a);
-    buf_puts(&b, "/roster/member/export");
-    if (p->when != NULL) {
-        buf_puts(&b, "?filter=");
-        people_escape(&b, expr_text(v->a, p->when));
-    }
     json_object_set_new(x, "export",
-                        json_pack("{s:s, s:s}", "href", buf_str(&b), "text",
+                        json_pack("{s:s, s:s}", "href", people_export_address(v->a, v->p), "text",
                                   tr(v->rq, "roster.list.export", "n", grouped(v, v->r->page.total))));
 }
 
@@ -540,6 +525,16 @@ static void put_rows(const struct page *v, json_t *o)
     put(x, "next", r->next);
     put(x, "prev", r->prev);
     json_object_set_new(o, "list", x);
+}
+
+json_t *people_conditions(struct req *rq, const struct people *p, const struct people_rows *r)
+{
+    const struct page v = {rq, rq->arena, p, r};
+    json_t *words = json_array(), *all = chips(&v), *c;
+    size_t i;
+    json_array_foreach(all, i, c) json_array_append(words, json_object_get(c, "text"));
+    json_decref(all);
+    return words;
 }
 
 json_t *people_labels(struct req *rq, const struct people *p, const struct people_rows *r)

@@ -8,6 +8,7 @@
 #define QF_ROSTER_PEOPLE_H
 
 #include "roster/roster.h"
+#include "view/messages.h"
 #include "web/web.h"
 
 enum { PEOPLE_ROWS = 50, PEOPLE_MOST = 200, PEOPLE_COLS = 40, PEOPLE_PARTS = 60 };
@@ -62,6 +63,18 @@ struct people_rows {
     const struct err *wrong;
 };
 json_t *people_labels(struct req *rq, const struct people *p, const struct people_rows *r); /* a new reference */
+/* The conditions in words, an array; a new reference. Needs people_units. */
+json_t *people_conditions(struct req *rq, const struct people *p, const struct people_rows *r);
+/* The units one may choose from; where they are too many, only the one asked for, for its name. */
+struct err *people_units(struct req *rq, struct db_tx *tx, const struct people *p, struct people_rows *r) MUST_USE;
+/* What the list says of a cadre's post: the text, else the unit, else that it is unknown. */
+const char *people_post(enum lang lang, const struct roster_q_member_line *line);
+
+/* The list as a table file, export.c: the same people in the same order, with the list's columns or those of an
+ * official roster. */
+char *people_export_address(struct arena *a, const struct people *p);
+struct err *people_export_page(struct req *rq) MUST_USE; /* GET /roster/member/export */
+struct err *people_export_post(struct req *rq) MUST_USE; /* POST likewise */
 /* Official views: filter or NULL after the last; arena. */
 const char *people_view_filter(struct arena *a, struct date today, int view, const char **key);
 

@@ -60,6 +60,24 @@ SELECT m.id, m.name, m.post_text, m.unit, u.name AS unit_name
   FROM roster_member m LEFT JOIN roster_unit u ON u.id = m.unit
  WHERE m.id = :id
 
+-- sheet_line: what an official roster says of a cadre beside his facts
+-- in: id int
+-- out: one (name text, post_text text, native_place text, other_parties text, title text, rank_text text, post_since text, level_since text, rank_since text, note text)
+-- scope: none, because the ids come from columns already limited to the reader's scope
+SELECT name, post_text, native_place, other_parties, title, rank_text, post_since, level_since, rank_since, note
+  FROM roster_member
+ WHERE id = :id
+
+-- sheet_education: a cadre's education, latest first
+-- in: member int
+-- out: many (mode text, level text, education text, degree text, school text, major text)
+-- limit: 100
+-- scope: none, because the ids come from columns already limited to the reader's scope
+SELECT mode, education_level AS level, education, degree, school, major
+  FROM roster_education
+ WHERE member = :member AND ended = 0
+ ORDER BY CASE WHEN to_on IS NULL THEN 1 ELSE 0 END, to_on DESC, id DESC
+
 -- units: the house in its order
 -- in: scope
 -- out: many (id int, parent int, name text, kind text, node text, level text, place int)

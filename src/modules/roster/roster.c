@@ -29,6 +29,8 @@ enum { UPLOAD_MOST = 512 << 20 };
 
 static const struct route routes[] = {
     {GET, "/roster/member", "roster.member.read", SCOPE_UNIT, people_page, .lane = LANE_PAGE},
+    {GET, "/roster/member/export", "roster.member.export", SCOPE_UNIT, people_export_page, .lane = LANE_PAGE},
+    {POST, "/roster/member/export", "roster.member.export", SCOPE_UNIT, people_export_post, .lane = LANE_LONG},
     {GET, "/roster/member/{id}", "roster.member.read", SCOPE_UNIT, portrait_page, .lane = LANE_PAGE},
     {GET, "/roster/member/{id}/photo", "roster.member.read", SCOPE_UNIT, portrait_photo, .lane = LANE_PAGE},
     {GET, "/roster/unit", "roster.unit.read", SCOPE_UNIT, house_page, .lane = LANE_PAGE},

@@ -16,6 +16,8 @@
 #include "demo/demo.h"
 #include "face/face.h"
 #include "face/query.h"
+#include "load/table.h"
+#include "roster/intake_table.h"
 #include "roster/roster.h"
 #include "rules/rules.h"
 #include "view/view.h"
@@ -390,6 +392,153 @@ static void figures_open_as_many_rows_as_they_say(void **state)
     }
 }
 
+/* ---- the list as a file ---- */
+static struct load_table *file_of(struct arena *a, const char *address, const char *form)
+{
+    struct reply page = ask(a, "officer", address, "");
+    assert_int_equal(page.status, 200);
+    const char *at = strstr(page.body, "name=\"csrf\" value=\"") + 19;
+    const char *body = arena_printf(a, "csrf=%.*s&reason=%%E8%%AF%%95&%s", (int)strcspn(at, "\""), at, form);
+    struct reply r = client_ask(a, web_port(world.web), "POST", address,
+                                "Cookie: qf_session=officer\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+                                body, strlen(body));
+    if (r.status != 200)
+        fail_msg("%s: %d %s", address, r.status, r.body);
+    struct load_table *t;
+    OK(load_table_open_bytes(a, r.body, r.body_n, NULL, &t));
+    return t;
+}
+
+static const char *cell(const struct load_row *r, size_t n)
+{
+    return n < r->n ? r->cells[n].text : "";
+}
+
+/* Moves on behind the next piece of the page. */
+static void follow(struct arena *a, const char **page, const char *before, const char *text)
+{
+    const char *piece = arena_printf(a, "%s%s", before, text), *at = strstr(*page, piece);
+    if (at == NULL)
+        fail_msg("the page lacks '%s', or not in this order", piece);
+    *page = at + strlen(piece);
+}
+
+/* The file's heads, rows and cells stand on the page in the same order, and no others. */
+static void same_as_page(struct arena *a, const char *state, const char *format)
+{
+    struct reply r = ask(a, "officer", arena_printf(a, "/roster/member?size=200&%s", state), "");
+    json_t *list = json_at(a, "officer", arena_printf(a, "/roster/member?size=200&%s", state));
+    struct load_table *t =
+        file_of(a, arena_printf(a, "/roster/member/export?%s", state), arena_printf(a, "cols=shown&format=%s", format));
+    bool csv = strcmp(format, "csv") == 0;
+    const struct load_row *row;
+    const char *page = strstr(r.body, "<thead");
+    int64_t n = 0;
+    OK(load_table_next(t, &row));
+    size_t columns = row->n;
+    for (size_t i = 0; i < columns; i++)
+        follow(a, &page, ">", cell(row, i));
+    const char *end = strstr(page, "</thead>"), *other = strstr(page, "columnheader");
+    assert_true(other == NULL || end < other);
+    for (;; n++) {
+        OK(load_table_next(t, &row));
+        if (row == NULL)
+            break;
+        const json_t *shown = json_array_get(json_object_get(list, "rows"), (size_t)n);
+        const char *name = csv ? load_unmark(cell(row, 0)) : cell(row, 0);
+        assert_string_equal(name, json_string_value(json_object_get(shown, "name")));
+        follow(a, &page, "scope=\"row\"", "");
+        follow(a, &page, "<td role=\"cell\">", csv ? load_unmark(cell(row, 1)) : cell(row, 1));
+        for (size_t i = 2; i < columns; i++)
+            follow(a, &page, "\"><span>", cell(row, i));
+    }
+    assert_true(n > 1 && n <= 200);
+    assert_int_equal(n, total(list));
+    assert_null(strstr(page, "scope=\"row\""));
+}
+
+static void an_export_holds_the_page_row_by_row(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    const char *town_text =
+        arena_printf(a, "unit=%lld&sort=-age,name&cols=age,degree_level,level_since", (long long)town_id);
+    const char *const states[] = {"q=z", town_text, "as_of=2019-05-17&filter=age+%3E%3D+50&sort=-name",
+                                  "filter=sex+%3D+female&level=section&age_from=30&sort=birth"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        same_as_page(a, states[i], "csv");
+        same_as_page(a, states[i], "xlsx");
+    }
+    int64_t notes = number("SELECT count(*) FROM face_export WHERE record = 'roster.member' AND count = '0'");
+    assert_int_equal(notes, 0);
+    struct reply r = ask(a, "officer", "/roster/member/export?colour=red", JSON);
+    assert_int_equal(r.status, 422);
+}
+
+static void no_cell_of_an_export_runs(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    static const char *const names[] = {"=试某甲", "+试某乙", "-试某丙", "@试某丁"};
+    for (int i = 0; i < 4; i++) {
+        change_scope struct change c = {0};
+        struct row *row = row_new(a, &roster_member);
+        row_set(row, "name", names[i]);
+        row_set(row, "status", "1");
+        row_set(row, "post_text", "=HYPERLINK(1)");
+        OK(change_begin(world.db, a, &who_console, "test", &c));
+        OK(record_save(&c, &roster_member, row, 0));
+        OK(change_commit(&c));
+    }
+    for (int whole = 0; whole < 2; whole++) {
+        struct load_table *t = file_of(a, "/roster/member/export?q=%E8%AF%95%E6%9F%90",
+                                       whole ? "format=csv&cols=all" : "format=csv&cols=shown");
+        const struct load_row *row;
+        OK(load_table_next(t, &row));
+        for (int n = 0; n < 4; n++) {
+            OK(load_table_next(t, &row));
+            assert_non_null(row);
+            for (size_t i = 0; i < row->n; i++)
+                assert_null(memchr("=+-@", *cell(row, i) == '\0' ? 'x' : *cell(row, i), 4));
+        }
+        OK(load_table_next(t, &row));
+        assert_null(row);
+    }
+    same_as_page(a, "q=%E8%AF%95%E6%9F%90&sort=name", "csv");
+    same_as_page(a, "q=%E8%AF%95%E6%9F%90&sort=name", "xlsx");
+}
+
+/* All columns are those of an official roster, and the import understands each but the running number. */
+static void all_columns_are_those_of_an_official_roster(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct load_table *t = file_of(a, "/roster/member/export?sort=name&filter=age+%3E%3D+40", "format=xlsx&cols=all");
+    const struct load_row *row;
+    struct intake_layout l;
+    OK(load_table_next(t, &row));
+    assert_true(intake_layout_guess(a, row, 1, &l));
+    assert_int_equal(l.n, 19);
+    assert_string_equal(l.heads[0], "序号");
+    for (int i = 1; i < l.n; i++)
+        if (l.means[i] < 0)
+            fail_msg("the import does not know %s", l.heads[i]);
+    int64_t n = 0, educated = 0;
+    for (;; n++) {
+        OK(load_table_next(t, &row));
+        if (row == NULL)
+            break;
+        const struct intake *in = intake_of_row(a, &l, row);
+        assert_non_null(in);
+        if (in->refused != NULL)
+            fail_msg("%s: %s", cell(row, 1), in->refused->detail);
+        assert_int_equal(strtoll(cell(row, 0), NULL, 10), n + 1);
+        educated += in->sets[SET_EDUCATION].n > 0;
+    }
+    assert_int_equal(n, total(json_at(a, "officer", "/roster/member?filter=age+%3E%3D+40")));
+    assert_int_equal(educated, n);
+}
+
 static void data_is_the_same_in_both_languages(void **state)
 {
     (void)state;
@@ -422,6 +571,9 @@ int main(void)
         cmocka_unit_test(what_lies_outside_the_scope_is_not_found),
         cmocka_unit_test(a_single_hit_is_opened),
         cmocka_unit_test(figures_open_as_many_rows_as_they_say),
+        cmocka_unit_test(an_export_holds_the_page_row_by_row),
+        cmocka_unit_test(no_cell_of_an_export_runs),
+        cmocka_unit_test(all_columns_are_those_of_an_official_roster),
         cmocka_unit_test(data_is_the_same_in_both_languages),
     };
     return cmocka_run_group_tests(tests, serve, stop);
