@@ -8,6 +8,9 @@ static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .requi
                                       {"role", FIELD_CODE, .codes = "auth.role", .required = true},
                                       {"password", FIELD_COMPUTED, .max = 200, .required = true, .class = CLASS_SEALED},
                                       {"disabled", FIELD_BOOL, .by_default = "0"},
+                                      {"totp", FIELD_COMPUTED, .max = 200, .class = CLASS_SEALED},
+                                      {"must_change", FIELD_BOOL, .by_default = "0"},
+                                      {"member", FIELD_INT, .index = true},
                                       {0}};
 
 const struct record account_record = {.name = "auth.account",
@@ -33,6 +36,29 @@ struct err *account_create(struct change *c, const char *username, const char *n
     TRY(record_save(c, &account_record, r, 0));
     *password_out = password;
     return NULL;
+}
+
+struct who *account_self(struct arena *a, int64_t account, const char *name, const char *role)
+{
+    struct who *w = arena_new_of(a, struct who);
+    *w = (struct who){.account = account, .name = name, .role = role, .scope = SCOPE_ALL, .sees = CLASS_SEALED};
+    return w;
+}
+
+struct err *account_row(struct change *c, int64_t account, struct row **out)
+{
+    const struct who self = {.scope = SCOPE_ALL, .sees = CLASS_SEALED};
+    return record_read(&c->tx, &account_record, &self, account, out);
+}
+
+bool auth_second_factor(const char *role)
+{
+    static const char *const asked[] = {"system",   "security",      "audit", "supervision",
+                                        "minister", "cadre_officer", NULL};
+    for (int i = 0; asked[i] != NULL; i++)
+        if (strcmp(asked[i], role) == 0)
+            return true;
+    return false;
 }
 
 /* One office for now: the supervision office of the whole district does everything but administer accounts. */

@@ -3,6 +3,7 @@
 #ifndef QF_AUTH_AUTH_H
 #define QF_AUTH_AUTH_H
 
+#include "auth/session.h"
 #include "record/record.h"
 
 extern const struct record account_record; /* auth.account */
@@ -10,6 +11,10 @@ extern const struct record account_record; /* auth.account */
 /* ---- passwords: argon2id, encoded text with its own parameters ---- */
 struct err *password_hash(struct arena *a, const char *password, char **out) MUST_USE;
 bool password_right(const char *encoded, const char *password);
+/* ERR_INVALID with field password: fewer than 12 characters, more than 200, among the common ones, or made of the
+ * names.
+ */
+struct err *password_check(struct arena *a, const char *password, const char *username, const char *name) MUST_USE;
 /* Six groups of four letters and digits without those that look alike: 118 bits. */
 char *password_make(struct arena *a);
 
@@ -25,16 +30,13 @@ struct who *account_office(struct arena *a, int64_t account, const char *name, c
  * account or it is disabled. arena. */
 struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out) MUST_USE;
 
-/* ---- sessions ---- */
-enum { SESSION_TOKEN = 65 }; /* hex of 32 random bytes and a NUL */
-/* Checks name and password; a wrong one of either is ERR_LOGIN with say "auth.wrong" after the same work. Makes a
- * session and its token. */
-struct err *session_begin(struct db *db, struct arena *a, const char *username, const char *password,
-                          char token_out[SESSION_TOKEN]) MUST_USE;
-/* Who the token stands for: NULL when nobody (ended, idle for 12 hours, unknown, account disabled). arena. */
-struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out,
-                        const char **role_out) MUST_USE;
-struct err *session_end(struct db *db, struct arena *a, const char *token) MUST_USE;
+/* Sign-ins, sessions, the second factor: auth/session.h. */
+
+/* Does an office of this role ask for a second factor? Administrators and whoever signs. */
+bool auth_second_factor(const char *role);
+/* Did this person show the second factor (without one: the password) within the last five minutes in this session? What
+ * weighs much (a signature, a token, a reset) asks; /account/again is the page that lets him. */
+bool auth_fresh(const struct who *who);
 
 /* Does this office hold the capability? */
 bool auth_may(const struct who *who, const char *capability);

@@ -40,6 +40,8 @@ struct who {
     int64_t member;        /* the person's own file, 0: none */
     const int64_t *barred; /* himself and relatives on record: their cases are not his to read or handle */
     int n_barred;
+    const char *session; /* names the session acted in (auth/session.h); NULL: none, as with an API token */
+    int64_t proved;      /* UTC ms: when this session last showed a second factor, or the password without one */
 };
 bool who_barred(const struct who *w, int64_t member);
 /* Acts without an account: command line ("console") and data steps ("upgrade"). Everything in scope. */

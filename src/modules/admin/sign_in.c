@@ -33,8 +33,9 @@ struct err *sign_in(struct req *rq)
 {
     const char *username = req_form(rq, "username"), *password = req_form(rq, "password");
     char token[SESSION_TOKEN];
-    struct err *e =
-        session_begin(rq->db, rq->arena, username == NULL ? "" : username, password == NULL ? "" : password, token);
+    struct session_try from = {username == NULL ? "" : username, password == NULL ? "" : password, req_peer(rq),
+                               req_header(rq, "User-Agent")};
+    struct err *e = session_begin(rq->db, rq->arena, &from, token);
     if (e != NULL && e->kind == ERR_LOGIN)
         return respond_form(rq, "admin/login", page_data(rq), e);
     TRY(e);

@@ -24,11 +24,17 @@ static struct db_pool *pool;
 static struct db *db;
 static char *password;
 
+static struct err *come_in(const char *username, const char *typed, char *token)
+{
+    return session_begin(db, a, &(struct session_try){username, typed, "192.0.2.1", "test"}, token);
+}
+
 static int setup(void **state)
 {
     (void)state;
     a = arena_new();
     record_register(&account_record);
+    record_register(&setting_record);
     OK(record_init(a));
     OK(db_pool_open(a, ":memory:", true, &pool));
     OK(db_take(pool, a, &db));
@@ -36,6 +42,9 @@ static int setup(void **state)
     change_scope struct change c = {0};
     OK(change_begin(db, a, &who_console, NULL, &c));
     OK(account_create(&c, "officer", "监督科", "supervision", &password));
+    OK(setting_put(&c, "second_factor", "offered"));
+    OK(setting_put(&c, "session_idle", "720"));
+    OK(setting_put(&c, "session_longest", "72"));
     OK(change_commit(&c));
     return 0;
 }
@@ -54,7 +63,7 @@ static void the_right_password_opens_a_session_that_ends(void **state)
 {
     (void)state;
     char token[SESSION_TOKEN];
-    OK(session_begin(db, a, "officer", password, token));
+    OK(come_in("officer", password, token));
     const struct who *who = NULL;
     const char *role;
     OK(session_who(db, a, token, &who, &role));
@@ -69,8 +78,7 @@ static void a_wrong_name_or_password_says_the_same(void **state)
 {
     (void)state;
     char token[SESSION_TOKEN];
-    struct err *one = session_begin(db, a, "officer", "wrong", token),
-               *two = session_begin(db, a, "nobody", "wrong", token);
+    struct err *one = come_in("officer", "wrong", token), *two = come_in("nobody", "wrong", token);
     assert_non_null(one);
     assert_non_null(two);
     assert_int_equal(one->kind, ERR_LOGIN);
@@ -99,7 +107,7 @@ static void an_idle_session_is_nobodys(void **state)
     const struct who *who = NULL;
     const char *role;
     clock_fix(1000000000);
-    OK(session_begin(db, a, "officer", password, token));
+    OK(come_in("officer", password, token));
     clock_fix(1000000000 + (int64_t)11 * 3600 * 1000);
     OK(session_who(db, a, token, &who, &role));
     assert_non_null(who);
@@ -112,18 +120,18 @@ static void the_token_itself_is_not_stored(void **state)
 {
     (void)state;
     char token[SESSION_TOKEN];
-    OK(session_begin(db, a, "officer", password, token));
+    OK(come_in("officer", password, token));
     db_scope struct db_tx tx = {0};
     OK(db_begin_read(db, a, &tx));
     struct db_val args[] = {db_text(token)};
     int64_t n;
-    OK(db_one_int(&tx, "SELECT count(*) FROM auth_session WHERE token = ?1", args, 1, 0, &n));
+    OK(db_one_int(&tx, "SELECT count(*) FROM auth_login WHERE token = ?1", args, 1, 0, &n));
     assert_int_equal(n, 0);
 }
 
 static struct err *come(void *token, struct db *one, struct arena *t)
 {
-    return session_begin(one, t, "officer", password, token);
+    return session_begin(one, t, &(struct session_try){"officer", password, "192.0.2.1", NULL}, token);
 }
 
 static struct err *leave(void *token, struct db *one, struct arena *t)
