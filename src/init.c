@@ -19,6 +19,7 @@ static struct err *make(struct arena *a, struct db *db)
     }
     char *password;
     TRY(account_create(&c, "supervision", "监督科", "supervision", &password));
+    TRY(setting_put(&c, "second_factor", "offered"));
     TRY(change_commit(&c));
     printf("username supervision\npassword %s\n", password);
     return NULL;

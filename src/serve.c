@@ -6,6 +6,7 @@
 
 #include "admin/admin.h"
 #include "base/cli.h"
+#include "base/keys.h"
 #include "base/log.h"
 #include "facts/facts.h"
 #include "program.h"
@@ -17,7 +18,7 @@
 enum { FINDINGS_MS = 1000 }; /* how often findings are brought in line when something changed */
 
 struct settings {
-    const char *url, *host, *site;
+    const char *url, *host, *site, *keys;
     int port;
     bool next_free;
 };
@@ -101,10 +102,12 @@ static struct err *run(struct arena *a, int argc, char **argv)
     const char *listen = "127.0.0.1:8080";
     const struct cli_option options[] = {{"db", CLI_TEXT, &s.url, true},
                                          {"listen", CLI_TEXT, &listen, false},
+                                         {"keys", CLI_TEXT, &s.keys, false},
                                          {"next-free", CLI_FLAG, &s.next_free, false},
                                          {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     TRY(listen_at(a, listen, &s));
+    keys_use(s.url, s.keys);
     struct db_pool *pool;
     TRY(db_pool_open(a, s.url, false, &pool));
     struct err *e = serve(a, pool, &s);

@@ -1,7 +1,7 @@
 /* account.c: who may sign in. */
-#include "auth/auth.h"
-
 #include <string.h>
+
+#include "auth/inner.h"
 
 static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .required = true, .unique = true},
                                       {"name", FIELD_TEXT, .max = 60, .required = true},

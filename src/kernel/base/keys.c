@@ -66,7 +66,7 @@ static struct err *folder_make(struct arena *a)
 
 struct err *keys_get(struct arena *a, const char *name, char **out, size_t *n_out)
 {
-    char *path;
+    char *path = NULL;
     TRY(path_of(a, name, &path));
     fd_scope int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat st;
@@ -113,7 +113,7 @@ static void folder_sync(void)
 
 static struct err *put(struct arena *a, const char *name, const void *bytes, size_t n, bool replace)
 {
-    char *path, mark[17];
+    char *path = NULL, mark[17];
     TRY(path_of(a, name, &path));
     TRY(folder_make(a));
     rand_hex(mark, 8);

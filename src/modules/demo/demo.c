@@ -205,6 +205,7 @@ static struct err *settle(struct db *db, struct arena *a)
     change_scope struct change c = {0};
     TRY(change_begin(db, a, &who_console, "demo", &c));
     TRY(setting_put(&c, "site", "中共无定市示例区委组织部（虚构）"));
+    TRY(setting_put(&c, "second_factor", "offered")); /* scripts and visitors sign in with the password alone */
     TRY(rules_adopt_all(&c, "示例区委组织部政策法规科（虚构）"));
     return change_commit(&c);
 }

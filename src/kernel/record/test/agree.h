@@ -109,8 +109,8 @@ static inline void assert_agree(struct db *db)
 /* How much stands in the tables a change may touch, to see that a failure left nothing; arena. */
 static inline char *agree_sizes(struct db *db, struct arena *a)
 {
-    static const char *const tables[] = {"change",          "revision",     "kernel_file", "load_stage",
-                                         "load_stage_item", "auth_login", "auth_attempt", "auth_step", NULL};
+    static const char *const tables[] = {"change",     "revision",     "kernel_file", "load_stage", "load_stage_item",
+                                         "auth_login", "auth_attempt", "auth_step",   NULL};
     db_scope struct db_tx tx = {0};
     char *said = arena_strdup(a, "");
     AGREE_OK(db_begin_read(db, a, &tx));
