@@ -35,6 +35,9 @@ const struct record *record_at(int i)
 
 const struct record *record_find(const char *name)
 {
+    for (int i = 0; i < n_known; i++) /* the linker keeps equal texts once */
+        if (known[i].rec->name == name)
+            return known[i].rec;
     for (int i = 0; i < n_known; i++)
         if (strcmp(known[i].rec->name, name) == 0)
             return known[i].rec;

@@ -10,21 +10,24 @@ struct ahead {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     struct arena *arenas[AHEAD];
-    struct form_item items[AHEAD];
+    struct intake *people[AHEAD];
     size_t put, taken; /* forms so far */
     bool done, stopped;
     const char *const *paths;
     size_t n;
     struct arena *own; /* the reader's */
     struct err *failed;
+    struct err *(*each)(void *p, struct arena *fresh, struct intake *in);
+    void *p;
 };
 
 /* ---- the reader ---- */
 static struct err *hand_over(void *p, struct arena *fresh, const struct form_item *item)
 {
     struct ahead *h = p;
+    struct intake *in = intake_of_item(fresh, item);
     pthread_mutex_lock(&h->lock);
-    h->items[h->put % AHEAD] = *item;
+    h->people[h->put % AHEAD] = in;
     h->put++;
     pthread_cond_broadcast(&h->moved);
     bool stopped = h->stopped;
@@ -59,8 +62,7 @@ static void *reader(void *p)
 }
 
 /* ---- the caller ---- */
-static struct err *take_all(struct ahead *h, struct err *(*each)(void *, struct arena *, const struct form_item *),
-                            void *p)
+static struct err *take_all(struct ahead *h)
 {
     for (;;) {
         pthread_mutex_lock(&h->lock);
@@ -71,12 +73,19 @@ static struct err *take_all(struct ahead *h, struct err *(*each)(void *, struct 
         pthread_mutex_unlock(&h->lock);
         if (!some)
             return NULL;
-        TRY(each(p, h->arenas[at], &h->items[at]));
+        TRY(h->each(h->p, h->arenas[at], h->people[at]));
         pthread_mutex_lock(&h->lock);
         h->taken++;
         pthread_cond_broadcast(&h->moved);
         pthread_mutex_unlock(&h->lock);
     }
+}
+
+/* Where no second thread can be had. */
+static struct err *one_alone(void *p, struct arena *fresh, const struct form_item *item)
+{
+    struct ahead *h = p;
+    return h->each(h->p, fresh, intake_of_item(fresh, item));
 }
 
 static void stop(struct ahead *h)
@@ -88,18 +97,20 @@ static void stop(struct ahead *h)
 }
 
 struct err *form_each_ahead(struct arena *a, const char *const *paths, size_t n,
-                            struct err *(*each)(void *p, struct arena *fresh, const struct form_item *item), void *p)
+                            struct err *(*each)(void *p, struct arena *fresh, struct intake *in), void *p)
 {
     struct ahead h = {.paths = paths,
                       .n = n,
                       .own = arena_new(),
+                      .each = each,
+                      .p = p,
                       .lock = PTHREAD_MUTEX_INITIALIZER,
                       .moved = PTHREAD_COND_INITIALIZER};
     for (int i = 0; i < AHEAD; i++)
         h.arenas[i] = arena_new();
     pthread_t thread;
     bool alone = pthread_create(&thread, NULL, reader, &h) != 0;
-    struct err *e = alone ? form_each(a, paths, n, each, p) : take_all(&h, each, p);
+    struct err *e = alone ? form_each(a, paths, n, one_alone, &h) : take_all(&h);
     if (e != NULL) /* it may live in an arena of the ring */
         e = err_keep(a, e);
     if (!alone) {

@@ -31,20 +31,6 @@ struct run {
     const struct load_row *row; /* of the table being read */
 };
 
-static struct intake *intake_of(struct arena *a, const struct form_item *item)
-{
-    struct intake *in;
-    if (item->form != NULL) {
-        in = intake_of_form(a, item->form);
-    } else {
-        in = arena_new_of(a, struct intake);
-        in->refused = item->err;
-    }
-    in->file = item->file;
-    in->entry = item->entry;
-    return in;
-}
-
 static struct err *commit(struct run *r)
 {
     struct err *e = NULL;
@@ -124,10 +110,9 @@ static struct err *write_one(struct run *r, struct arena *fresh, struct intake *
     return r->rows >= ROWS_A_COMMIT ? commit(r) : NULL;
 }
 
-static struct err *each(void *p, struct arena *fresh, const struct form_item *item)
+static struct err *each(void *p, struct arena *fresh, struct intake *in)
 {
     struct run *r = p;
-    struct intake *in = intake_of(fresh, item);
     return r->write ? write_one(r, fresh, in) : compare_only(r, fresh, in);
 }
 

@@ -68,5 +68,8 @@ struct err *intake_apply(struct change *c, const struct intake *in, struct intak
 struct form;
 /* What a form says. Values no field can take become in->refused, all at once. */
 struct intake *intake_of_form(struct arena *a, const struct form *f);
+struct form_item;
+/* The same with where it came from; of a form that could not be read, why. */
+struct intake *intake_of_item(struct arena *a, const struct form_item *item);
 
 #endif

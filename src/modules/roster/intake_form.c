@@ -206,3 +206,17 @@ struct intake *intake_of_form(struct arena *a, const struct form *f)
     }
     return m.in;
 }
+
+struct intake *intake_of_item(struct arena *a, const struct form_item *item)
+{
+    struct intake *in;
+    if (item->form != NULL) {
+        in = intake_of_form(a, item->form);
+    } else {
+        in = arena_new_of(a, struct intake);
+        in->refused = item->err;
+    }
+    in->file = item->file;
+    in->entry = item->entry;
+    return in;
+}

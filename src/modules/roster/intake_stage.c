@@ -144,15 +144,8 @@ static struct err *stage_form(void *p, struct arena *fresh, const struct form_it
 {
     struct staging *s = p;
     TRY(open_chunk(s));
-    struct intake *in;
-    if (item->form != NULL) {
-        in = intake_of_form(fresh, item->form);
-    } else {
-        in = arena_new_of(fresh, struct intake);
-        in->refused = item->err;
-    }
+    struct intake *in = intake_of_item(fresh, item);
     in->file = shown_name(s, item->file);
-    in->entry = item->entry;
     struct intake_result r;
     TRY(intake_compare(&s->tx, s->who, in, 0, &r));
     const char *name = in->member != NULL ? row_text(in->member, "name") : NULL;

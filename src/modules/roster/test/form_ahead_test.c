@@ -46,12 +46,12 @@ struct seen {
     int n, most;
 };
 
-static struct err *look(void *p, struct arena *fresh, const struct form_item *item)
+static struct err *look(void *p, struct arena *fresh, struct intake *in)
 {
     struct seen *s = p;
-    assert_non_null(item->form);
-    assert_string_equal(item->form->name, arena_printf(fresh, "甲%d", s->n));
-    assert_string_equal(item->file, paths[s->n]);
+    assert_null(in->refused);
+    assert_string_equal(row_text(in->member, "name"), arena_printf(fresh, "甲%d", s->n));
+    assert_string_equal(in->file, paths[s->n]);
     s->n++;
     return s->n == s->most ? ERR(fresh, ERR_INVALID, "enough after %d", s->n) : NULL;
 }
