@@ -50,8 +50,7 @@ struct err *face_import_rows(struct db_tx *tx, int64_t import, int64_t after, en
                              struct import_row **out, int *n_out) MUST_USE;
 struct err *face_import_counts(struct db_tx *tx, int64_t import, int64_t counts[ROW_STATUSES]) MUST_USE;
 /* Notes what became of rows. */
-struct err *face_import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows,
-                             int n) MUST_USE;
+struct err *face_import_note(struct db_tx *tx, int64_t import, const struct import_row *rows, int n) MUST_USE;
 
 /* ---- columns ---- */
 /* The columns as chosen last time for the same header, else guessed from labels in both languages and field names. */

@@ -276,17 +276,15 @@ struct err *face_import_counts(struct db_tx *tx, int64_t import, int64_t counts[
     }
 }
 
-struct err *face_import_note(struct db *db, struct arena *a, int64_t import, const struct import_row *rows, int n)
+struct err *face_import_note(struct db_tx *tx, int64_t import, const struct import_row *rows, int n)
 {
-    db_scope struct db_tx tx = {0};
-    TRY(db_begin_write(db, a, &tx));
     for (int i = 0; i < n; i++) {
         const struct import_row *r = &rows[i];
         struct db_val args[] = {db_int(import), db_int(r->n),
                                 db_text(r->status == ROW_STATUSES ? NULL : status_names[r->status]),
                                 r->id == 0 ? db_null() : db_int(r->id), db_text(r->note)};
-        TRY(db_run(&tx, "UPDATE face_import_row SET status = ?3, id = ?4, note = ?5 WHERE import = ?1 AND n = ?2", args,
+        TRY(db_run(tx, "UPDATE face_import_row SET status = ?3, id = ?4, note = ?5 WHERE import = ?1 AND n = ?2", args,
                    5, NULL));
     }
-    return db_commit(&tx);
+    return NULL;
 }

@@ -328,9 +328,10 @@ static struct err *judge_row(struct change *c, struct trial *t, struct import_ro
 }
 
 /* ---- a chunk: one change ---- */
+/* A new row that has a number was written before something failed. */
 static bool wanted(const struct trial *t, const struct import_row *r)
 {
-    return !t->writing || r->status == ROW_NEW || r->status == ROW_CHANGED;
+    return !t->writing || (r->status == ROW_NEW && r->id == 0) || r->status == ROW_CHANGED;
 }
 
 /* A refused row leaves nothing behind, and the rows after it see those before it. */
@@ -347,7 +348,18 @@ static struct err *judge_chunk(struct trial *t, struct arena *a, struct import_r
         if (rows[i].status == ROW_REFUSED)
             TRY(change_back(&c));
     }
-    return t->writing ? change_commit(&c) : NULL;
+    if (!t->writing)
+        return NULL;
+    TRY(face_import_note(&c.tx, t->m->id, rows, n));
+    return change_commit(&c);
+}
+
+static struct err *note_chunk(struct trial *t, struct arena *a, const struct import_row *rows, int n)
+{
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_write(t->db, a, &tx));
+    TRY(face_import_note(&tx, t->m->id, rows, n));
+    return db_commit(&tx);
 }
 
 static struct err *run(struct trial *t)
@@ -365,8 +377,8 @@ static struct err *run(struct trial *t)
             return NULL;
         if (e == NULL)
             e = judge_chunk(t, a, rows, n);
-        if (e == NULL)
-            e = face_import_note(t->db, a, t->m->id, rows, n);
+        if (e == NULL && !t->writing)
+            e = note_chunk(t, a, rows, n);
         if (e != NULL) {
             struct err *kept = ERR(t->a, e->kind, "%s [%s]", e->detail, e->trail[0] == NULL ? "" : e->trail[0]);
             return err_say(kept, e->say, NULL);
