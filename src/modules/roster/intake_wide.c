@@ -4,7 +4,7 @@
 
 #include "roster/intake_stage.h"
 
-enum { A_COMMIT = 200 };
+enum { AT_ONCE = 200 };
 
 /* The later of two decisions about the same differences counts; "!" before a pattern takes the file's value. */
 static void decide(json_t *choice, const char *pattern, bool ours)
@@ -45,35 +45,35 @@ static struct err *widen_one(struct db_tx *tx, int64_t stage, const struct load_
     return load_stage_item_set(tx, stage, i->n, NULL, NULL, kept);
 }
 
-static struct err *widen_some(struct db *db, struct arena *a, const struct who *who, int64_t stage,
-                              const struct intake_wide *w, int64_t *from, int64_t *n_out, bool *more)
+/* The next few after *from, in memory of their own; *n_out is 0 at the end. */
+static struct err *widen_some(struct db_tx *tx, int64_t stage, const struct intake_wide *w, int64_t *from, int *n_out)
 {
-    db_scope struct db_tx tx = {0};
-    struct load_stage s;
     struct load_stage_item *items;
-    int n;
-    TRY(db_begin_write(db, a, &tx));
-    TRY(load_stage_read(&tx, who, INTAKE_STAGE, stage, &s));
-    TRY(load_stage_items(&tx, stage, w->kind, *from, A_COMMIT, &items, &n));
-    for (int i = 0; i < n; i++) {
-        TRY(widen_one(&tx, stage, &items[i], w));
+    TRY(load_stage_items(tx, stage, w->kind, *from, AT_ONCE, &items, n_out));
+    for (int i = 0; i < *n_out; i++) {
+        TRY(widen_one(tx, stage, &items[i], w));
         *from = items[i].n;
     }
-    *n_out += n;
-    *more = n > 0;
-    return db_commit(&tx);
+    return NULL;
 }
 
+/* For everybody or for nobody: one commit. */
 struct err *intake_stage_wide(struct db *db, struct arena *a, const struct who *who, int64_t stage,
                               const struct intake_wide *w, int64_t *n_out)
 {
     int64_t from = 0;
+    db_scope struct db_tx tx = {0};
+    struct load_stage s;
     *n_out = 0;
-    for (bool more = true; more;) {
+    TRY(db_begin_write(db, a, &tx));
+    TRY(load_stage_read(&tx, who, INTAKE_STAGE, stage, &s));
+    for (int n = 1; n > 0; *n_out += n) {
         arena_scope struct arena *chunk = arena_new();
-        struct err *e = widen_some(db, chunk, who, stage, w, &from, n_out, &more);
+        struct db_tx part = tx;
+        part.arena = chunk;
+        struct err *e = widen_some(&part, stage, w, &from, &n);
         if (e != NULL)
             return err_keep(a, e);
     }
-    return NULL;
+    return db_commit(&tx);
 }

@@ -221,6 +221,7 @@ struct listing {
     struct db_tx *tx;
     const struct words_units *units;
     VEC(struct words_open) open;
+    int64_t ready;
 };
 
 static struct words_open *open_of(struct listing *l, const char *text)
@@ -251,7 +252,7 @@ static struct err *add_text(struct listing *l, const char *text, int64_t people)
 {
     struct words_post posts[WORDS_POSTS];
     struct arena *a = l->tx->arena;
-    int n = words_split(a, text, posts);
+    int n = words_split(a, text, posts), answered = 0, held = 0;
     for (int i = 0; i < n; i++) {
         struct words_open *o = open_of(l, posts[i].text);
         if (o != NULL) {
@@ -260,8 +261,11 @@ static struct err *add_text(struct listing *l, const char *text, int64_t people)
         }
         struct roster_q_words_alias *known = NULL;
         TRY(roster_q_words_alias(l->tx, posts[i].text, &known));
-        if (known != NULL)
+        if (known != NULL) {
+            answered++;
+            held += !known->set_aside;
             continue;
+        }
         o = VEC_PUSH(&l->open, a);
         *o = (struct words_open){.text = posts[i].text,
                                  .unit_text = posts[i].unit,
@@ -277,6 +281,8 @@ static struct err *add_text(struct listing *l, const char *text, int64_t people)
         }
         guess_post(o, u != NULL ? u->level : o->new_level);
     }
+    if (answered == n && held > 0)
+        l->ready += people;
     return NULL;
 }
 
@@ -303,7 +309,7 @@ static int more_people(const void *x, const void *y)
 }
 
 struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, struct words_open **out, int *n_out,
-                            int64_t *total)
+                            struct words_counts *counts)
 {
     struct words_units units = {0};
     TRY(words_units_read(tx, who, &units));
@@ -316,7 +322,7 @@ struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, 
     if (l.open.n > 0)
         qsort(l.open.p, l.open.n, sizeof *l.open.p, more_people);
     *out = l.open.p;
-    *total = (int64_t)l.open.n;
+    *counts = (struct words_counts){.open = (int64_t)l.open.n, .ready = l.ready};
     *n_out = l.open.n < (size_t)limit ? (int)l.open.n : limit;
     return NULL;
 }
@@ -343,6 +349,22 @@ static struct err *make_unit(struct change *c, const struct words_answer *w, int
     return NULL;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* The very answer that is kept: it was sent again, because something after it had failed. */
+static struct err *kept_already(struct change *c, const struct words_answer *w, int64_t unit, bool *yes)
+{
+    struct roster_q_words_alias *k = NULL;
+    TRY(roster_q_words_alias(&c->tx, w->text, &k));
+    *yes = k != NULL && k->unit == unit && same_text(k->title, w->titles) && same_text(k->level, w->level) &&
+           same_text(k->chief, w->chief) && k->leading_post == w->leading && k->main == w->main &&
+           k->occupies_quota == w->quota && k->set_aside == w->set_aside;
+    return NULL;
+}
+
 struct err *words_confirm(struct change *c, const struct words_answer *w)
 {
     struct arena *a = c->tx.arena;
@@ -350,6 +372,10 @@ struct err *words_confirm(struct change *c, const struct words_answer *w)
     int64_t unit = w->unit;
     if (!w->set_aside && unit == 0 && w->unit_name != NULL)
         TRY(make_unit(c, w, &unit));
+    bool kept = false;
+    TRY(kept_already(c, w, unit, &kept));
+    if (kept)
+        return NULL;
     row_set(r, "text", w->text);
     if (unit != 0)
         row_set_int(a, r, "unit", unit);

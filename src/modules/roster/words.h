@@ -49,9 +49,13 @@ struct words_open {
     const char *chief;                /* code of roster.chief or NULL */
     bool leading, main, set_aside;    /* set_aside proposed: a rank, not a post */
 };
-/* Most people first. limit: at most so many are given; total counts all. */
+struct words_counts {
+    int64_t open;  /* texts nobody has answered */
+    int64_t ready; /* people whose texts are all answered and whose posts are not on record yet: words_apply */
+};
+/* Most people first; at most `limit` are given. */
 struct err *words_open_list(struct db_tx *tx, const struct who *who, int limit, struct words_open **out, int *n_out,
-                            int64_t *total) MUST_USE;
+                            struct words_counts *counts) MUST_USE;
 
 /* What the officer confirmed for one text. unit 0 with unit_name: the unit is made first (under parent, or at the top).
  */
@@ -60,6 +64,7 @@ struct words_answer {
     int64_t unit, parent;
     bool leading, main, quota, set_aside;
 };
+/* The same answer again changes nothing. */
 struct err *words_confirm(struct change *c, const struct words_answer *w) MUST_USE;
 /* Makes the posts that confirmed texts name, for everyone who has none: commits of at most 500 rows, one change a
  * person. The post counts from the resume's open period, without a document. posts gets the number made. */

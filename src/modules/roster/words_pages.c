@@ -41,11 +41,11 @@ static struct err *page(struct req *rq, const struct err *bad)
 {
     struct words_open *open;
     int n;
-    int64_t total;
+    struct words_counts counts;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
-        TRY(words_open_list(&tx, rq->who, TEXTS_A_PAGE, &open, &n, &total));
+        TRY(words_open_list(&tx, rq->who, TEXTS_A_PAGE, &open, &n, &counts));
     }
     json_t *rows = json_array(), *people = json_array();
     for (int i = 0; i < n; i++) {
@@ -57,10 +57,11 @@ static struct err *page(struct req *rq, const struct err *bad)
                                               open[i].main, "set_aside", open[i].set_aside));
         json_array_append_new(people, shown(rq, &open[i], i));
     }
-    json_t *data = json_pack("{s:o, s:I}", "rows", rows, "total", (json_int_t)total);
+    json_t *data =
+        json_pack("{s:o, s:I, s:I}", "rows", rows, "total", (json_int_t)counts.open, "ready", (json_int_t)counts.ready);
     const char *made = req_query(rq, "made");
-    rq->labels = json_pack("{s:o, s:I, s:i, s:b, s:o}", "rows", people, "total", (json_int_t)total, "shown", n, "any",
-                           n > 0, "made", view_text_json(made));
+    rq->labels = json_pack("{s:o, s:I, s:i, s:b, s:I, s:o}", "rows", people, "total", (json_int_t)counts.open, "shown",
+                           n, "any", n > 0, "ready", (json_int_t)counts.ready, "made", view_text_json(made));
     return bad == NULL ? respond_page(rq, "roster/words", data) : respond_form(rq, "roster/words", data, bad);
 }
 
@@ -139,7 +140,7 @@ struct err *roster_words_answers(struct req *rq)
         return page(rq, e);
     TRY(e);
     int64_t posts;
-    TRY(words_apply(rq->db, rq->arena, rq->who, &posts));
+    TRY(err_part(words_apply(rq->db, rq->arena, rq->who, &posts)));
     if (rq->json)
         return respond_json(rq, json_pack("{s:i, s:I}", "answers", n, "posts", (json_int_t)posts));
     return respond_see_other(rq, "/roster/words?made=%lld", (long long)posts);

@@ -165,6 +165,27 @@ static struct err *try_rows(void *ctx, struct db *db, struct arena *a)
     return intake_rows_try(db, a, &who_console, w->stage, &l);
 }
 
+static struct err *leave_everybody(void *ctx, struct db *db, struct arena *a)
+{
+    const struct world *w = ctx;
+    int64_t n;
+    return intake_stage_wide(db, a, &who_console, w->stage, &(struct intake_wide){.kind = "new", .on = true}, &n);
+}
+
+static struct err *take_everybody(void *ctx, struct db *db, struct arena *a)
+{
+    const struct world *w = ctx;
+    int64_t n;
+    return intake_stage_wide(db, a, &who_console, w->stage, &(struct intake_wide){.kind = "new"}, &n);
+}
+
+static void everybody_or_nobody_is_left(void *ctx, bool done)
+{
+    const struct world *w = ctx;
+    assert_int_equal(count(ctx, "SELECT count(*) FROM load_stage_item WHERE choice LIKE '%\"leave\":true%'"),
+                     done ? w->people : 0);
+}
+
 /* More people than one commit takes: those of the first stay, the others follow. */
 static void a_roster_of_several_commits_is_completed_by_trying_again(void **state)
 {
@@ -174,6 +195,9 @@ static void a_roster_of_several_commits_is_completed_by_trying_again(void **stat
     assert_true(agree_fail_each(w->pool, &(struct agree_work){keep_columns, w}) > 3);
     assert_true(failing(w, try_rows, 211, NULL) > 3);
     assert_int_equal(count(w, "SELECT count(*) FROM load_stage_item WHERE kind = 'new'"), w->people);
+    assert_true(agree_fail_each(w->pool, &(struct agree_work){leave_everybody, w, .step = 17,
+                                                              .check = everybody_or_nobody_is_left}) > 3);
+    OK(take_everybody(w, w->db, w->a));
     assert_true(failing(w, write_stage, 307, people_and_notes_agree) > 3);
     assert_int_equal(count(w, "SELECT count(*) FROM roster_member"), w->people);
     assert_int_equal(count(w, "SELECT count(*) FROM change"), w->people + 1);
@@ -210,11 +234,11 @@ static void words_become_posts_whole_or_not_at_all(void **state)
     OK(write_stage(w, w->db, w->a));
     struct words_open *open;
     int n;
-    int64_t total;
+    struct words_counts counts;
     {
         db_scope struct db_tx tx = {0};
         OK(db_begin_read(w->db, w->a, &tx));
-        OK(words_open_list(&tx, &who_console, 10, &open, &n, &total));
+        OK(words_open_list(&tx, &who_console, 10, &open, &n, &counts));
     }
     assert_int_equal(n, 1);
     w->open = open;

@@ -119,14 +119,15 @@ static void two_people_come(struct world *w)
     OK(change_commit(&c));
 }
 
-static int open_texts(struct world *w, struct words_open **open)
+static int open_texts(struct world *w, struct words_open **open, int64_t ready)
 {
     int n;
-    int64_t total;
+    struct words_counts counts;
     db_scope struct db_tx tx = {0};
     OK(db_begin_read(w->db, w->a, &tx));
-    OK(words_open_list(&tx, &who_console, 100, open, &n, &total));
-    assert_int_equal(n, total);
+    OK(words_open_list(&tx, &who_console, 100, open, &n, &counts));
+    assert_int_equal(n, counts.open);
+    assert_int_equal(counts.ready, ready);
     return n;
 }
 
@@ -162,13 +163,14 @@ static void an_answer_makes_posts_once_and_for_those_who_come_later(void **state
     int64_t posts;
     for (int round = 0; round < 2; round++) {
         two_people_come(w);
-        int n = open_texts(w, &open);
+        int n = open_texts(w, &open, round == 0 ? 0 : 2);
         assert_int_equal(n, round == 0 ? 1 : 0);
         if (round == 0) {
             assert_int_equal(open[0].people, 2);
             assert_string_equal(open[0].unit_name, "示例局");
             assert_true(open[0].leading);
             confirm(w, &open[0]);
+            assert_int_equal(open_texts(w, &open, 2), 0);
         }
         OK(words_apply(w->db, w->a, &who_console, &posts));
         assert_int_equal(posts, 2);
