@@ -53,6 +53,17 @@ struct err *err_say(struct err *e, const char *key, ...)
     return e;
 }
 
+struct err *err_part(struct err *e)
+{
+    bool full = e != NULL && e->say != NULL && strstr(e->say, ".disk_full") != NULL;
+    bool unknown = e != NULL && e->say != NULL && strcmp(e->say, "db.commit_unknown") == 0;
+    if (full)
+        e->say = "err.part_full";
+    else if (e != NULL && e->kind == ERR_FAULT && !unknown)
+        e->say = "err.part";
+    return e;
+}
+
 struct err *err_field(struct err *e, const char *field)
 {
     if (e != NULL && e->field == NULL)

@@ -51,6 +51,8 @@ struct err *err_disk(struct arena *a, int number, const char *what) MUST_USE;
 /* Adds the sentence's key if there is none yet; then pairs name, value, ... NULL. Values are borrowed: give arena
  * strings. Returns e (NULL stays NULL). */
 struct err *err_say(struct err *e, const char *key, ...) MUST_USE __attribute__((sentinel));
+/* Of work that commits more than once: its sentence must not say that nothing was changed. NULL stays NULL. */
+struct err *err_part(struct err *e) MUST_USE;
 struct err *err_field(struct err *e, const char *field) MUST_USE;
 /* Joins more to the chain that *all begins. */
 void err_join(struct err **all, struct err *more);

@@ -129,8 +129,8 @@ static struct err *try_columns(struct req *rq, struct import *m, struct err **wr
         return NULL;
     m->state = IMPORT_MAPPING; /* until the dry run is through */
     TRY(face_import_set(rq->db, rq->arena, m));
-    TRY(face_import_keep_layout(rq->db, rq->arena, rq->who, m));
-    return face_import_try(rq->db, rq->arena, rq->who, m);
+    TRY(err_part(face_import_keep_layout(rq->db, rq->arena, rq->who, m)));
+    return err_part(face_import_try(rq->db, rq->arena, rq->who, m));
 }
 
 struct err *face_import_step_post(struct req *rq)
@@ -144,7 +144,7 @@ struct err *face_import_step_post(struct req *rq)
     db_end(&tx);
     TRY(may_write(rq));
     if (act != NULL && strcmp(act, "write") == 0 && m.state == IMPORT_TRIED)
-        TRY(face_import_write(rq->db, rq->arena, rq->who, &m));
+        TRY(err_part(face_import_write(rq->db, rq->arena, rq->who, &m)));
     else if (act != NULL && strcmp(act, "try") == 0 && m.state != IMPORT_WRITTEN)
         TRY(try_columns(rq, &m, &wrong));
     if (wrong != NULL)

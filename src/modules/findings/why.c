@@ -279,7 +279,7 @@ static struct err *do_deed(struct req *rq, enum deed deed)
         return show(rq, e);
     TRY(e);
     if (rq->json)
-        return show(rq, NULL);
+        return err_part(show(rq, NULL));
     return respond_see_other(rq, "/findings/%lld", (long long)rq->id);
 }
 

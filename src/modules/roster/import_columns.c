@@ -104,7 +104,7 @@ struct err *roster_import_columns_keep(struct req *rq)
     if (e != NULL && e->kind == ERR_INVALID)
         return columns_page(rq, &l, e);
     TRY(e);
-    TRY(intake_rows_try(rq->db, rq->arena, rq->who, rq->id, &l));
+    TRY(err_part(intake_rows_try(rq->db, rq->arena, rq->who, rq->id, &l)));
     return respond_see_other(rq, "/roster/import/%lld", (long long)rq->id);
 }
 

@@ -47,19 +47,22 @@ struct err *roster_import_home(struct req *rq)
     return home(rq, NULL);
 }
 
-/* A roster whose columns were confirmed before is tried at once. */
-static struct err *upload_table(struct req *rq, const char *path, const char *name, int64_t *stage, bool *known)
+static struct err *try_staged(struct req *rq, int64_t stage)
 {
     struct intake_layout l;
-    TRY(intake_rows_stage(rq->db, rq->arena, rq->who, path, name, stage, known));
-    if (!*known)
-        return NULL;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
-        TRY(intake_rows_layout(&tx, *stage, &l));
+        TRY(intake_rows_layout(&tx, stage, &l));
     }
-    return intake_rows_try(rq->db, rq->arena, rq->who, *stage, &l);
+    return intake_rows_try(rq->db, rq->arena, rq->who, stage, &l);
+}
+
+/* A roster whose columns were confirmed before is tried at once. */
+static struct err *upload_table(struct req *rq, const char *path, const char *name, int64_t *stage, bool *known)
+{
+    TRY(intake_rows_stage(rq->db, rq->arena, rq->who, path, name, stage, known));
+    return *known ? err_part(try_staged(rq, *stage)) : NULL;
 }
 
 struct err *roster_import_upload(struct req *rq)
@@ -392,7 +395,7 @@ struct err *roster_import_choose(struct req *rq)
         return respond_see_other(rq, "/roster/import/%lld?show=%s&after=%s", (long long)rq->id,
                                  kind_asked(show) == NULL ? "changed" : kind_asked(show), next == NULL ? "0" : next);
     struct intake_written w;
-    TRY(intake_stage_write(rq->db, rq->arena, rq->who, rq->id, &w));
+    TRY(err_part(intake_stage_write(rq->db, rq->arena, rq->who, rq->id, &w)));
     if (rq->json)
         return respond_json(rq, json_pack("{s:I, s:I, s:I}", "written", (json_int_t)w.people, "unchanged",
                                           (json_int_t)w.unchanged, "left", (json_int_t)w.left));
