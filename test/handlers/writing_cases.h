@@ -1,0 +1,451 @@
+/* writing_cases.h: every page that writes, over HTTP, while each call of the database fails once. The person gets a
+ * sentence and no inner word, the tables stand as before or as after the whole, and the next try succeeds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/kernel/record/test/agree.h"
+#include "../../src/kernel/web/test/client.h"
+#include "../../src/program.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "face/face.h"
+#include "facts/facts.h"
+#include "roster/roster.h"
+#include "rules/finding.h"
+#include "view/view.h"
+#include "web/web.h"
+
+#define OK AGREE_OK
+#define NOON(day) (date_to_days(day) * INT64_C(86400000) + INT64_C(4) * 3600000)
+
+static struct who officer = {
+    .account = 1, .name = "秦守正", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
+
+static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
+{
+    (void)rq;
+    out->who = strcmp(cookie, "officer") == 0 ? &officer : NULL;
+    out->desk = -1;
+    return NULL;
+}
+
+static bool may(const struct who *who, const char *capability)
+{
+    return who != NULL && strncmp(capability, "admin.", 6) != 0;
+}
+
+/* ---- the world: an exchange due, a warning running, an unmade answer, a relative who may be a cadre ---- */
+static struct house {
+    struct arena *a;
+    struct db_pool *pool;
+    struct db *db;
+    struct rules *rules;
+    struct facts *facts;
+    struct web *web;
+} h;
+
+static int64_t save(const struct record *rec, ...) /* name, value, ..., NULL */
+{
+    change_scope struct change c = {0};
+    OK(change_begin(h.db, h.a, &officer, "test", &c));
+    struct row *r = row_new(h.a, rec);
+    va_list ap;
+    va_start(ap, rec);
+    for (const char *name; (name = va_arg(ap, const char *)) != NULL;)
+        row_set(r, name, va_arg(ap, const char *));
+    va_end(ap);
+    OK(record_save(&c, rec, r, 0));
+    OK(change_commit(&c));
+    return r->id;
+}
+
+static const char *id(int64_t n)
+{
+    return arena_printf(h.a, "%lld", (long long)n);
+}
+
+static void fill(void)
+{
+    int64_t top = save(&roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
+    for (int i = 0; i < 3; i++) {
+        int64_t m = save(&roster_member, "name",
+                         i == 0   ? "顾行简"
+                         : i == 1 ? "白小雨"
+                                  : "江守一",
+                         "status", "1", "sex", "1", "birth",
+                         i == 0   ? "1970-03"
+                         : i == 1 ? "1971-04"
+                                  : "1972-05",
+                         "politics", "13", "unit", id(top), NULL);
+        save(&roster_post, "member", id(m), "unit", id(top), "title", "副区长", "current", "1", "main", "1", "from_on",
+             "2010-05-18", "from_doc", "示委干〔2010〕42号", "level", "1A32", "leading_post", "1", NULL);
+        save(&roster_family, "member", id(m), "relation", "husband", "name", i == 0 ? "白小雨" : "顾行简", "birth",
+             i == 0 ? "1971-04" : "1970-03", NULL);
+    }
+    change_scope struct change c = {0};
+    OK(change_begin(h.db, h.a, &officer, "test", &c));
+    OK(rules_adopt_all(&c, "政策科"));
+    OK(change_commit(&c));
+}
+
+static int serve(void **state)
+{
+    (void)state;
+    struct arena *a = h.a = arena_new();
+    clock_init();
+    clock_fix(NOON(date_make(2026, 11, 25)));
+    log_set_level(LOG_ERROR + 1);
+    OK(program_init(a));
+    OK(db_pool_open(a, test_url(), true, &h.pool));
+    OK(db_take(h.pool, a, &h.db));
+    clean(h.db, a);
+    OK(record_migrate(h.db, a, true));
+    fill();
+    OK(rules_open(a, h.pool, &h.rules));
+    OK(facts_open(a, h.pool, 1, rules_param, h.rules, &h.facts));
+    rules_use(h.rules, h.facts);
+    OK(facts_wait(h.facts, a));
+    OK(rules_refresh(h.rules, h.db, a, 0, 0, NULL));
+    facts_share(h.facts);
+    rules_share(h.rules);
+    OK(view_init(a));
+    struct web_config c = {.pool = h.pool,
+                           .modules = program_modules,
+                           .auth = {session, may, "/login"},
+                           .page_threads = 1,
+                           .long_threads = 1,
+                           .drain_seconds = 600};
+    OK(web_start(a, &c, &h.web));
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    db_fail_at(-1);
+    struct err *e = web_stop(h.web, h.a);
+    facts_share(NULL);
+    rules_share(NULL);
+    facts_close(h.facts);
+    rules_close(h.rules);
+    db_give(h.db);
+    db_pool_close(h.pool);
+    arena_free(h.a);
+    clock_fix(-1);
+    return e != NULL;
+}
+
+static int64_t number(const char *sql)
+{
+    arena_scope struct arena *a = arena_new();
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(h.db, a, &tx));
+    return agree_count(&tx, sql);
+}
+
+/* ---- what stands there ---- */
+static void dump_table(struct db_tx *tx, struct buf *out, const char *table)
+{
+    const char *const *columns;
+    int n;
+    OK(db_table_columns(tx, table, &columns, &n));
+    if (n == 0)
+        return;
+    struct buf sql = BUF(tx->arena);
+    for (int i = 0; i < n; i++)
+        if (strcmp(columns[i], "bytes") != 0)
+            buf_printf(&sql, "%s%s", sql.n == 0 ? "SELECT " : ", ", columns[i]);
+    const char *seen = strcmp(table, "load_stage") == 0        ? "WHERE state <> 'reading'"
+                       : strcmp(table, "load_stage_item") == 0 ? "WHERE EXISTS (SELECT 1 FROM load_stage s WHERE "
+                                                                 "s.id = stage AND s.state <> 'reading')"
+                                                               : "";
+    buf_printf(&sql, " FROM %s %s ORDER BY 1, 2, 3", table, seen);
+    db_rows_scope struct db_rows rows = {0};
+    OK(db_query(tx, buf_str(&sql), NULL, 0, &rows));
+    for (bool more = true;;) {
+        OK(db_next(&rows, &more));
+        if (!more)
+            return;
+        buf_printf(out, "%s", table);
+        for (int i = 0; i < db_cols(&rows); i++)
+            buf_printf(out, "|%s", db_col_null(&rows, i) ? "-" : db_col_text(&rows, i));
+        buf_putc(out, '\n');
+    }
+}
+
+/* Every row of every table people's work is kept in; what nobody sees yet is left out: an import still being read. */
+static const char *standing(struct arena *a)
+{
+    static const char *const others[] = {"change",          "revision",    "kernel_file",     "load_stage",
+                                         "load_stage_item", "face_import", "face_import_row", "auth_session"};
+    struct buf b = BUF(a);
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(h.db, a, &tx));
+    for (int i = 0; i < record_count(); i++)
+        dump_table(&tx, &b, record_table(a, record_at(i)));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        dump_table(&tx, &b, others[i]);
+    return buf_str(&b);
+}
+
+static void assert_as_before(const char *what, int64_t k, const char *before, const char *now)
+{
+    size_t same = 0, line = 0;
+    for (; before[same] != '\0' && before[same] == now[same]; same++)
+        if (before[same] == '\n')
+            line = same + 1;
+    if (before[same] != now[same])
+        fail_msg("%s, call %lld:\n%.200s\nbecame\n%.200s", what, (long long)k, before + line, now + line);
+}
+
+/* ---- asking ---- */
+static const char *last_id; /* of the place the last answer led to */
+
+static struct reply get(struct arena *a, const char *target)
+{
+    return client_ask(a, web_port(h.web), "GET", target, "Cookie: qf_session=officer\r\n", NULL, 0);
+}
+
+static const char *csrf(struct arena *a)
+{
+    struct reply r = get(a, "/roster/unit/new");
+    const char *at = strstr(r.body == NULL ? "" : r.body, "name=\"csrf\" value=\"");
+    if (at == NULL)
+        fail_msg("no form on /roster/unit/new: %d", r.status);
+    return arena_strndup(a, at + 19, strcspn(at + 19, "\""));
+}
+
+struct work {
+    const char *target;
+    const char *form;           /* fields after csrf; NULL with a file */
+    const char *name, *content; /* a file to send as `file` */
+    bool many;                  /* commits more than once: what is done before a failure may stay */
+    const char *seen;           /* with many: a count that must be as before or, when it succeeded, not */
+    int step;                   /* call 0, step, 2 step ... fails; 0 counts as 1 */
+};
+
+static struct reply send_work(struct arena *a, const struct work *w, const char *token, int64_t fail_at, bool *failed)
+{
+    const char *type = "application/x-www-form-urlencoded";
+    struct buf b = BUF(a);
+    if (w->content != NULL) {
+        type = "multipart/form-data; boundary=XX";
+        buf_printf(&b,
+                   "--XX\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n--XX\r\nContent-Disposition: "
+                   "form-data; name=\"file\"; filename=\"%s\"\r\n\r\n%s\r\n--XX--\r\n",
+                   token, w->name, w->content);
+    } else {
+        buf_printf(&b, "csrf=%s&%s", token, w->form);
+    }
+    int64_t calls = db_calls();
+    db_fail_at(fail_at);
+    struct reply r = client_ask(a, web_port(h.web), "POST", w->target,
+                                arena_printf(a, "Content-Type: %s\r\nCookie: qf_session=officer\r\n", type), b.p, b.n);
+    db_fail_at(-1);
+    *failed = db_calls() - calls > fail_at;
+    return r;
+}
+
+/* A page for people: it says something, and nothing from inside. */
+static void assert_said(const struct work *w, int64_t k, const struct reply *r)
+{
+    const char *sentence = text_get(LANG_ZH, w->many ? "err.part" : "err.fault");
+    bool either = strstr(r->body, sentence) != NULL || strstr(r->body, text_get(LANG_ZH, "err.fault")) != NULL;
+    if (r->status != 500 || !either || strstr(r->body, "injected") != NULL)
+        fail_msg("%s, call %lld: %d %s", w->target, (long long)k, r->status, r->body);
+}
+
+/* Fails the first call behind the page, then the second ... until it answers as it should; how often that was. */
+static int try_each(const struct work *w)
+{
+    int step = w->step == 0 ? 1 : w->step;
+    for (int n = 0;; n++) {
+        arena_scope struct arena *a = arena_new();
+        const char *token = csrf(a), *before = standing(a);
+        int64_t k = (int64_t)n * step, seen = w->seen != NULL ? number(w->seen) : 0;
+        bool failed;
+        struct reply r = send_work(a, w, token, k, &failed);
+        if (r.body == NULL)
+            fail_msg("%s, call %lld: no answer", w->target, (long long)k);
+        assert_agree(h.db);
+        if (!failed) {
+            if (r.status != 303)
+                fail_msg("%s: %d %s", w->target, r.status,
+                         strstr(r.body, "sum-bad") != NULL ? strstr(r.body, "sum-bad") : r.body);
+            const char *to = reply_header(a, &r, "Location"), *digits = strpbrk(to, "0123456789");
+            last_id = digits == NULL ? "" : arena_strndup(h.a, digits, strspn(digits, "0123456789"));
+            if (!w->many && strcmp(standing(a), before) == 0)
+                fail_msg("%s changed nothing", w->target);
+            return n;
+        }
+        assert_said(w, k, &r);
+        if (!w->many)
+            assert_as_before(w->target, k, before, standing(a));
+        bool truthful = strstr(r.body, text_get(LANG_ZH, "err.fault")) == NULL || w->seen != NULL;
+        if (w->many && !truthful) /* it says that nothing was changed */
+            assert_as_before(w->target, k, before, standing(a));
+        if (w->seen != NULL)
+            assert_int_equal(number(w->seen), seen);
+    }
+}
+
+static const char *tried[64];
+static int n_tried;
+
+/* The route as declared, for the roll call at the end. */
+static void fails_whole(const char *route, const struct work *w)
+{
+    tried[n_tried++] = route;
+    int n = try_each(w);
+    if (n < 3)
+        fail_msg("%s: only %d calls", w->target, n);
+}
+
+#define FORM_TEXT(name, post)                                                                               \
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?><Person><XingMing>" name "</XingMing><XingBie>男</XingBie>" \
+    "<ChuShengNianYue>197503</ChuShengNianYue><XianRenZhiWu>" post "</XianRenZhiWu>"                        \
+    "<JianLi>1996.07--          示例区示例局科员</JianLi></Person>"
+static const char visible[] = "SELECT count(*) FROM load_stage WHERE state <> 'reading'";
+
+static void forms_through_the_wizard(void **state)
+{
+    (void)state;
+    const char *at = arena_strdup(h.a, "/roster/import");
+    fails_whole("/roster/import", &(struct work){.target = at,
+                                                 .name = "a.lrmx",
+                                                 .content = FORM_TEXT("易守拙", "示例区示例局局长"),
+                                                 .many = true,
+                                                 .seen = visible});
+    const char *stage = arena_printf(h.a, "/roster/import/%s", last_id);
+    fails_whole("/roster/import/{id}/wide", &(struct work){.target = arena_printf(h.a, "%s/wide", stage),
+                                                           .form = "show=new&side=ours&what=member.sex"});
+    fails_whole("/roster/import/{id}", &(struct work){.target = stage, .form = "item=1&leave.1=1&show=new"});
+    try_each(&(struct work){.target = stage, .form = "item=1&show=new"});
+    fails_whole("/roster/import/{id}", &(struct work){.target = stage, .form = "go=write", .many = true});
+    assert_int_equal(number("SELECT count(*) FROM roster_member WHERE name = '易守拙' AND ended = 0"), 1);
+    fails_whole(
+        "/roster/words",
+        &(struct work){.target = "/roster/words",
+                       .form = "ok=0&text.0=示例区示例局局长&titles.0=局长&unit_name.0=示例局&main.0=1&leading.0=1",
+                       .many = true});
+    assert_int_equal(number("SELECT count(*) FROM roster_post WHERE title = '局长' AND ended = 0"), 1);
+    fails_whole("/roster/import/{id}/drop",
+                &(struct work){.target = arena_printf(h.a, "%s/drop", stage), .form = "go=1"});
+    assert_int_equal(number("SELECT count(*) FROM load_stage_item"), 0);
+}
+
+static void a_roster_through_the_wizard(void **state)
+{
+    (void)state;
+    fails_whole("/roster/import", &(struct work){.target = "/roster/import",
+                                                 .name = "b.csv",
+                                                 .content = "姓名,出生年月,现任职务\n易若水,1980.03,示例局科员\n",
+                                                 .many = true,
+                                                 .seen = visible});
+    fails_whole("/roster/import/{id}/columns",
+                &(struct work){.target = arena_printf(h.a, "/roster/import/%s/columns", last_id),
+                               .form = "means.0=name&means.1=birth&means.2=post_text",
+                               .many = true});
+    fails_whole("/roster/import", &(struct work){.target = "/roster/import", /* its columns are known: tried at once */
+                                                 .name = "b.csv",
+                                                 .content = "姓名,出生年月,现任职务\n易若水,1980.03,示例局科员\n",
+                                                 .many = true});
+}
+
+static void relatives_are_answered_together(void **state)
+{
+    (void)state;
+    fails_whole("/roster/kin", &(struct work){.target = "/roster/kin", .form = "pick.1=2&pick.2=1&pick.3=none"});
+    assert_int_equal(number("SELECT count(*) FROM roster_family WHERE kin IS NOT NULL AND kin <> 'proposed'"), 3);
+}
+
+static const char *finding(int nth, const char *deed)
+{
+    int64_t n = number(arena_printf(
+        h.a,
+        "SELECT id FROM rules_finding WHERE rule = 'APPT-XCH-1' AND state <> 'closed' ORDER BY id LIMIT 1 OFFSET %d",
+        nth));
+    assert_true(n > 0);
+    return arena_printf(h.a, "/findings/%lld/%s", (long long)n, deed);
+}
+
+static void findings_are_taken_up_answered_and_closed(void **state)
+{
+    (void)state;
+    fails_whole("/findings/{id}/take-up", &(struct work){.target = finding(0, "take-up"), .form = "rev=1"});
+    fails_whole("/findings/{id}/answer",
+                &(struct work){.target = finding(1, "answer"), .form = "rev=1&reply=服从安排"});
+    fails_whole("/findings/{id}/close",
+                &(struct work){.target = finding(2, "close"), .form = "rev=1&how=reasons&reasons=已安排交流"});
+}
+
+static void rules_are_decided_about(void **state)
+{
+    (void)state;
+    static const char *const deeds[] = {"deed=off&reasons=试行", "deed=trial&reasons=试行", "deed=adopt&clause_read=1"};
+    for (int i = 0; i < 3; i++)
+        fails_whole("/rules/{rule}/decide", &(struct work){.target = "/rules/DISC-W/decide", .form = deeds[i]});
+    fails_whole("/rules/{rule}/param",
+                &(struct work){.target = "/rules/DISC-W/param",
+                               .form = "name=period&value=9&from_on=2026.01.01&citation=示例办〔2026〕1号"});
+}
+
+static void rows_are_made_changed_and_ended(void **state)
+{
+    (void)state;
+    fails_whole("/roster/appraisal",
+                &(struct work){.target = "/roster/appraisal", .form = "member=1&year=2024&grade=1"});
+    const char *row = arena_printf(h.a, "/roster/appraisal/%s", last_id);
+    fails_whole("/roster/appraisal/{id}", &(struct work){.target = row, .form = "rev=1&grade=2"});
+    fails_whole("/roster/appraisal/{id}/end",
+                &(struct work){.target = arena_printf(h.a, "%s/end", row), .form = "rev=2&reason=记错了"});
+}
+
+static void rows_come_in_from_a_table(void **state)
+{
+    (void)state;
+    fails_whole("/roster/appraisal/import", &(struct work){.target = "/roster/appraisal/import",
+                                                           .name = "c.csv",
+                                                           .content = "member,year,grade\n1,2021,1\n2,2021,1\n",
+                                                           .many = true,
+                                                           .seen = "SELECT count(*) FROM roster_appraisal"});
+    const char *step = arena_printf(h.a, "/roster/appraisal/import/%s", last_id);
+    fails_whole("/roster/appraisal/import/{id}",
+                &(struct work){.target = step, .form = "act=try&col.0=member&col.1=year&col.2=grade", .many = true});
+    fails_whole("/roster/appraisal/import/{id}", &(struct work){.target = step, .form = "act=write", .many = true});
+    assert_int_equal(number("SELECT count(*) FROM roster_appraisal WHERE year = 2021"), 2);
+}
+
+/* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
+static void every_page_that_writes_was_tried(void **state)
+{
+    (void)state;
+    for (const struct module *const *m = program_modules; *m != NULL; m++) {
+        bool mine = strcmp((*m)->name, "roster") == 0 || strcmp((*m)->name, "findings") == 0;
+        for (const struct route *r = (*m)->routes; mine && r != NULL && r->path != NULL; r++) {
+            bool found = r->method != POST;
+            for (int i = 0; i < n_tried; i++)
+                found |= strcmp(tried[i], r->path) == 0;
+            if (!found)
+                fail_msg("no call of the database was failed behind POST %s", r->path);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(relatives_are_answered_together), cmocka_unit_test(findings_are_taken_up_answered_and_closed),
+        cmocka_unit_test(rules_are_decided_about),         cmocka_unit_test(rows_are_made_changed_and_ended),
+        cmocka_unit_test(rows_come_in_from_a_table),       cmocka_unit_test(forms_through_the_wizard),
+        cmocka_unit_test(a_roster_through_the_wizard),     cmocka_unit_test(every_page_that_writes_was_tried),
+    };
+    return cmocka_run_group_tests(tests, serve, stop);
+}

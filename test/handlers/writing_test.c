@@ -1,0 +1,15 @@
+/* writing_test.c: writing_cases.h on SQLite. */
+#include "db/db.h"
+
+static const char *test_url(void)
+{
+    return ":memory:";
+}
+
+static void clean(struct db *db, struct arena *a)
+{
+    (void)db;
+    (void)a;
+}
+
+#include "writing_cases.h"
