@@ -104,19 +104,25 @@ void buf_json(struct buf *b, const char *s)
 
 void buf_html(struct buf *b, const char *s)
 {
+    static const unsigned char special[256] = {[0] = 6, ['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4, ['\''] = 5};
+    static const char *const names[] = {"", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
     for (;;) {
-        size_t n = strcspn(s, "&<>\"'");
+        size_t n = 0;
+        while (special[(unsigned char)s[n]] == 0)
+            n++;
         buf_add(b, s, n);
-        s += n;
-        switch (*s++) {
-        case '&': buf_puts(b, "&amp;"); break;
-        case '<': buf_puts(b, "&lt;"); break;
-        case '>': buf_puts(b, "&gt;"); break;
-        case '"': buf_puts(b, "&quot;"); break;
-        case '\'': buf_puts(b, "&#39;"); break;
-        default: return;
-        }
+        if (s[n] == '\0')
+            return;
+        buf_puts(b, names[special[(unsigned char)s[n]]]);
+        s += n + 1;
     }
+}
+
+void buf_clear(struct buf *b)
+{
+    b->n = 0;
+    if (b->p != NULL)
+        *b->p = '\0';
 }
 
 char *buf_str(struct buf *b)

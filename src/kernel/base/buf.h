@@ -25,6 +25,7 @@ void buf_printf(struct buf *b, const char *fmt, ...) LIKE_PRINTF(2, 3);
 void buf_int(struct buf *b, int64_t n);      /* decimal, without printf */
 void buf_json(struct buf *b, const char *s); /* a JSON string with quotes; NULL gives null */
 void buf_html(struct buf *b, const char *s); /* & < > " ' escaped */
+void buf_clear(struct buf *b);               /* no text, the same room */
 char *buf_str(struct buf *b);                /* the text, "" when empty; arena, valid until the next addition */
 
 #endif

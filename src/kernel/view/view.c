@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/embed.h"
 #include "view/rail.h"
+#include "view/stencil.h"
 
 enum { RAIL_BYTES = 16384 }; /* room its HTML begins with */
 
@@ -160,4 +161,16 @@ struct err *view_page(const struct view *v, const char *template, json_t *data, 
 struct err *view_part(const struct view *v, const char *template, json_t *data, struct buf *out)
 {
     return render(v, template, data, out, true);
+}
+
+struct err *view_stencil(struct arena *a, enum lang lang, const char *template, json_t *data,
+                         const struct stencil **out)
+{
+    const struct mustache *m = sets[lang] != NULL ? mustache_find(sets[lang], template) : NULL;
+    struct buf b = BUF(a);
+    struct err *e = m == NULL ? ERR(a, ERR_FAULT, "no template '%s'", template) : mustache_render(m, &data, 1, &b);
+    json_decref(data);
+    if (e == NULL)
+        *out = stencil_cut(a, buf_str(&b));
+    return e;
 }

@@ -60,6 +60,18 @@ struct err *view_page(const struct view *v, const char *template, json_t *data, 
 /* Only its block `main`, for a swap by htmx; the whole page when it has no such block. */
 struct err *view_part(const struct view *v, const char *template, json_t *data, struct buf *out) MUST_USE;
 
+/* A piece of HTML that stands in a page many times (a row, a cell) or is the same for everyone (a box of choices): its
+ * template is rendered once, with holes in data where values will stand; filling it is copying, and needs no template
+ * and no JSON value. arena. data: taken over. */
+struct stencil;
+struct err *view_stencil(struct arena *a, enum lang lang, const char *template, json_t *data,
+                         const struct stencil **out) MUST_USE;
+/* What stands in data for the hole 0 .. 675: written escaped, or (its template's {{{...}}}) as HTML; arena. */
+const char *view_hole(struct arena *a, int hole);
+const char *view_hole_html(struct arena *a, int hole);
+/* values[hole], NULL for nothing. */
+void view_stencil_put(struct buf *out, const struct stencil *s, const char *const *values);
+
 /* data as compact JSON, straight into the buffer; keys in the order they were set. */
 void view_json(struct buf *out, const json_t *data);
 /* A text as a value, null for NULL; a new reference. */

@@ -246,7 +246,7 @@ struct err *people_page(struct req *rq)
     r.wrong = e;
     if (e != NULL)
         TRY(read_frame(rq, &p, &r));
-    rq->labels = people_labels(rq, &p, &r);
+    TRY(people_labels(rq, &p, &r, &rq->labels));
     if (rq->htmx && e == NULL)
         respond_header(rq, "HX-Push-Url", people_address(rq->arena, &p, true));
     return e != NULL ? respond_form(rq, "roster/member-list", json_object(), e)

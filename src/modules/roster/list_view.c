@@ -1,22 +1,21 @@
 /* list_view.c: what the page of the roster shows: views, query bar, chips, heads, cells. Every state is an address. */
-#include <pthread.h>
 #include <string.h>
 
 #include "face/query.h"
 #include "modules/roster/queries.h"
 #include "record/codes.h"
 #include "roster/facts.h"
+#include "roster/list_pieces.h"
 #include "roster/people.h"
 #include "roster/telling.h"
 #include "view/view.h"
-
-enum { BOXES = 16 };
 
 struct page {
     struct req *rq;
     struct arena *a;
     const struct people *p;
     const struct people_rows *r;
+    struct list_pieces pieces;
 };
 
 static void put(json_t *o, const char *name, const char *s)
@@ -25,14 +24,10 @@ static void put(json_t *o, const char *name, const char *s)
         json_object_set_new(o, name, json_string(s));
 }
 
-static const struct fact *fact_at(const struct page *v, int fact)
+/* HTML as a value: made here of texts that are known to be UTF-8, and too long to be looked through again. */
+static json_t *html_json(const char *html)
 {
-    return &facts_declared(v->p->subject)->facts[fact];
-}
-
-static const char *name_of(const struct page *v, int fact)
-{
-    return v->p->world->subjects[v->p->subject]->facts[fact].name;
+    return json_string_nocheck(html);
 }
 
 static const char *label(const struct page *v, int fact)
@@ -50,24 +45,18 @@ static const char *plain(const struct page *v, struct people p)
 static json_t *views(const struct page *v)
 {
     json_t *all = json_array();
-    const char *key, *filter;
-    struct date today = v->rq->today;
-    for (int i = 0; (filter = people_view_filter(v->a, today, i, &key)) != NULL; i++) {
-        struct people p = {.limit = PEOPLE_ROWS, .world = v->p->world, .subject = v->p->subject};
-        struct expr *e;
-        p.filter = *filter == '\0' ? NULL : filter;
-        if (p.filter != NULL && expr_parse(v->a, p.world, p.subject, filter, NULL, &e) == NULL)
-            p.filter = expr_text(v->a, e);
-        const char *href = people_address(v->a, &p, false);
-        struct people mine = *v->p;
-        mine.n_sort = 0;
-        mine.columns = false;
-        mine.limit = PEOPLE_ROWS;
+    const char *key;
+    struct people mine = *v->p;
+    mine.n_sort = 0;
+    mine.columns = false;
+    mine.limit = PEOPLE_ROWS;
+    const char *here = plain(v, mine);
+    for (int i = 0; i < LIST_VIEWS && v->pieces.view[i] != NULL; i++) {
+        people_view_filter(v->a, v->rq->today, i, &key);
         json_t *o =
-            json_pack("{s:s, s:s, s:I}", "text", text_get(v->rq->lang, arena_printf(v->a, "roster.view.%s", key)),
-                      "href", href, "n", (json_int_t)v->r->views[i]);
-        json_object_set_new(o, "count", json_pack("{s:I}", "n", (json_int_t)v->r->views[i]));
-        if (strcmp(plain(v, mine), href) == 0)
+            json_pack("{s:s, s:s, s:{s:I}}", "text", text_get(v->rq->lang, arena_printf(v->a, "roster.view.%s", key)),
+                      "href", v->pieces.view[i], "count", "n", (json_int_t)v->r->views[i]);
+        if (strcmp(here, v->pieces.view[i]) == 0)
             put(o, "current", "page");
         json_array_append_new(all, o);
     }
@@ -75,29 +64,29 @@ static json_t *views(const struct page *v)
 }
 
 /* ---- the query bar ---- */
-static json_t *option(const char *value, const char *text, bool chosen)
-{
-    return json_pack("{s:s, s:s, s:b}", "value", value, "text", text, "chosen", chosen);
-}
-
 static json_t *unit_options(const struct page *v)
 {
-    json_t *all = json_array();
+    struct buf html = BUF(v->a), id = BUF(v->a), text = BUF(v->a);
     int64_t open[64] = {0};
     int top = 0;
     for (int i = 0; i < v->r->n_units; i++) {
         const struct roster_q_units *u = &v->r->units[i];
         while (top > 0 && open[top - 1] != u->parent)
             top--;
-        struct buf indent = BUF(v->a);
+        buf_clear(&text);
         for (int k = 0; k < top && k < 8; k++)
-            buf_puts(&indent, "　");
+            buf_puts(&text, "　");
+        buf_puts(&text, u->name);
         if (top < 63)
             open[top++] = u->id;
-        json_array_append_new(all, option(arena_printf(v->a, "%lld", (long long)u->id),
-                                          arena_printf(v->a, "%s%s", buf_str(&indent), u->name), v->p->unit == u->id));
+        buf_clear(&id);
+        buf_int(&id, u->id);
+        view_stencil_put(&html, v->pieces.option,
+                         (const char *[]){[LIST_OPTION_VALUE] = buf_str(&id),
+                                          [LIST_OPTION_TEXT] = buf_str(&text),
+                                          [LIST_OPTION_CHOSEN] = v->p->unit == u->id ? LIST_CHOSEN : NULL});
     }
-    return all;
+    return html_json(buf_str(&html));
 }
 
 static const char *unit_name(const struct page *v, int64_t id)
@@ -110,72 +99,13 @@ static const char *unit_name(const struct page *v, int64_t id)
 
 static json_t *level_options(const struct page *v)
 {
-    json_t *all = json_array();
-    int fact = facts_fact(v->p->subject, "level");
-    const struct code_list *l = codes_list(v->p->world->subjects[v->p->subject]->facts[fact].codes);
-    for (int i = codes_count(l); i >= 1; i--)
-        json_array_append_new(all, option(codes_key(l, i), codes_name(l, i, v->rq->lang == LANG_EN),
-                                          v->p->level != NULL && strcmp(v->p->level, codes_key(l, i)) == 0));
-    return all;
-}
-
-/* One box of "more conditions", by the type of the fact. */
-static json_t *more_box(const struct page *v, int fact)
-{
-    const struct expr_fact *f = &v->p->world->subjects[v->p->subject]->facts[fact];
-    json_t *o = json_pack("{s:s, s:s}", "name", arena_printf(v->a, "f.%s", f->name), "label", label(v, fact));
-    if (f->type == EXPR_CODE) {
-        json_t *options = json_array();
-        const struct code_list *l = codes_list(f->codes);
-        for (int i = 1; i <= codes_count(l); i++)
-            json_array_append_new(options, option(codes_code(l, i), codes_name(l, i, v->rq->lang == LANG_EN), false));
-        json_object_set_new(o, "choose", json_pack("{s:o}", "options", options));
-    } else if (f->type == EXPR_BOOL) {
-        json_object_set_new(o, "choose",
-                            json_pack("{s:[o, o]}", "options", option("y", text_get(v->rq->lang, "face.yes"), false),
-                                      option("n", text_get(v->rq->lang, "face.no"), false)));
-    } else {
-        json_object_set_new(
-            o, "between",
-            json_pack("{s:b, s:s}", "date", f->type == EXPR_DATE, "hint", f->type == EXPR_DATE ? "1975.03" : ""));
-    }
-    return o;
-}
-
-/* The boxes follow from declarations alone: made once for each language and set of facts a person may ask about. */
-static struct boxes {
-    json_t *all;
-    enum lang lang;
-    uint64_t facts[2];
-} boxes[BOXES];
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-
-static json_t *make_more(const struct page *v, const uint64_t facts[2])
-{
-    json_t *all = json_array();
-    for (int i = 0; i < v->p->world->subjects[v->p->subject]->n_facts; i++)
-        if (facts[i / 64] >> i % 64 & 1)
-            json_array_append_new(all, more_box(v, i));
-    return all;
-}
-
-static json_t *more(const struct page *v)
-{
-    uint64_t facts[2] = {0};
-    json_t *all = NULL;
-    for (int i = 0; i < v->p->world->subjects[v->p->subject]->n_facts && i < 128; i++)
-        if (people_may_ask(v->p, v->rq->who, i) && i != MEMBER_AGE && i != MEMBER_LEVEL && i != MEMBER_SEAT)
-            facts[i / 64] |= (uint64_t)1 << i % 64;
-    pthread_mutex_lock(&making);
-    for (int i = 0; i < BOXES && all == NULL; i++) {
-        struct boxes *b = &boxes[i];
-        if (b->all == NULL)
-            *b = (struct boxes){make_more(v, facts), v->rq->lang, {facts[0], facts[1]}};
-        if (b->lang == v->rq->lang && memcmp(b->facts, facts, sizeof facts) == 0)
-            all = json_incref(b->all);
-    }
-    pthread_mutex_unlock(&making);
-    return all != NULL ? all : make_more(v, facts);
+    struct buf html = BUF(v->a);
+    const struct code_list *l = codes_list(v->p->world->subjects[v->p->subject]->facts[MEMBER_LEVEL].codes);
+    const char **chosen = arena_array(v->a, const char *, codes_count(l) + 1);
+    if (v->p->level != NULL)
+        chosen[codes_find(l, v->p->level)] = LIST_CHOSEN;
+    view_stencil_put(&html, v->pieces.levels, chosen);
+    return html_json(buf_str(&html));
 }
 
 /* ---- chips ---- */
@@ -317,7 +247,7 @@ static json_t *query_bar(const struct page *v)
             o, "unit_id",
             json_pack("{s:s}", "value", p->unit > 0 ? arena_printf(v->a, "%lld", (long long)p->unit) : ""));
     json_object_set_new(o, "levels", level_options(v));
-    json_object_set_new(o, "more", more(v));
+    json_object_set_new(o, "more", html_json(v->pieces.more));
     json_object_set_new(o, "open", json_boolean(wrong_of(v, "filter") != NULL));
     if (json_array_size(list) > 0)
         json_object_set_new(o, "chosen",
@@ -365,72 +295,6 @@ static json_t *heads(const struct page *v)
     return all;
 }
 
-/* ---- cells ---- */
-static struct expr_value value(const struct page *v, struct facts_at at, int fact)
-{
-    return facts_value(v->r->root, v->p->subject, at, fact);
-}
-
-static const char *shown(const struct page *v, struct facts_at at, int fact)
-{
-    struct expr_value x = value(v, at, fact);
-    return telling_value(v->a, v->rq->lang, fact_at(v, fact), x);
-}
-
-/* What stands small beside or under a value. */
-static void beside(const struct page *v, struct facts_at at, int fact, json_t *o)
-{
-    struct expr_value x;
-    struct date day = facts_day(v->r->root);
-    if (fact == MEMBER_BIRTH && (x = value(v, at, MEMBER_AGE)).state == EXPR_HAS)
-        put(o, "mute", tr(v->rq, "roster.age", "n", arena_printf(v->a, "%lld", (long long)x.n)));
-    if (fact == MEMBER_EDUCATION && (x = value(v, at, MEMBER_DEGREE)).state == EXPR_HAS)
-        put(o, "sub", shown(v, at, MEMBER_DEGREE));
-    if (fact == MEMBER_RANK && (x = value(v, at, MEMBER_RANK_SINCE)).state == EXPR_HAS)
-        put(o, "sub", shown(v, at, MEMBER_RANK_SINCE));
-    x = value(v, at, fact);
-    if ((fact == MEMBER_POST_SINCE || fact == MEMBER_LEVEL_SINCE || fact == MEMBER_LEADING_FROM) && x.state == EXPR_HAS)
-        put(o, "sub", telling_months(v->a, v->rq->lang, date_months_between((struct date){(int32_t)x.n}, day)));
-}
-
-/* head: the column's name, one value for all its cells. */
-static json_t *cell(const struct page *v, struct facts_at at, int fact, json_t *head)
-{
-    struct expr_value x = value(v, at, fact);
-    json_t *o = json_object();
-    json_object_set_nocheck(o, "label", head);
-    json_object_set_new_nocheck(o, "text", json_string(shown(v, at, fact)));
-    json_object_set_new_nocheck(o, "number", json_boolean(x.type == EXPR_INT));
-    json_object_set_new_nocheck(o, "quiet", json_boolean(x.state != EXPR_HAS));
-    if (fact == MEMBER_SEX || fact == MEMBER_PARTY_JOINED)
-        put(o, "hide", "hide-c");
-    beside(v, at, fact, o);
-    return o;
-}
-
-static json_t *rows(const struct page *v)
-{
-    json_t *all = json_array(), **heads = arena_array(v->a, json_t *, v->p->n_cols + 1);
-    struct buf state = BUF(v->a);
-    for (int c = 0; c < v->p->n_cols; c++)
-        heads[c] = json_string(label(v, v->p->cols[c]));
-    face_escape(&state, people_state(v->a, v->p));
-    for (int i = 0; i < v->r->page.n; i++) {
-        const struct roster_q_member_line *line = v->r->lines[i];
-        json_t *cells = json_array();
-        for (int c = 0; c < v->p->n_cols; c++)
-            json_array_append_new(cells, cell(v, v->r->page.rows[i].at, v->p->cols[c], heads[c]));
-        json_t *o = json_pack("{s:s, s:s, s:o}", "name", line->name, "href",
-                              arena_printf(v->a, "/roster/member/%lld?from=%s", (long long)line->id, buf_str(&state)),
-                              "cells", cells);
-        put(o, "post", people_post(v->rq->lang, line));
-        json_array_append_new(all, o);
-    }
-    for (int c = 0; c < v->p->n_cols; c++)
-        json_decref(heads[c]);
-    return all;
-}
-
 /* ---- columns, pages ---- */
 static json_t *hidden_pairs(const struct page *v, struct people p)
 {
@@ -444,19 +308,14 @@ static json_t *hidden_pairs(const struct page *v, struct people p)
 
 static json_t *columns(const struct page *v)
 {
-    json_t *all = json_array();
     struct people p = *v->p;
-    for (int i = 0; i < v->p->world->subjects[v->p->subject]->n_facts; i++) {
-        if (!people_may_ask(v->p, v->rq->who, i))
-            continue;
-        bool on = false;
-        for (int c = 0; c < v->p->n_cols; c++)
-            on |= v->p->cols[c] == i;
-        json_array_append_new(all,
-                              json_pack("{s:s, s:s, s:b}", "name", name_of(v, i), "text", label(v, i), "shown", on));
-    }
+    struct buf html = BUF(v->a);
+    const char **checked = arena_array(v->a, const char *, p.world->subjects[p.subject]->n_facts);
+    for (int c = 0; c < p.n_cols; c++)
+        checked[p.cols[c]] = LIST_CHECKED;
+    view_stencil_put(&html, v->pieces.columns, checked);
     p.columns = false;
-    return json_pack("{s:o, s:o}", "all", all, "hidden", hidden_pairs(v, p));
+    return json_pack("{s:o, s:o}", "all", html_json(buf_str(&html)), "hidden", hidden_pairs(v, p));
 }
 
 static json_t *sizes(const struct page *v)
@@ -516,7 +375,9 @@ static void put_rows(const struct page *v, json_t *o)
         put(x, "unknown", tr(v->rq, "roster.list.unjudged", "n", grouped(v, r->page.unknown)));
     json_object_set_new(x, "columns", columns(v));
     if (r->page.n > 0) {
-        json_object_set_new(x, "table", json_pack("{s:o, s:o}", "heads", heads(v), "rows", rows(v)));
+        json_object_set_new(x, "table",
+                            json_pack("{s:o, s:o}", "heads", heads(v), "rows",
+                                      html_json(people_rows_html(v->rq, v->p, v->r, &v->pieces))));
     } else {
         struct people bare = {.limit = v->p->limit, .world = v->p->world, .subject = v->p->subject};
         json_object_set_new(x, "none", json_pack("{s:s}", "loosen", people_address(v->a, &bare, false)));
@@ -529,7 +390,7 @@ static void put_rows(const struct page *v, json_t *o)
 
 json_t *people_conditions(struct req *rq, const struct people *p, const struct people_rows *r)
 {
-    const struct page v = {rq, rq->arena, p, r};
+    const struct page v = {.rq = rq, .a = rq->arena, .p = p, .r = r};
     json_t *words = json_array(), *all = chips(&v), *c;
     size_t i;
     json_array_foreach(all, i, c) json_array_append(words, json_object_get(c, "text"));
@@ -537,9 +398,10 @@ json_t *people_conditions(struct req *rq, const struct people *p, const struct p
     return words;
 }
 
-json_t *people_labels(struct req *rq, const struct people *p, const struct people_rows *r)
+struct err *people_labels(struct req *rq, const struct people *p, const struct people_rows *r, json_t **out)
 {
-    const struct page v = {rq, rq->arena, p, r};
+    struct page v = {.rq = rq, .a = rq->arena, .p = p, .r = r};
+    TRY(list_pieces(rq, p, &v.pieces));
     json_t *o = json_object();
     json_object_set_new(o, "views", views(&v));
     json_object_set_new(o, "query", query_bar(&v));
@@ -547,5 +409,6 @@ json_t *people_labels(struct req *rq, const struct people *p, const struct peopl
         put(o, "new", "/roster/member/new");
     if (r->wrong == NULL)
         put_rows(&v, o);
-    return o;
+    *out = o;
+    return NULL;
 }

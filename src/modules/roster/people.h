@@ -62,7 +62,8 @@ struct people_rows {
     bool many; /* too many units for a choice: `units` holds only the one asked for */
     const struct err *wrong;
 };
-json_t *people_labels(struct req *rq, const struct people *p, const struct people_rows *r); /* a new reference */
+/* *out: a new reference. */
+struct err *people_labels(struct req *rq, const struct people *p, const struct people_rows *r, json_t **out) MUST_USE;
 /* The conditions in words, an array; a new reference. Needs people_units. */
 json_t *people_conditions(struct req *rq, const struct people *p, const struct people_rows *r);
 /* The units one may choose from; where they are too many, only the one asked for, for its name. */

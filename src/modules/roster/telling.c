@@ -20,14 +20,23 @@ const char *telling_fact(struct arena *a, enum lang lang, int subject, int fact)
                                                  : text_get(lang, arena_printf(a, "%s.%s", s->record, f->field));
 }
 
+void telling_put_months(struct buf *out, enum lang lang, int months)
+{
+    struct buf years = BUF(out->arena), rest = BUF(out->arena);
+    buf_int(&years, months / 12);
+    buf_int(&rest, months % 12);
+    buf_puts(out, text_format(out->arena, lang,
+                              months < 12        ? "roster.months"
+                              : months % 12 == 0 ? "roster.years"
+                                                 : "roster.years_months",
+                              "years", buf_str(&years), "months", buf_str(&rest), NULL));
+}
+
 const char *telling_months(struct arena *a, enum lang lang, int months)
 {
-    const char *years = arena_printf(a, "%d", months / 12), *rest = arena_printf(a, "%d", months % 12);
-    return text_format(a, lang,
-                       months < 12        ? "roster.months"
-                       : months % 12 == 0 ? "roster.years"
-                                          : "roster.years_months",
-                       "years", years, "months", rest, NULL);
+    struct buf b = BUF(a);
+    telling_put_months(&b, lang, months);
+    return buf_str(&b);
 }
 
 static const char *list_of(const struct fact *f, int subject, int fact)
@@ -41,21 +50,33 @@ static const char *list_of(const struct fact *f, int subject, int fact)
     return w->subjects[subject]->facts[fact].codes;
 }
 
+void telling_put(struct buf *out, enum lang lang, const struct fact *f, struct expr_value v)
+{
+    if (v.state != EXPR_HAS) {
+        buf_puts(out, text_get(lang, v.state == EXPR_NONE ? "roster.none" : "roster.unknown"));
+        return;
+    }
+    switch (v.type) {
+    case EXPR_BOOL: buf_puts(out, text_get(lang, v.n ? "face.yes" : "face.no")); break;
+    case EXPR_CODE: buf_puts(out, codes_name(codes_list(v.codes), (int)v.n, lang == LANG_EN)); break;
+    case EXPR_DATE: view_date(out, lang, (struct date){(int32_t)v.n}); break;
+    case EXPR_INT:
+        if (f->unit != NULL && strcmp(f->unit, "months") == 0)
+            telling_put_months(out, lang, (int)v.n);
+        else
+            buf_int(out, v.n);
+        break;
+    default: break;
+    }
+}
+
 const char *telling_value(struct arena *a, enum lang lang, const struct fact *f, struct expr_value v)
 {
     struct buf b = BUF(a);
-    if (v.state != EXPR_HAS)
-        return text_get(lang, v.state == EXPR_NONE ? "roster.none" : "roster.unknown");
-    switch (v.type) {
-    case EXPR_BOOL: return text_get(lang, v.n ? "face.yes" : "face.no");
-    case EXPR_CODE: return codes_name(codes_list(v.codes), (int)v.n, lang == LANG_EN);
-    case EXPR_DATE: view_date(&b, lang, (struct date){(int32_t)v.n}); return buf_str(&b);
-    case EXPR_INT:
-        if (f->unit != NULL && strcmp(f->unit, "months") == 0)
-            return telling_months(a, lang, (int)v.n);
-        return arena_printf(a, "%lld", (long long)v.n);
-    default: return NULL;
-    }
+    if (v.state == EXPR_HAS && v.type == EXPR_REF)
+        return NULL;
+    telling_put(&b, lang, f, v);
+    return buf_str(&b);
 }
 
 static bool is_word(const char *s)

@@ -10,11 +10,13 @@
 const char *telling_fact(struct arena *a, enum lang lang, int subject, int fact);
 /* A value as people write it: names of codes, dates, "yes"; unknown and none are words. References give NULL. */
 const char *telling_value(struct arena *a, enum lang lang, const struct fact *f, struct expr_value v);
+void telling_put(struct buf *out, enum lang lang, const struct fact *f, struct expr_value v); /* the same, written */
 /* A condition about `subject` in its canonical spelling, piece by piece in words; arena. */
 char *telling_condition(struct arena *a, enum lang lang, int subject, const char *text);
 /* A code as expressions write it: its key bare where that cannot be taken for something else, else quoted; arena. */
 const char *telling_code(struct arena *a, int subject, const char *list, int pos);
 /* "10 年 6 个月" of so many months; arena. */
+void telling_put_months(struct buf *out, enum lang lang, int months);
 const char *telling_months(struct arena *a, enum lang lang, int months);
 
 #endif

@@ -180,6 +180,29 @@ static void an_unknown_template_is_a_fault(void **state)
     assert_int_equal(e->kind, ERR_FAULT);
 }
 
+/* A hole takes each value anew: as text it is escaped, as HTML it is not. */
+static void a_stencil_is_the_template_with_its_values(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    const struct stencil *s;
+    struct buf out = BUF(a);
+    assert_null(view_init(a));
+    json_t *data = json_pack("{s:s, s:s, s:s}", "path", "/a", "text", view_hole(a, 675), "count", view_hole(a, 1));
+    assert_null(view_stencil(a, LANG_ZH, "view/rail-entry", data, &s));
+    const char *values[676] = {[1] = "3", [675] = "<顾>&'\""};
+    view_stencil_put(&out, s, values);
+    assert_non_null(strstr(buf_str(&out), "&lt;顾&gt;&amp;&#39;&quot;"));
+    assert_non_null(strstr(buf_str(&out), ">3<"));
+    buf_clear(&out);
+    assert_string_equal(buf_str(&out), "");
+    values[675] = NULL;
+    view_stencil_put(&out, s, values);
+    assert_null(strstr(buf_str(&out), "顾"));
+    assert_null(strpbrk(buf_str(&out), "\x01\x02"));
+    assert_int_equal(view_stencil(a, LANG_ZH, "no/such", json_object(), &s)->kind, ERR_FAULT);
+}
+
 static void json_reads_back_as_it_was(void **state)
 {
     (void)state;
@@ -221,6 +244,7 @@ int main(void)
         cmocka_unit_test(menu_lists_what_may_be_opened_and_marks_the_place),
         cmocka_unit_test(a_part_is_the_main_block_alone),
         cmocka_unit_test(an_unknown_template_is_a_fault),
+        cmocka_unit_test(a_stencil_is_the_template_with_its_values),
         cmocka_unit_test(json_reads_back_as_it_was),
         cmocka_unit_test(assets_are_named_by_their_content),
     };
