@@ -20,10 +20,11 @@ static int routes(int argc, char **argv)
     return CLI_OK;
 }
 
-static const struct command own[] = {{"init", "--db URL: make an empty database and its first account", init_command},
-                                     {"serve", "--db URL [--listen HOST:PORT]: serve the pages", serve_command},
-                                     {"routes", ": method, path, capability and scope of every page", routes},
-                                     {0}};
+static const struct command own[] = {
+    {"init", "--db URL: make an empty database and its first account", init_command},
+    {"serve", "--db URL [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE]: serve the pages", serve_command},
+    {"routes", ": method, path, capability and scope of every page", routes},
+    {0}};
 
 static const struct command *find(const struct command *c, const char *name)
 {

@@ -1,4 +1,6 @@
 /* serve.c: `qingfeng serve`: the web page until SIGTERM or SIGINT, which drain what is under way. */
+#include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +17,11 @@
 #include "view/view.h"
 #include "web/web.h"
 
+enum { PEM_MOST = 1 << 18 };
 enum { FINDINGS_MS = 1000 }; /* how often findings are brought in line when something changed */
 
 struct settings {
-    const char *url, *host, *site, *keys;
+    const char *url, *host, *site, *keys, *tls_cert, *tls_key, *proxy;
     int port;
     bool next_free;
 };
@@ -33,6 +36,39 @@ static struct err *listen_at(struct arena *a, const char *listen, struct setting
     s->host = arena_strndup(a, listen, (size_t)(colon - listen));
     s->port = (int)port;
     return NULL;
+}
+
+/* A PEM file as a text in place of its name. */
+static struct err *read_pem(struct arena *a, const char **name)
+{
+    char *text = arena_alloc(a, PEM_MOST + 1);
+    FILE *f = fopen(*name, "re");
+    size_t n = f != NULL ? fread(text, 1, PEM_MOST, f) : 0;
+    if (f == NULL || ferror(f) || fgetc(f) != EOF) {
+        int why = f == NULL || ferror(f) ? errno : EFBIG;
+        if (f != NULL)
+            fclose(f);
+        return err_field(ERR(a, ERR_INVALID, "'%s': %s", *name, strerror(why)), "usage");
+    }
+    fclose(f);
+    text[n] = '\0';
+    if (strstr(text, "-----BEGIN ") == NULL)
+        return err_field(ERR(a, ERR_INVALID, "'%s' is not a PEM file", *name), "usage");
+    *name = text;
+    return NULL;
+}
+
+static struct err *read_tls(struct arena *a, struct settings *s)
+{
+    unsigned char bytes[16];
+    if ((s->tls_cert == NULL) != (s->tls_key == NULL))
+        return err_field(ERR(a, ERR_INVALID, "--tls-cert and --tls-key go together"), "usage");
+    if (s->proxy != NULL && inet_pton(AF_INET, s->proxy, bytes) != 1 && inet_pton(AF_INET6, s->proxy, bytes) != 1)
+        return err_field(ERR(a, ERR_INVALID, "--behind-proxy wants an address, for example 127.0.0.1"), "usage");
+    if (s->tls_cert == NULL)
+        return NULL;
+    TRY(read_pem(a, &s->tls_cert));
+    return read_pem(a, &s->tls_key);
 }
 
 static struct err *prepare(struct arena *a, struct db_pool *pool, struct settings *s)
@@ -63,10 +99,13 @@ static struct err *until_told(struct arena *a, struct db_pool *pool, const struc
                                       .pool = pool,
                                       .modules = program_modules,
                                       .auth = admin_web_auth,
+                                      .tls_cert = s->tls_cert,
+                                      .tls_key = s->tls_key,
+                                      .proxy = s->proxy,
                                       .site = s->site};
     struct web *web;
     TRY(web_start(a, &config, &web));
-    printf("http://%s:%d/\n", s->host, web_port(web));
+    printf("%s://%s:%d/\n", s->tls_key != NULL ? "https" : "http", s->host, web_port(web));
     fflush(stdout);
     int got;
     sigwait(&stop, &got);
@@ -102,11 +141,15 @@ static struct err *run(struct arena *a, int argc, char **argv)
     const char *listen = "127.0.0.1:8080";
     const struct cli_option options[] = {{"db", CLI_TEXT, &s.url, true},
                                          {"listen", CLI_TEXT, &listen, false},
+                                         {"tls-cert", CLI_TEXT, &s.tls_cert, false},
+                                         {"tls-key", CLI_TEXT, &s.tls_key, false},
+                                         {"behind-proxy", CLI_TEXT, &s.proxy, false},
                                          {"keys", CLI_TEXT, &s.keys, false},
                                          {"next-free", CLI_FLAG, &s.next_free, false},
                                          {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     TRY(listen_at(a, listen, &s));
+    TRY(read_tls(a, &s));
     keys_use(s.url, s.keys);
     struct db_pool *pool;
     TRY(db_pool_open(a, s.url, false, &pool));

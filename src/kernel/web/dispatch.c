@@ -1,9 +1,34 @@
 /* dispatch.c: a request on a handler thread: who, may he, is the form ours, then the handler; errors become answers. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "web/inner.h"
+
+static struct err *take_session(struct exchange *x, const char *token, const struct web_session *session)
+{
+    x->rq.who = session->who;
+    x->rq.user = session->user;
+    x->rq.unit = session->unit;
+    x->rq.desk = session->desk;
+    x->session_cookie = token;
+    return NULL;
+}
+
+/* A program's token: refused when it is nobody's, though the page may be open to anyone. */
+static struct err *find_bearer(struct exchange *x, const char *token)
+{
+    struct req *rq = &x->rq;
+    const struct web_auth *auth = &rq->web->c.auth;
+    struct web_session session = {.desk = -1};
+    x->bearer = true;
+    if (auth->bearer != NULL)
+        TRY(auth->bearer(rq, token, &session));
+    if (session.who == NULL)
+        return err_say(ERR(rq->arena, ERR_LOGIN, "a program's token that is nobody's"), "web.bearer", NULL);
+    return take_session(x, token, &session);
+}
 
 static struct err *find_session(struct exchange *x)
 {
@@ -12,17 +37,15 @@ static struct err *find_session(struct exchange *x)
     if (x->session_known)
         return NULL;
     x->session_known = true;
-    const char *cookie = auth->session != NULL ? req_cookie(rq, WEB_SESSION_COOKIE) : NULL;
+    const char *authorization = req_header(rq, "Authorization");
+    if (authorization != NULL && strncasecmp(authorization, "Bearer ", 7) == 0)
+        return find_bearer(x, authorization + 7 + strspn(authorization + 7, " "));
+    const char *cookie = auth->session != NULL ? req_session(rq) : NULL;
     if (cookie == NULL || *cookie == '\0')
         return NULL;
     struct web_session session = {.desk = -1};
     TRY(auth->session(rq, cookie, &session));
-    rq->who = session.who;
-    rq->user = session.user;
-    rq->unit = session.unit;
-    rq->desk = session.desk;
-    x->session_cookie = cookie;
-    return NULL;
+    return take_session(x, cookie, &session);
 }
 
 static struct err *check_capability(struct exchange *x)

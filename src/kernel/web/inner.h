@@ -61,7 +61,9 @@ struct exchange {
     size_t answer_bytes;
     const char *door; /* random text of the cookie that guards forms before sign-in */
     bool door_new;
-    const char *session_cookie;
+    const char *session_cookie; /* or the program's token */
+    bool bearer;                /* a program's token came with it */
+    bool secure;
     int64_t begun_us;
     struct exchange *next; /* in its lane's queue */
 };
@@ -88,6 +90,10 @@ struct err *request_pairs(struct exchange *x, const char *s, size_t n, bool quer
 /* Text of a form as we keep it: UTF-8 without NUL, \r\n and \r become \n. ERR_INVALID otherwise. */
 struct err *request_text(struct exchange *x, const char *s, size_t n, const char **out) MUST_USE;
 void request_language(struct exchange *x);
+/* Says the connection that it came over TLS? Sets x->secure. */
+void request_secure(struct exchange *x);
+/* Headers of which two readers could make two different requests. */
+bool request_ambiguous(struct exchange *x);
 bool request_csrf_right(struct exchange *x);
 /* Well-formed UTF-8 without NUL? */
 bool request_utf8(const char *s, size_t n);

@@ -1,4 +1,5 @@
 /* request.c: what a handler asks of its request. */
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -170,7 +171,18 @@ const char *req_cookie(const struct req *rq, const char *name)
     return NULL;
 }
 
-const char *req_peer(const struct req *rq)
+/* "__Host-": the browser takes such a cookie from this host alone, over TLS and for the whole host. */
+static const char *cookie_name(const struct req *rq, const char *name)
+{
+    return req_secure(rq) ? arena_printf(rq->arena, "__Host-%s", name) : name;
+}
+
+const char *req_session(const struct req *rq)
+{
+    return req_cookie(rq, cookie_name(rq, WEB_SESSION_COOKIE));
+}
+
+static const char *socket_peer(const struct req *rq)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(((const struct exchange *)rq)->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -181,6 +193,78 @@ const char *req_peer(const struct req *rq)
                     text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
         text[0] = '\0';
     return arena_strdup(rq->arena, text);
+}
+
+static bool from_proxy(const struct req *rq)
+{
+    const char *proxy = rq->web->c.proxy;
+    return proxy != NULL && strcmp(socket_peer(rq), proxy) == 0;
+}
+
+static enum MHD_Result last_forwarded(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    if (strcasecmp(name, "X-Forwarded-For") == 0)
+        *(const char **)cls = value;
+    return MHD_YES;
+}
+
+/* The proxy adds the address it saw at the end; what stands before it was said by the client. */
+const char *req_peer(const struct req *rq)
+{
+    const char *all = NULL;
+    unsigned char bytes[16];
+    if (!from_proxy(rq))
+        return socket_peer(rq);
+    MHD_get_connection_values(((const struct exchange *)rq)->mhd, MHD_HEADER_KIND, last_forwarded, &all);
+    if (all == NULL)
+        return socket_peer(rq);
+    const char *last = strrchr(all, ',');
+    last = last != NULL ? last + 1 : all;
+    last += strspn(last, " \t");
+    char *address = arena_strndup(rq->arena, last, strcspn(last, " \t"));
+    bool right = inet_pton(AF_INET, address, bytes) == 1 || inet_pton(AF_INET6, address, bytes) == 1;
+    return right ? address : socket_peer(rq);
+}
+
+void request_secure(struct exchange *x)
+{
+    const char *proto = from_proxy(&x->rq) ? req_header(&x->rq, "X-Forwarded-Proto") : NULL;
+    x->secure = x->rq.web->c.secure || (proto != NULL && strcasecmp(proto, "https") == 0);
+}
+
+bool req_secure(const struct req *rq)
+{
+    return ((const struct exchange *)rq)->secure;
+}
+
+struct framing {
+    int lengths, codings, hosts;
+    bool bad;
+};
+
+static enum MHD_Result count_framing(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    struct framing *f = cls;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->lengths++;
+        f->bad = f->bad || value == NULL || *value == '\0' || value[strspn(value, "0123456789")] != '\0';
+    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->codings++;
+        f->bad = f->bad || value == NULL || strcasecmp(value, "chunked") != 0;
+    } else if (strcasecmp(name, "Host") == 0) {
+        f->hosts++;
+    }
+    f->bad = f->bad || name[strcspn(name, " \t\r\n")] != '\0' || (value != NULL && strpbrk(value, "\r\n") != NULL);
+    return MHD_YES;
+}
+
+bool request_ambiguous(struct exchange *x)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, count_framing, &f);
+    return f.bad || f.lengths > 1 || f.codings > 1 || f.hosts > 1 || f.lengths + f.codings > 1;
 }
 
 bool req_may(const struct req *rq, const char *capability)
@@ -233,7 +317,7 @@ void request_language(struct exchange *x)
     if (wish != NULL && is_language(wish, &lang)) {
         respond_header(&x->rq, "Set-Cookie",
                        arena_printf(x->rq.arena, "qf_lang=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax%s",
-                                    lang_tag(lang), x->rq.web->c.secure ? "; Secure" : ""));
+                                    lang_tag(lang), x->secure ? "; Secure" : ""));
     } else if ((wish = req_cookie(&x->rq, "qf_lang")) == NULL || !is_language(wish, &lang)) {
         for (wish = req_header(&x->rq, "Accept-Language"); wish != NULL; wish = strchr(wish, ',')) {
             wish += strspn(wish, " ,");
@@ -253,15 +337,15 @@ static const char *secret(struct exchange *x)
     if (x->rq.who != NULL)
         return x->session_cookie;
     if (x->door == NULL) {
-        const char *cookie = req_cookie(&x->rq, "qf_door");
+        const char *cookie = req_cookie(&x->rq, cookie_name(&x->rq, "qf_door"));
         if (cookie == NULL || strlen(cookie) != 32) {
             char fresh[33];
             rand_hex(fresh, 16);
             cookie = arena_strdup(x->rq.arena, fresh);
             x->door_new = true;
             respond_header(&x->rq, "Set-Cookie",
-                           arena_printf(x->rq.arena, "qf_door=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie,
-                                        x->rq.web->c.secure ? "; Secure" : ""));
+                           arena_printf(x->rq.arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s",
+                                        cookie_name(&x->rq, "qf_door"), cookie, x->secure ? "; Secure" : ""));
         }
         x->door = cookie;
     }
@@ -300,6 +384,8 @@ const char *req_csrf(struct req *rq)
 bool request_csrf_right(struct exchange *x)
 {
     const char *site = req_header(&x->rq, "Sec-Fetch-Site"), *sent = req_form(&x->rq, "csrf");
+    if (x->bearer)
+        return true;
     if (site != NULL && strcmp(site, "cross-site") == 0)
         return false;
     if (x->body == BODY_JSON)
@@ -315,8 +401,8 @@ static void session_cookie(struct req *rq, const char *token, int max_age)
 {
     const char *age = max_age != 0 ? arena_printf(rq->arena, "; Max-Age=%d", max_age > 0 ? max_age : 0) : "";
     respond_header(rq, "Set-Cookie",
-                   arena_printf(rq->arena, WEB_SESSION_COOKIE "=%s; Path=/%s; HttpOnly; SameSite=Lax%s", token, age,
-                                rq->web->c.secure ? "; Secure" : ""));
+                   arena_printf(rq->arena, "%s=%s; Path=/%s; HttpOnly; SameSite=Lax%s",
+                                cookie_name(rq, WEB_SESSION_COOKIE), token, age, req_secure(rq) ? "; Secure" : ""));
 }
 
 void req_session_set(struct req *rq, const char *token, int max_age)

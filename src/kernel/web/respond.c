@@ -49,6 +49,8 @@ void respond_finish(struct exchange *x, struct MHD_Response *response, const cha
         MHD_add_response_header(response, "Content-Type", type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
     respond_guard(response);
+    if (x->secure)
+        MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     for (const struct header *h = x->headers; h != NULL; h = h->next)
         MHD_add_response_header(response, h->name, h->value);
     if (atomic_load_explicit(&x->rq.web->draining, memory_order_relaxed))
@@ -259,7 +261,7 @@ static char *encoded(struct arena *a, const char *s)
 static bool sent_to_sign_in(struct exchange *x, const struct err *e)
 {
     const char *form = x->rq.web->c.auth.sign_in;
-    if (e->kind != ERR_LOGIN || form == NULL || x->rq.json)
+    if (e->kind != ERR_LOGIN || form == NULL || x->rq.json || x->bearer)
         return false;
     const char *to = x->rq.method == GET && strcmp(x->rq.target, "/") != 0
                          ? arena_printf(x->rq.arena, "%s?next=%s", form, encoded(x->rq.arena, x->rq.target))
@@ -304,6 +306,8 @@ void respond_error(struct exchange *x, struct err *e)
     x->status = x->allow != NULL ? 405 : err_status(e);
     if (x->allow != NULL)
         respond_header(&x->rq, "Allow", x->allow);
+    if (x->bearer && e->kind == ERR_LOGIN)
+        respond_header(&x->rq, "WWW-Authenticate", "Bearer");
     if (e->kind == ERR_BUSY)
         respond_header(&x->rq, "Retry-After", "5");
     json_t *data = error_json(x, e);

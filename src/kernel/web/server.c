@@ -202,10 +202,25 @@ static bool answer_slash(struct exchange *x)
     return true;
 }
 
+/* Answered and the connection closed: what follows on it may be a request that another reader sees inside this one. */
+static enum MHD_Result refuse_ambiguous(struct exchange *x)
+{
+    request_language(x);
+    respond_header(&x->rq, "Connection", "close");
+    respond_error(
+        x, err_say(ERR(x->rq.arena, ERR_INVALID, "headers that may be read in two ways"), "web.ambiguous", NULL));
+    x->status = 400;
+    x->stage = STAGE_ANSWER;
+    return send_answer(x);
+}
+
 static enum MHD_Result on_headers(struct web *w, struct exchange *x, const char *method)
 {
     struct req *rq = &x->rq;
+    request_secure(x);
     read_headers(x, method);
+    if (request_ambiguous(x))
+        return refuse_ambiguous(x);
     x->stage = STAGE_ANSWER;
     if (rq->method == GET && answer_directly(w, x))
         return MHD_YES;
@@ -392,7 +407,8 @@ static void mhd_log(void *cls, const char *fmt, va_list ap)
 static struct MHD_Daemon *start_daemon(struct web *w, int fd)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
-    struct MHD_OptionItem more[4], *m = more;
+    struct MHD_OptionItem more[5], *m = more;
+    *m++ = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
     if (w->c.io_threads > 1)
         *m++ = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, w->c.io_threads, NULL};
     if (w->c.tls_key != NULL) {

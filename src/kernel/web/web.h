@@ -67,7 +67,10 @@ const struct upload *req_file(const struct req *rq, const char *field); /* NULL 
 const struct upload *req_files(const struct req *rq, size_t *n_out);
 const char *req_header(const struct req *rq, const char *name); /* NULL; borrowed */
 const char *req_cookie(const struct req *rq, const char *name); /* NULL; arena */
-const char *req_peer(const struct req *rq);                     /* address of the client as text; arena */
+/* Address of the client as text; behind a trusted proxy what the proxy says; arena. */
+const char *req_peer(const struct req *rq);
+bool req_secure(const struct req *rq);         /* came in over TLS, here or at the trusted proxy */
+const char *req_session(const struct req *rq); /* the token of the session cookie; NULL; arena */
 bool req_may(const struct req *rq, const char *capability);
 /* The JSON body as a value; owned by the request. ERR_INVALID when there is none or it is not JSON. */
 struct err *req_json(struct req *rq, json_t **out) MUST_USE;
@@ -76,7 +79,7 @@ const char *req_csrf(struct req *rq);
 /* A sentence in the person's language; pairs name, value, ... NULL; arena. */
 #define tr(rq, ...) text_format((rq)->arena, (rq)->lang, __VA_ARGS__, NULL)
 
-#define WEB_SESSION_COOKIE "qf_session"
+#define WEB_SESSION_COOKIE "qf_session" /* under TLS "__Host-qf_session": no other host or path can set it */
 /* Sign-in: sets or ends the session cookie (HttpOnly, SameSite=Lax, Secure under TLS). token: at least 128 random bits
  * as text. max_age in seconds; 0: until the browser closes. */
 void req_session_set(struct req *rq, const char *token, int max_age);
@@ -119,6 +122,9 @@ struct web_auth {
     struct err *(*session)(struct req *rq, const char *cookie, struct web_session *out);
     bool (*may)(const struct who *who, const char *capability);
     const char *sign_in; /* path people are sent to, "/login" */
+    /* Whom a program's token stands for (Authorization: Bearer); it needs no form token, and a cookie beside it counts
+     * for nothing. who NULL: the request is refused. NULL: no program signs in. */
+    struct err *(*bearer)(struct req *rq, const char *token, struct web_session *out);
 };
 
 /* ---- the server ---- */
@@ -130,7 +136,8 @@ struct web_config {
     const struct module *const *modules; /* ends with NULL */
     struct web_auth auth;                /* session NULL: nobody ever signs in */
     const char *site;                    /* office shown in the head */
-    bool secure;                         /* cookies are Secure: behind a proxy that ends TLS */
+    bool secure;                         /* every request came over TLS, whatever it looks like here */
+    const char *proxy;                   /* address of a proxy whose X-Forwarded-For and -Proto count; NULL: nobody's */
     const char *tls_key, *tls_cert;      /* PEM texts: TLS by the server itself, sets secure */
     const char *tmp;                     /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
     /* 0 takes the default in brackets */

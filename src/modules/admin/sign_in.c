@@ -45,7 +45,7 @@ struct err *sign_in(struct req *rq)
 
 static const char *cookie_token(const struct req *rq)
 {
-    const char *c = req_cookie(rq, WEB_SESSION_COOKIE);
+    const char *c = req_session(rq);
     return c == NULL ? "" : c;
 }
 

@@ -103,6 +103,11 @@ static struct err *write_half(void *ctx, int fd)
     return whole ? NULL : ERR(rq->arena, ERR_LIMIT, "too much");
 }
 
+static struct err *peer_route(struct req *rq)
+{
+    return respond_json(rq, json_pack("{ss sb}", "peer", req_peer(rq), "secure", req_secure(rq)));
+}
+
 static struct err *file_route(struct req *rq)
 {
     return respond_stream(rq, "text/csv; charset=utf-8", "名册 1.csv", write_half, rq);
@@ -127,6 +132,7 @@ static const struct module test_module = {
                                      {GET, "/error/{key}", CAP_ANYONE, SCOPE_NONE, error_route},
                                      {POST, "/form", CAP_ANYONE, SCOPE_NONE, form_route},
                                      {POST, "/upload", "people.write", SCOPE_UNIT, echo_route, LANE_PAGE, 4 << 20},
+                                     {GET, "/peer", CAP_ANYONE, SCOPE_NONE, peer_route},
                                      {GET, "/file/{key}", CAP_ANYONE, SCOPE_NONE, file_route},
                                      {0}},
     .menu = (const struct menu_entry[]){{"people", "view.specimen.title", "/people", "people.read"},
@@ -146,6 +152,13 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
     return NULL;
 }
 
+static struct err *bearer(struct req *rq, const char *said, struct web_session *out)
+{
+    (void)rq;
+    out->who = strcmp(said, "program") == 0 ? &officer : NULL;
+    return NULL;
+}
+
 static bool may(const struct who *who, const char *capability)
 {
     return who == &officer ? strncmp(capability, "people.", 7) == 0 : strcmp(capability, "people.read") == 0;
@@ -157,7 +170,7 @@ static int port;
 static inline struct web_config config(void)
 {
     return (struct web_config){.modules = modules,
-                               .auth = {session, may, "/login"},
+                               .auth = {session, may, "/login", bearer},
                                .site = "示例区",
                                .page_threads = 2,
                                .signin_queue = 3,
