@@ -266,12 +266,23 @@ static json_t *linked(const struct team *t, int64_t n, const char *href)
     return o;
 }
 
+/* The rows of quota that the approved posts of a level are counted from, as roster_holds counts them. */
+static const char *quotas_of(const struct team *t, struct expr_value level)
+{
+    struct buf b = BUF(t->rq->arena);
+    buf_printf(&b, "/roster/quota?unit.eq=%lld&filter=", (long long)t->unit->id);
+    people_escape(&b, arena_printf(t->rq->arena,
+                                   "level = %s and (not has(from) or from <= today) and (not has(to) or to > today)",
+                                   telling_code(t->rq->arena, facts_subject("quota"), level.codes, (int)level.n)));
+    return buf_str(&b);
+}
+
 static void level_label(const struct team *t, json_t *out, struct expr_value level, struct expr_value approved,
                         struct expr_value filled)
 {
     struct arena *a = t->rq->arena;
     int64_t n = filled.state == EXPR_HAS ? filled.n : 0;
-    const char *quotas = arena_printf(a, "/roster/quota?unit.eq=%lld", (long long)t->unit->id);
+    const char *quotas = quotas_of(t, level);
     struct buf holders = BUF(a);
     buf_puts(&holders, "/roster/member?filter=");
     people_escape(&holders, arena_printf(a, "any(post: fills and unit = %lld and level = %s)", (long long)t->unit->id,

@@ -392,6 +392,45 @@ static void figures_open_as_many_rows_as_they_say(void **state)
     }
 }
 
+/* The links behind the approved posts of each unit's levels find the rows that add up to them. */
+static void approved_posts_open_the_quotas_they_are_counted_from(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    json_t *units = json_at(a, "officer", "/roster/unit"), *u, *l;
+    size_t i, k, seen = 0, past = 0;
+    json_array_foreach(json_object_get(units, "rows"), i, u)
+    {
+        const char *at = arena_printf(a, "/roster/unit/%lld", (long long)json_integer_value(json_object_get(u, "id")));
+        json_t *unit = json_at(a, "officer", at);
+        const char *page = ask(a, "officer", at, "").body;
+        json_array_foreach(json_object_get(unit, "quota"), k, l)
+        {
+            int64_t approved = json_integer_value(json_object_get(l, "approved")), sum = 0;
+            if (approved == 0)
+                continue;
+            const char *link = strstr(page, "<a href=\"/roster/quota?");
+            assert_non_null(link);
+            struct buf href = BUF(a);
+            for (page = link + 9; *page != '"'; page += strncmp(page, "&amp;", 5) == 0 ? 5 : 1)
+                buf_putc(&href, *page);
+            json_t *list = json_at(a, "officer", buf_str(&href)), *row;
+            size_t n;
+            json_array_foreach(json_object_get(list, "rows"), n, row)
+            {
+                assert_string_equal(json_string_value(json_object_get(row, "level")),
+                                    json_string_value(json_object_get(l, "level")));
+                sum += json_integer_value(json_object_get(row, "approved"));
+            }
+            assert_int_equal(sum, approved);
+            page = strstr(page, "</tr>");
+            seen++;
+        }
+    }
+    past = (size_t)number("SELECT count(*) FROM roster_quota WHERE to_on < '2026-11-25'");
+    assert_true(seen > 10 && past > 0);
+}
+
 /* ---- the list as a file ---- */
 static struct load_table *file_of(struct arena *a, const char *address, const char *form)
 {
@@ -571,6 +610,7 @@ int main(void)
         cmocka_unit_test(what_lies_outside_the_scope_is_not_found),
         cmocka_unit_test(a_single_hit_is_opened),
         cmocka_unit_test(figures_open_as_many_rows_as_they_say),
+        cmocka_unit_test(approved_posts_open_the_quotas_they_are_counted_from),
         cmocka_unit_test(an_export_holds_the_page_row_by_row),
         cmocka_unit_test(no_cell_of_an_export_runs),
         cmocka_unit_test(all_columns_are_those_of_an_official_roster),
