@@ -329,7 +329,7 @@ static const char *hint(struct req *rq, const struct record *rec, int field)
     const char *own = face_hint(rq->arena, rq->lang, rec, field), *usual = usual_hint(rq, rec->fields[field].type);
     if (own == NULL || usual == NULL)
         return own != NULL ? own : usual;
-    return arena_printf(rq->arena, "%s%s%s", own, rq->lang == LANG_EN ? "; " : "；", usual);
+    return arena_printf(rq->arena, "%s%s%s", own, text_sign(rq->lang, SIGN_SEMICOLON), usual);
 }
 
 static json_t *one_field(struct req *rq, const struct row *row, int field, const struct form *f,

@@ -54,10 +54,7 @@ const char *face_import_why(struct req *rq, struct arena *a, const struct import
     struct buf b = BUF(a);
     for (struct err *e = face_import_errors_read(a, note_of(a, r, "errors")); e != NULL; e = e->next) {
         const char *label = label_of(rq, m, e->field);
-        buf_printf(&b, "%s%s%s%s", b.n > 0 ? "\n" : "", label,
-                   *label == '\0'        ? ""
-                   : rq->lang == LANG_EN ? ": "
-                                         : "：",
+        buf_printf(&b, "%s%s%s%s", b.n > 0 ? "\n" : "", label, *label == '\0' ? "" : text_sign(rq->lang, SIGN_COLON),
                    text_err(a, rq->lang, e));
     }
     return buf_str(&b);

@@ -106,7 +106,7 @@ static char *order_words(struct req *rq, const struct list *l)
 {
     struct buf b = BUF(rq->arena);
     for (int i = 0; i < l->q.n_sort; i++) {
-        buf_puts(&b, i == 0 ? "" : rq->lang == LANG_EN ? ", " : "、");
+        buf_puts(&b, i == 0 ? "" : text_sign(rq->lang, SIGN_LIST));
         buf_puts(&b, face_label(rq->arena, rq->lang, l->q.rec, l->q.sort[i].field));
         if (l->q.sort[i].desc)
             buf_printf(&b, rq->lang == LANG_EN ? " %s" : "%s", text_get(rq->lang, "face.descending"));

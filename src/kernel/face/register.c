@@ -49,10 +49,7 @@ static char *readers_of(struct arena *a, enum lang lang, const struct record *re
     char *words = arena_strdup(a, rec->readers), *save = NULL;
     for (char *w = strtok_r(words, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {
         const char *key = arena_printf(a, "face.reader.%s", w);
-        buf_printf(&b, "%s%s",
-                   b.n == 0          ? ""
-                   : lang == LANG_EN ? ", "
-                                     : "、",
+        buf_printf(&b, "%s%s", b.n == 0 ? "" : text_sign(lang, SIGN_LIST),
                    said(lang, key) == key ? w : said(lang, key));
     }
     return buf_str(&b);

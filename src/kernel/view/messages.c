@@ -175,6 +175,15 @@ static const char *arg_value(const void *ctx, const char *name, size_t n)
     return NULL;
 }
 
+const char *text_sign(enum lang lang, enum sign sign)
+{
+    static const char *const signs[][LANGS] = {[SIGN_COLON] = {"：", ": "},
+                                               [SIGN_COMMA] = {"，", ", "},
+                                               [SIGN_LIST] = {"、", ", "},
+                                               [SIGN_SEMICOLON] = {"；", "; "}};
+    return signs[sign][lang];
+}
+
 char *text_format(struct arena *a, enum lang lang, const char *key, ...)
 {
     struct args args = {0};

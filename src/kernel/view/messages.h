@@ -20,6 +20,9 @@ const char *text_get(enum lang lang, const char *key);
 bool text_has(enum lang lang, const char *key);
 /* The sentence with {name} replaced by the values of the pairs name, value, ... NULL; arena. */
 char *text_format(struct arena *a, enum lang lang, const char *key, ...) __attribute__((sentinel));
+/* The sign between two parts of a text as each language sets it, with its blank: ： or ": "; static. */
+enum sign { SIGN_COLON, SIGN_COMMA, SIGN_LIST /* 、 between words of a list */, SIGN_SEMICOLON };
+const char *text_sign(enum lang lang, enum sign sign);
 /* What an error says to a person: its own sentence with its arguments, else its kind's (`err.missing`); arena. */
 char *text_err(struct arena *a, enum lang lang, const struct err *e);
 

@@ -94,13 +94,17 @@ static const char *made_of(struct req *rq, const struct why *w, const struct fac
         if (field < 0 || !face_shown(row->of, field, rq->who))
             continue;
         const char *v = face_value(rq->arena, rq->lang, row->of, field, row->v[field], w->names);
-        buf_printf(&b, "%s%s %s",
-                   b.n == 0              ? ""
-                   : rq->lang == LANG_EN ? "; "
-                                         : "；",
+        buf_printf(&b, "%s%s %s", b.n == 0 ? "" : text_sign(rq->lang, SIGN_SEMICOLON),
                    face_label(rq->arena, rq->lang, row->of, field), v == NULL ? tr(rq, "findings.empty_field") : v);
     }
     return b.n == 0 ? NULL : buf_str(&b);
+}
+
+/* "任职：副区长" */
+static const char *source_name(struct req *rq, const struct why *w, const struct why_source *s)
+{
+    return arena_printf(rq->arena, "%s%s%s", face_record_label(rq->lang, s->of->of), text_sign(rq->lang, SIGN_COLON),
+                        face_row_name(rq->arena, rq->lang, s->of, w->names));
 }
 
 /* "任职：副区长，第 2 次修订，白简录入" */
@@ -112,8 +116,7 @@ static void put_source(struct req *rq, const struct why *w, const struct expr_tr
                             json_string(tr(rq, s == NULL ? "findings.computed" : "findings.out_of_sight")));
         return;
     }
-    const char *name = arena_printf(rq->arena, "%s：%s", face_record_label(rq->lang, s->of->of),
-                                    face_row_name(rq->arena, rq->lang, s->of, w->names));
+    const char *name = source_name(rq, w, s);
     const char *document = why_document(s), *rev = arena_printf(rq->arena, "%lld", (long long)s->of->rev);
     json_object_set_new(o, "source", json_string(name));
     json_object_set_new(o, "href", view_text_json(why_href(rq, s)));
@@ -323,9 +326,7 @@ static void put_missing(struct req *rq, const struct why *w, json_t *o)
     json_t *m = json_pack("{s:s}", "fact", telling_fact(rq->arena, rq->lang, subject, fact));
     json_object_set_new(m, "href", view_text_json(href));
     if (s != NULL && s->of != NULL)
-        json_object_set_new(m, "row",
-                            json_string(arena_printf(rq->arena, "%s：%s", face_record_label(rq->lang, s->of->of),
-                                                     face_row_name(rq->arena, rq->lang, s->of, w->names))));
+        json_object_set_new(m, "row", json_string(source_name(rq, w, s)));
     json_object_set_new(m, "waiting", waiting(rq, w));
     json_object_set_new(o, "missing", m);
 }

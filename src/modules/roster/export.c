@@ -102,19 +102,16 @@ static const char *since(const struct writing *w, struct arena *a, struct facts_
     return v != NULL || date_is(w->p->day) ? v : dotted(a, said);
 }
 
-static const char *party(const struct writing *w, struct arena *a, struct facts_at at, const char *others)
-{
-    const char *joined = of_fact(w, a, at, MEMBER_PARTY_JOINED);
-    if (joined == NULL || others == NULL)
-        return joined == NULL ? others : joined;
-    return arena_printf(a, "%s；%s", joined, others);
-}
-
 static const char *joined(struct arena *a, const char *one, const char *sign, const char *two)
 {
     if (one == NULL || two == NULL || *two == '\0')
         return one == NULL ? two : one;
     return arena_printf(a, "%s%s%s", one, sign, two);
+}
+
+static const char *party(const struct writing *w, struct arena *a, struct facts_at at, const char *others)
+{
+    return joined(a, of_fact(w, a, at, MEMBER_PARTY_JOINED), "；", others);
 }
 
 /* The highest of each mode, the latest of equal ones: 大学/农学学士, and where. */

@@ -361,7 +361,7 @@ static json_t *labels(const struct team *t)
     const char *level = codes_label("roster.level", row_text(t->unit, "level"), english);
     json_t *o = json_pack("{s:s, s:s}", "name", row_text(t->unit, "name"), "say",
                           arena_printf(a, "%s%s%s", kind == NULL ? "" : kind,
-                                       kind != NULL && level != NULL ? (english ? ", " : "，") : "",
+                                       kind != NULL && level != NULL ? text_sign(t->rq->lang, SIGN_COMMA) : "",
                                        level == NULL ? "" : level));
     if (t->own != NULL && t->own->parent_name != NULL)
         json_object_set_new(o, "parent",

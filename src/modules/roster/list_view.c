@@ -338,7 +338,7 @@ static const char *order_words(const struct page *v)
         return text_get(v->rq->lang, "roster.list.own_order");
     for (int i = 0; i < v->p->n_sort; i++) {
         int fact = v->p->sort[i].fact;
-        buf_puts(&b, i == 0 ? "" : v->rq->lang == LANG_EN ? ", " : "、");
+        buf_puts(&b, i == 0 ? "" : text_sign(v->rq->lang, SIGN_LIST));
         buf_puts(&b, fact == FACTS_BY_ROSTER ? text_get(v->rq->lang, "roster.list.unit_post")
                      : fact == FACTS_BY_NAME ? text_get(v->rq->lang, "roster.member.name")
                                              : label(v, fact));

@@ -151,7 +151,7 @@ static const char *listed(const struct portrait *p, const char *const *words, in
 {
     struct buf b = BUF(p->rq->arena);
     for (int i = 0; i < n; i++)
-        buf_printf(&b, "%s%s", i == 0 ? "" : p->rq->lang == LANG_EN ? ", " : "、", words[i]);
+        buf_printf(&b, "%s%s", i == 0 ? "" : text_sign(p->rq->lang, SIGN_LIST), words[i]);
     return buf_str(&b);
 }
 

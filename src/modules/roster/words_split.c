@@ -110,8 +110,8 @@ static int piece(struct arena *a, struct words_post *out, int n, const char *s)
         return n;
     bool commission = at == strlen("监委") && starts(s, "监委"); /* sits with the discipline committee named before */
     if ((at == 0 || commission) && n > 0) {                      /* another title in the same unit */
-        out[n - 1].titles = arena_printf(a, "%s、%s", out[n - 1].titles, s);
-        out[n - 1].text = arena_printf(a, "%s、%s", out[n - 1].text, s);
+        out[n - 1].titles = arena_printf(a, "%s%s%s", out[n - 1].titles, "、", s);
+        out[n - 1].text = arena_printf(a, "%s%s%s", out[n - 1].text, "、", s);
         return n;
     }
     if (n == WORDS_POSTS)

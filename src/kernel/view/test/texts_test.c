@@ -182,13 +182,78 @@ static void code_uses_known_keys(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* Where a Chinese sign stands in a text (U+3000 to U+303F, full-width forms); NULL: nowhere. */
+static const char *chinese_sign(const char *s, const char *end)
+{
+    for (const unsigned char *p = (const unsigned char *)s; p + 2 < (const unsigned char *)end; p++)
+        if ((p[0] == 0xE3 && p[1] == 0x80) || (p[0] == 0xEF && (p[1] >= 0xBC && p[1] <= 0xBF)))
+            return (const char *)p;
+    return NULL;
+}
+
+static void look_english(void *ctx, const char *key, const char *say, const char *folder)
+{
+    (void)ctx;
+    if (chinese_sign(say, say + strlen(say)) != NULL)
+        FAULT("%s: '%s' has a Chinese sign in English: %s", folder, key, say);
+}
+
+/* English says no Chinese signs; what both languages share, templates and formats in C, says no signs of either. */
+static void english_is_set_with_its_own_signs(void **state)
+{
+    (void)state;
+    faults = 0;
+    text_each(LANG_EN, look_english, NULL);
+    for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
+        const char *at =
+            strstr(e->name, "/pages/") == NULL ? NULL : chinese_sign((const char *)e->bytes, (const char *)e->end);
+        if (at != NULL)
+            FAULT("%s: a Chinese sign in a page of both languages: %.40s", e->name, at);
+    }
+    assert_int_equal(faults, 0);
+}
+
+static int check_format(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)ftw;
+    size_t n = strlen(path);
+    if (type != FTW_F || n < 2 || strcmp(path + n - 2, ".c") != 0 || strstr(path, "/test/") != NULL ||
+        strstr(path, "/demo/") != NULL) /* a district speaks Chinese */
+        return 0;
+    arena_scope struct arena *a = arena_new();
+    char *text = arena_alloc(a, (size_t)st->st_size + 1);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fread(text, 1, (size_t)st->st_size, f), (size_t)st->st_size);
+    fclose(f);
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) != NULL;)
+        for (char *s = line; (s = strchr(s, '"')) != NULL;) {
+            size_t len = strcspn(s + 1, "\"");
+            const char *end = s + 1 + len;
+            if (memchr(s, '%', len + 1) != NULL && chinese_sign(s, end) != NULL)
+                FAULT("%s: a Chinese sign in a format: %s", path, line);
+            s = s[1 + len] == '\0' ? s + 1 + len : s + 2 + len;
+        }
+    return 0;
+}
+
+static void formats_leave_signs_to_the_language(void **state)
+{
+    (void)state;
+    const char *root = getenv("QF_ROOT");
+    char src[512];
+    snprintf(src, sizeof src, "%s/src", root != NULL ? root : ".");
+    faults = 0;
+    assert_int_equal(nftw(src, check_format, 16, FTW_PHYS), 0);
+    assert_int_equal(faults, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_languages_say_the_same),
-        cmocka_unit_test(every_line_of_the_texts_is_understood),
-        cmocka_unit_test(templates_use_known_keys),
-        cmocka_unit_test(code_uses_known_keys),
+        cmocka_unit_test(both_languages_say_the_same),       cmocka_unit_test(every_line_of_the_texts_is_understood),
+        cmocka_unit_test(templates_use_known_keys),          cmocka_unit_test(code_uses_known_keys),
+        cmocka_unit_test(english_is_set_with_its_own_signs), cmocka_unit_test(formats_leave_signs_to_the_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
