@@ -57,7 +57,7 @@ static void a_request_that_may_be_two_is_refused_and_the_connection_ends(void **
         char *said =
             exchange_raw(a, arena_printf(a, "POST /json HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" SMUGGLED, framings[i]));
         if (strstr(said, "ok\n") != NULL || strstr(said, "HTTP/1.1 2") != NULL ||
-            (*said != \'\0\' && strncmp(said, "HTTP/1.1 4", 10) != 0))
+            (*said != '\0' && strncmp(said, "HTTP/1.1 4", 10) != 0))
             fail_msg("%s: %s", framings[i], said);
     }
 }
