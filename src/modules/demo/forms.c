@@ -195,6 +195,20 @@ static void tail(struct form_text *f, bool v4, bool with_id)
     field(f, "Version", with_id ? "3.2.1.6" : "3.0.2.14");
 }
 
+/* The first chance drawn of a form. The words of version 4 know no base age of 50. */
+static bool version_4(const struct person *p, struct rng *r)
+{
+    return rng_chance(r, 250) && p->base_age != 50;
+}
+
+bool demo_form_says_base_age(const struct district *d, int person)
+{
+    struct rng r;
+    const struct person *p = &d->people[person];
+    demo_rng(d, person, 5, &r);
+    return p->male || version_4(p, &r);
+}
+
 const char *demo_form(struct arena *a, const struct district *d, int person, size_t *n_out)
 {
     struct life l;
@@ -202,7 +216,7 @@ const char *demo_form(struct arena *a, const struct district *d, int person, siz
     struct rng r;
     demo_life(a, d, person, &r, &l);
     demo_rng(d, person, 5, &f.r);
-    bool v4 = rng_chance(&f.r, 250) && f.p->base_age != 50;
+    bool v4 = version_4(f.p, &f.r);
     bool with_id = v4 || f.p->kase != CASE_NONE || !rng_chance(&f.r, 40);
     if (!with_id || rng_chance(&f.r, 100))
         buf_puts(&f.b, "\xEF\xBB\xBF");

@@ -134,7 +134,7 @@ static void tell_planted(struct forms *f, FILE *to)
         const char *rules[4] = {
             p->kase == CASE_ID_DIGIT || p->kase == CASE_ID_BIRTH || p->kase == CASE_ID_SEX ? "ID-CHECK" : NULL,
             p->kase == CASE_GAP || p->kase == CASE_OVERLAP ? "ARCH-RESUME-GAP" : NULL, kin ? "KIN-1" : NULL,
-            month <= now + 6 ? (p->base_age == 50 ? "RET-2025-2" : "RET-2025-1") : NULL};
+            month <= now + 6 && demo_form_says_base_age(&f->d, who) ? "RET-2025-1" : NULL};
         for (int k = 0; k < 4; k++)
             if (rules[k] != NULL)
                 fprintf(to, "{\"rule\":\"%s\",\"citizen_id\":\"%s\",\"name\":\"%s\"}\n", rules[k], id, p->name);

@@ -14,6 +14,7 @@
 #include "demo/demo.h"
 #include "record/codes.h"
 #include "roster/lrmx.h"
+#include "roster/roster.h"
 
 #define OK(call)                                                                \
     do {                                                                        \
@@ -86,6 +87,59 @@ static void forms_are_read_back_with_only_the_planted_doubts(void **state)
     assert_true(c.v4 > 30 && c.bom_only > 3 && c.nested > 30 && c.with_photo > 90 && c.kin > 600);
 }
 
+/* Whose form says, by sex, birth and base age, that retirement is within six months. */
+static struct err *look_retiring(void *p, struct arena *a, const struct form_item *item)
+{
+    (void)a;
+    int *n = p;
+    const struct form *f = item->form;
+    bool male = strcmp(f->sex, "男") == 0;
+    const char *label = f->age_limit_label == NULL ? "" : f->age_limit_label;
+    int base = male || strstr(label, "60") != NULL ? 60 : strstr(label, "55") != NULL ? 55 : 0;
+    if (base == 0)
+        return NULL;
+    struct date month = roster_retirement(f->birth, male, base), soon = date_make(2027, 5, 1);
+    n[male ? 0 : 1] += date_first(month).v <= soon.v;
+    return NULL;
+}
+
+/* The planted lines of a rule, of men and of women by their citizen id. */
+static void count_lines(const char *path, const char *rule, int n[2])
+{
+    char line[1000];
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        const char *id = strstr(line, "\"citizen_id\":\"");
+        assert_non_null(id);
+        if (strstr(line, rule) != NULL)
+            n[(id[14 + 16] - '0') % 2 == 0]++;
+    }
+    fclose(f);
+}
+
+static void planted_retirements_are_those_the_forms_say(void **state)
+{
+    (void)state;
+    char zip[] = "/tmp/qf-forms-XXXXXX", planted[] = "/tmp/qf-planted-XXXXXX";
+    int one = mkstemp(zip), two = mkstemp(planted), said[2] = {0}, told[2] = {0}, fifty[2] = {0};
+    assert_true(one >= 0 && two >= 0);
+    close(one);
+    close(two);
+    char *argv[] = {"demo-forms", "--members", "5000", "--seed", "3", "--out", zip, "--planted", planted, NULL};
+    assert_int_equal(demo_forms_command(9, argv), 0);
+    arena_scope struct arena *a = arena_new();
+    OK(form_each(a, (const char *const[]){zip}, 1, look_retiring, said));
+    count_lines(planted, "RET-2025-1", told);
+    count_lines(planted, "RET-2025-2", fifty);
+    unlink(zip);
+    unlink(planted);
+    assert_true(said[0] > 3 && said[1] > 0);
+    assert_int_equal(told[0], said[0]);
+    assert_int_equal(told[1], said[1]);
+    assert_int_equal(fifty[0] + fifty[1], 0); /* a base age of 50 stands on no form */
+}
+
 /* The zip's own time stamps may differ; what it holds may not. */
 static struct err *hash_form(void *p, struct arena *a, const struct form_item *item)
 {
@@ -118,6 +172,7 @@ int main(void)
     clock_fix((date_to_days(date_make(2026, 11, 25)) * 24 + 4) * 3600 * 1000);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_read_back_with_only_the_planted_doubts),
+        cmocka_unit_test(planted_retirements_are_those_the_forms_say),
         cmocka_unit_test(the_same_seed_writes_the_same_forms),
     };
     return cmocka_run_group_tests_name("forms", tests, NULL, NULL);
