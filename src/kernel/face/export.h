@@ -41,6 +41,9 @@ struct face_export_wish {
 };
 void face_export_wish(const struct req *rq, struct face_export_wish *out);
 struct err *face_export_reason(struct req *rq, const struct face_export_wish *w, bool personal) MUST_USE;
+/* For the log of reads, said while the rows are read. */
+struct err *face_export_shows(struct req *rq, struct db_tx *tx, const struct face_taken *t,
+                              const char *reason) MUST_USE;
 /* Sends what write puts into fd under the record's name and the day. */
 struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
                              struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "auth/access.h"
 #include "base/clock.h"
 #include "face/filter.h"
 #include "face/list.h"
@@ -102,6 +103,18 @@ struct err *face_export_ask(struct req *rq, const struct face_export_ask *x, con
     return wrong == NULL ? respond_page(rq, "face/export", data) : respond_form(rq, "face/export", data, wrong);
 }
 
+struct err *face_export_shows(struct req *rq, struct db_tx *tx, const struct face_taken *t, const char *reason)
+{
+    bool given = reason != NULL && *reason != '\0';
+    return req_shows_many(rq, tx,
+                          &(struct access){.kind = ACCESS_EXPORT,
+                                           .ground = given ? ACCESS_REASONED : ACCESS_ROUTINE,
+                                           .record = t->rec->name,
+                                           .n = t->rows,
+                                           .reason = reason,
+                                           .asked = t->conditions});
+}
+
 struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
                              struct err *(*write)(void *ctx, int fd), void *ctx)
 {
@@ -150,6 +163,8 @@ static struct err *write_rows(const struct out *o, int fd, int64_t *rows)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(o->rq->db, o->rq->arena, &tx));
     TRY(face_export_write(&tx, &o->x, doc_sink_fd(&fd), rows));
+    const struct face_taken taken = face_export_taken(o->rq->arena, o->x.q, *rows);
+    TRY(face_export_shows(o->rq, &tx, &taken, o->reason));
     return db_commit(&tx);
 }
 

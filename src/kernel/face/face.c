@@ -15,27 +15,28 @@ static const struct plain {
     route_fn *handler;
     enum lane lane;
     size_t upload;
+    enum route_log log;
 } plains[] = {
-    {GET, "", "read", face_list_page},
+    {GET, "", "read", face_list_page, .log = LOG_SEARCH},
     {POST, "", "write", face_create_post},
     {GET, "/new", "write", face_new_page},
-    {GET, "/{id}", "read", face_row_page},
-    {POST, "/{id}", "write", face_save_post},
-    {GET, "/{id}/edit", "write", face_edit_page},
-    {GET, "/{id}/history", "read", face_history_page},
-    {GET, "/{id}/end", "write", face_end_page},
-    {POST, "/{id}/end", "write", face_end_post},
+    {GET, "/{id}", "read", face_row_page, .log = LOG_READ},
+    {POST, "/{id}", "write", face_save_post, .log = LOG_READ},
+    {GET, "/{id}/edit", "write", face_edit_page, .log = LOG_READ},
+    {GET, "/{id}/history", "read", face_history_page, .log = LOG_READ},
+    {GET, "/{id}/end", "write", face_end_page, .log = LOG_READ},
+    {POST, "/{id}/end", "write", face_end_post, .log = LOG_READ},
     {GET, "/export", "export", face_export_page},
-    {POST, "/export", "export", face_export_post, LANE_LONG},
+    {POST, "/export", "export", face_export_post, LANE_LONG, .log = LOG_EXPORT},
     {GET, "/import", "import", face_import_page},
     {POST, "/import", "import", face_import_post, LANE_LONG, UPLOAD_MOST},
-    {GET, "/import/{id}", "import", face_import_step_page},
-    {POST, "/import/{id}", "import", face_import_step_post, LANE_LONG},
-    {GET, "/import/{id}/sheet", "import", face_import_sheet, LANE_LONG},
+    {GET, "/import/{id}", "import", face_import_step_page, .log = LOG_READ},
+    {POST, "/import/{id}", "import", face_import_step_post, LANE_LONG, .log = LOG_READ},
+    {GET, "/import/{id}/sheet", "import", face_import_sheet, LANE_LONG, .log = LOG_READ},
 };
 
 static const struct route fixed[] = {
-    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json},
+    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH},
     {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
 };
 
@@ -92,7 +93,7 @@ void face_init(const struct module *const *modules)
             const char *path = arena_printf(memory, "%s%s", face_path(memory, rec), p->tail);
             if (!declared(modules, p->method, path))
                 add(&(struct route){p->method, path, face_ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
-                                    p->lane, p->upload});
+                                    p->lane, p->upload, p->log});
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "doc/table.h"
 #include "face/import_view.h"
 
@@ -42,6 +43,15 @@ struct err *face_import_post(struct req *rq)
         return respond_json(rq, json_pack("{s:I}", "id", (json_int_t)id));
     }
     return respond_see_other(rq, "%s/import/%lld", face_path(rq->arena, rec), (long long)id);
+}
+
+/* What a staged file says of persons is read like their files. */
+static struct err *shows_rows(struct req *rq, struct db_tx *tx, const struct import *m, int64_t n)
+{
+    if (m->rec->concerns != NULL || access_is_person(m->rec))
+        return req_shows_many(rq, tx, &(struct access){.record = m->rec->name, .n = n, .asked = rq->path});
+    req_shows_nothing(rq);
+    return NULL;
 }
 
 /* ---- the steps ---- */
@@ -84,6 +94,7 @@ static struct err *step(struct req *rq, const struct err *wrong)
     s.n = s.more ? ROWS : s.n;
     s.names = face_names_new(rq->arena, rq->who);
     TRY(face_import_names(&tx, &s));
+    TRY(shows_rows(rq, &tx, &s.m, s.n));
     TRY(db_commit(&tx));
     rq->labels = face_import_step_labels(rq, &s);
     json_t *data = face_import_step_json(rq, &s);
@@ -210,6 +221,11 @@ struct err *face_import_sheet(struct req *rq)
     TRY(read_import(rq, &tx, &s.m));
     if (s.m.mapping == NULL)
         TRY(face_import_guess(&tx, rq->who, &s.m));
+    int64_t counts[ROW_STATUSES], rows = 0;
+    TRY(face_import_counts(&tx, s.m.id, counts));
+    for (int i = 0; i < ROW_STATUSES; i++)
+        rows += counts[i];
+    TRY(shows_rows(rq, &tx, &s.m, rows));
     TRY(db_commit(&tx));
     const char *dot = strrchr(s.m.filename, '.');
     int n = dot == NULL ? (int)strlen(s.m.filename) : (int)(dot - s.m.filename);

@@ -1,6 +1,7 @@
 /* list.c: GET /MODULE/NAME: the rows asked for, as JSON or as a page (list_view.c). */
 #include "face/list.h"
 
+#include "auth/access.h"
 #include "face/filter.h"
 
 #include <string.h>
@@ -92,12 +93,46 @@ static struct err *fetch_names(struct req *rq, struct db_tx *tx, struct list *l)
     return NULL;
 }
 
+/* The words of a name looked for: in the whole row, or in the name of the person a row belongs to. */
+static const char *words_of(const struct face_query *q, bool *narrowed)
+{
+    const char *words = q->search;
+    for (int i = 0; i < q->n_conds; i++) {
+        const struct field *f = &q->rec->fields[q->conds[i].field];
+        if (f->type != FIELD_REF || !access_is_person(record_find(f->to)))
+            continue;
+        *narrowed = true;
+        if (q->conds[i].op == FACE_HAS && q->conds[i].n > 0 && words == NULL)
+            words = q->conds[i].values[0];
+    }
+    return words;
+}
+
+/* Whoever asks for a name searches; a list of many shows whose files are the day's work. */
+static struct err *log_rows(struct req *rq, struct db_tx *tx, const struct list *l)
+{
+    bool narrowed = false;
+    const char *words = words_of(&l->q, &narrowed);
+    if (l->q.rec->concerns == NULL && !access_is_person(l->q.rec)) {
+        req_shows_nothing(rq);
+        return NULL;
+    }
+    if (words == NULL && !narrowed) {
+        int64_t *ids = arena_array(rq->arena, int64_t, l->page.n + 1);
+        for (int i = 0; i < l->page.n; i++)
+            ids[i] = access_file_of(l->page.rows[i]);
+        req_met(rq, ids, (size_t)l->page.n);
+    }
+    return req_searches(rq, tx, words, l->page.total);
+}
+
 static struct err *read_rows(struct req *rq, struct list *l)
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(face_filter_use(&tx, &l->q));
     TRY(face_list(&tx, &l->q, &l->page));
+    TRY(log_rows(rq, &tx, l));
     if (!rq->json)
         TRY(fetch_names(rq, &tx, l));
     return db_commit(&tx);

@@ -1,5 +1,6 @@
 /* pick.c: proposals while a reference is typed: GET /face/pick?record=roster.unit&q=... The form works without it: a
  * name or a number may be typed. */
+#include "auth/access.h"
 #include "face/inner.h"
 
 #include <string.h>
@@ -91,6 +92,7 @@ struct err *face_pick_json(struct req *rq)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(propose(rq, &tx, rec, text == NULL ? "" : text, &page));
+    TRY(req_searches(rq, &tx, access_is_person(rec) ? text : NULL, page.n));
     struct face_names *names = face_names_new(rq->arena, rq->who);
     TRY(face_names_of_rows(names, &tx, page.rows, page.n, NULL, 0));
     TRY(db_commit(&tx));

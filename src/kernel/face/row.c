@@ -112,6 +112,7 @@ struct err *face_row_page(struct req *rq)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(read_past(rq, &tx, rec, &past, &row));
+    TRY(req_shows(rq, &tx, row));
     if (rq->json)
         return respond_json(rq, face_row_json(row, rq->who, NULL, 0));
     struct face_names *names = face_names_new(rq->arena, rq->who);
@@ -207,6 +208,7 @@ struct err *face_history_page(struct req *rq)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(record_read(&tx, rec, rq->who, rq->id, &row));
+    TRY(req_shows(rq, &tx, row));
     TRY(record_history(&tx, rec, rq->who, rq->id, HISTORY_MOST + 1, &all, &n));
     TRY(names_of_history(rq, &tx, all, n, &names));
     TRY(db_commit(&tx));

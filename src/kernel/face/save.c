@@ -1,5 +1,6 @@
 /* save.c: new rows, changed rows, rows entered in error. Everything goes through record_save and record_end; what
  * cannot be saved comes back with every error at once and every text as typed. */
+#include "auth/access.h"
 #include "face/form.h"
 #include "face/sql.h"
 
@@ -57,6 +58,8 @@ static struct err *form_page(struct req *rq, struct row *row, const struct form 
     struct err *failed = db_begin_read(rq->db, rq->arena, &tx);
     if (failed == NULL)
         failed = names_of_row(rq, &tx, row, &names);
+    if (failed == NULL && row->rev != 0)
+        failed = req_shows(rq, &tx, row);
     if (failed != NULL) {
         json_decref(conflict);
         return failed;
@@ -123,12 +126,35 @@ struct err *face_edit_page(struct req *rq)
 }
 
 /* ---- saving ---- */
-static struct err *saved(struct req *rq, const struct row *row, int status)
+/* A program gets the row back: that reading is logged before anything is written, so that the answer cannot fail
+ * afterwards. Without a ground what he sends is kept all the same, and the row is not shown. */
+static struct err *log_answer(struct req *rq, const struct row *row, bool *shown)
+{
+    *shown = true;
+    if (!rq->json)
+        return NULL;
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(rq->db, rq->arena, &tx));
+    struct err *e = req_shows(rq, &tx, row);
+    db_end(&tx);
+    *shown = e == NULL;
+    if (e != NULL && e->kind != ERR_DENIED)
+        return e;
+    if (e == NULL && rq->shown != NULL)
+        TRY(access_note(rq->db, rq->arena, rq->who, rq->shown));
+    rq->shown = NULL;
+    req_shows_nothing(rq);
+    return NULL;
+}
+
+static struct err *saved(struct req *rq, const struct row *row, int status, bool shown)
 {
     if (!rq->json)
         return respond_see_other(rq, "%s/%lld", face_path(rq->arena, row->of), (long long)row->id);
     respond_status(rq, status);
-    return respond_json(rq, face_row_json(row, rq->who, NULL, 0));
+    if (shown)
+        return respond_json(rq, face_row_json(row, rq->who, NULL, 0));
+    return respond_json(rq, json_pack("{s:I, s:I}", "id", (json_int_t)row->id, "rev", (json_int_t)row->rev));
 }
 
 /* Applies and saves inside one change. *wrong: what the person must mend; the change is then given up. */
@@ -156,7 +182,7 @@ struct err *face_create_post(struct req *rq)
     struct row *row = row_new(rq->arena, rec);
     TRY(apply_and_save(rq, &f, row, 0, &wrong));
     if (wrong == NULL)
-        return saved(rq, row, 201);
+        return saved(rq, row, 201, true); /* he just typed it himself */
     return form_page(rq, row, &f, wrong, NULL);
 }
 
@@ -254,6 +280,7 @@ struct err *face_save_post(struct req *rq)
     struct form f;
     struct row *row;
     struct err *wrong;
+    bool shown;
     TRY(face_ask_record(rq, &rec));
     TRY(face_form_take(rq, rec, &f));
     TRY(read_row(rq, rec, &row));
@@ -265,9 +292,10 @@ struct err *face_save_post(struct req *rq)
                              err_say(ERR(rq->arena, ERR_CONFLICT, "%s %lld is at revision %lld, not %lld", rec->name,
                                          (long long)row->id, (long long)now, (long long)f.rev),
                                      "record.conflict", NULL));
+    TRY(log_answer(rq, row, &shown));
     TRY(apply_and_save(rq, &f, row, f.rev, &wrong));
     if (wrong == NULL)
-        return saved(rq, row, 200);
+        return saved(rq, row, 200, shown);
     if (wrong->kind == ERR_CONFLICT)
         return conflict_page(rq, &f, wrong);
     return form_page(rq, row, &f, wrong, NULL);
@@ -280,6 +308,7 @@ static struct err *ask_end(struct req *rq, struct row *row, const char *reason, 
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(names_of_row(rq, &tx, row, &names));
+    TRY(req_shows(rq, &tx, row));
     db_end(&tx);
     rq->labels = page_labels(rq, row, names);
     face_put_text(rq->labels, "reason", reason);
@@ -328,15 +357,17 @@ struct err *face_end_post(struct req *rq)
     struct row *row;
     const char *reason = NULL;
     int64_t rev = 0;
+    bool shown;
     TRY(face_ask_record(rq, &rec));
     TRY(end_sent(rq, &reason, &rev));
     TRY(read_row(rq, rec, &row));
     reason = reason == NULL ? "" : reason + strspn(reason, " \t\r\n");
+    TRY(log_answer(rq, row, &shown));
     struct err *e = end_row(rq, rec, rev, reason);
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT))
         return ask_end(rq, row, reason, e);
     TRY(e);
     row->ended = true;
     row->rev++;
-    return saved(rq, row, 200);
+    return saved(rq, row, 200, shown);
 }

@@ -95,7 +95,7 @@ static struct err *handle(struct exchange *x)
     TRY(x->rq.route->handler(&x->rq));
     if (x->response == NULL)
         return ERR(x->rq.arena, ERR_FAULT, "the handler of '%s' gave no answer", x->rq.route->path);
-    return NULL;
+    return shows_log(x);
 }
 
 void dispatch(struct exchange *x)

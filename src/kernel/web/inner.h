@@ -123,6 +123,10 @@ void respond_finish(struct exchange *x, struct MHD_Response *response, const cha
 void respond_guard(struct MHD_Response *response);
 void respond_redirect(struct exchange *x, int status, const char *location);
 
+/* ---- shows.c ---- */
+/* After the handler: commits what is logged. ERR_FAULT when the route is logged and the handler said nothing. */
+struct err *shows_log(struct exchange *x) MUST_USE;
+
 /* ---- static.c, metrics.c: answered at once ---- */
 struct shelf;
 struct shelf *shelf_new(struct arena *a);

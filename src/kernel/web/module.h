@@ -2,7 +2,9 @@
 #ifndef QF_WEB_MODULE_H
 #define QF_WEB_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -10,6 +12,8 @@ struct req;
 struct record;
 struct job;
 struct facts_subject;
+struct db_tx;
+struct who;
 
 enum method { METHOD_UNSET, GET, POST };
 
@@ -27,6 +31,17 @@ enum lane {
     LANE_LONG    /* exports, imports, what-if over everyone */
 };
 
+/* What the route shows of persons' files. The router answers 500 instead of a page whose handler did not say what it
+ * shows (req_shows and its kin in web.h), and sends nothing before the log of reads has it. */
+enum route_log {
+    LOG_NONE,
+    LOG_READ,   /* a file, a case, a document, its history */
+    LOG_SEARCH, /* people looked for by name */
+    LOG_EXPORT,
+    LOG_PRINT,
+    LOG_RUN /* rules tried over everyone or one */
+};
+
 /* Capabilities are names, "roster.read"; these two need none: */
 #define CAP_ANYONE "anyone"       /* also without a session */
 #define CAP_SIGNED_IN "signed-in" /* any session */
@@ -41,6 +56,7 @@ struct route {
     route_fn *handler;
     enum lane lane;
     size_t upload; /* largest whole body with files, in bytes; 0: files are refused and the form limit holds */
+    enum route_log log;
 };
 
 struct menu_entry {
@@ -66,6 +82,8 @@ struct module {
     const struct command *commands;
     const struct job *jobs;
     const struct facts_subject *const *subjects; /* owners before their rows */
+    /* Is this person's file in an open matter that who handles? Then he opens it without being asked why. */
+    struct err *(*matter)(struct db_tx *tx, const struct who *who, int64_t member, bool *out);
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/access.h"
 #include "base/log.h"
 #include "base/temp.h"
 #include "view/view.h"
@@ -276,22 +277,44 @@ static bool sent_to_sign_in(struct exchange *x, const struct err *e)
     return true;
 }
 
+/* A file that is not opened until a reason is stated: the page with the box for it. Programs send X-Reason. */
+static bool asks_reason(const struct exchange *x, const struct err *e)
+{
+    return e->kind == ERR_DENIED && e->say != NULL && strcmp(e->say, "access.reason_needed") == 0 &&
+           x->rq.shown != NULL;
+}
+
+static json_t *reason_labels(struct exchange *x)
+{
+    struct req *rq = &x->rq;
+    return req_reason_labels(rq, rq->method == GET ? rq->target : rq->path, rq->shown->member);
+}
+
 static struct err *error_page(struct exchange *x, const struct err *e, json_t *data)
 {
     struct arena *a = x->rq.arena;
+    bool asks = asks_reason(x, e);
     bool picture = e->kind == ERR_DENIED || e->kind == ERR_MISSING || e->kind == ERR_BUSY;
     json_t *labels =
         json_pack("{ss sb}", "title", tr(&x->rq, arena_printf(a, "view.error.%s", err_kind_name(e->kind))), "fields",
                   json_array_size(json_object_get(json_object_get(data, "error"), "fields")) > 1);
     json_object_set_new(labels, picture ? err_kind_name(e->kind) : "other", json_true());
     json_t *before = x->rq.labels;
+    if (asks) {
+        json_decref(labels);
+        labels = reason_labels(x);
+    }
     x->rq.labels = labels;
     if (x->rq.htmx) {
         respond_header(&x->rq, "HX-Retarget", "#main");
         respond_header(&x->rq, "HX-Reselect", "#error");
         respond_header(&x->rq, "HX-Reswap", "innerHTML");
     }
-    struct err *wrong = render_page(x, x->rq.who != NULL ? "view/error" : "view/error-door", data);
+    struct err *wrong = render_page(x,
+                                    asks                ? "view/reason"
+                                    : x->rq.who != NULL ? "view/error"
+                                                        : "view/error-door",
+                                    data);
     json_decref(labels);
     x->rq.labels = before;
     return wrong;
@@ -311,6 +334,8 @@ void respond_error(struct exchange *x, struct err *e)
     if (e->kind == ERR_BUSY)
         respond_header(&x->rq, "Retry-After", "5");
     json_t *data = error_json(x, e);
+    if (asks_reason(x, e)) /* a program tells this refusal from others by it */
+        json_object_set_new(json_object_get(data, "error"), "code", json_string("reason_needed"));
     struct err *wrong = error_page(x, e, data);
     if (wrong != NULL) {
         log_error(x, wrong);

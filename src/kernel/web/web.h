@@ -21,6 +21,8 @@
 #include "web/module.h"
 
 struct web;
+struct row;
+struct access;
 
 /* ---- the request ---- */
 struct upload {
@@ -49,8 +51,10 @@ struct req {
     int64_t number;   /* in log lines and on error pages */
     const char *body; /* of application/json; NULL otherwise */
     size_t body_n;
-    json_t *labels; /* set by the handler for its template; owned by the request */
-    int64_t desk;   /* shown in the head; -1 */
+    json_t *labels;       /* set by the handler for its template; owned by the request */
+    int64_t desk;         /* shown in the head; -1 */
+    struct access *shown; /* what the answer shows of persons' files; NULL: not said */
+    bool shows_nothing;   /* said: nothing that is logged */
 };
 
 const char *req_param(const struct req *rq, const char *name); /* of the route; NULL when it has none; decoded */
@@ -78,6 +82,21 @@ struct err *req_json(struct req *rq, json_t **out) MUST_USE;
 const char *req_csrf(struct req *rq);
 /* A sentence in the person's language; pairs name, value, ... NULL; arena. */
 #define tr(rq, ...) text_format((rq)->arena, (rq)->lang, __VA_ARGS__, NULL)
+
+/* ---- what the answer shows of persons' files (auth/access.h, doc/access-log.md) ----
+ * Said by the handler while it reads, logged by the router before the answer leaves. */
+/* A row: whoever it belongs to is read on a ground. ERR_DENIED with say "access.reason_needed" when a reason must be
+ * asked, which the router does. A row about nobody shows nothing. tx is the transaction the page is read in. */
+struct err *req_shows(struct req *rq, struct db_tx *tx, const struct row *row) MUST_USE;
+/* Anything else: a search, an export, a run, several files. x is copied; seq and client are filled in. */
+struct err *req_shows_many(struct req *rq, struct db_tx *tx, const struct access *x) MUST_USE;
+void req_shows_nothing(struct req *rq);
+/* A search for these words: one row a minute for the same ones. Empty words show nothing. */
+struct err *req_searches(struct req *rq, struct db_tx *tx, const char *words, int64_t found) MUST_USE;
+/* Labels of the page view/reason: a box for the reason, which leads on to `to`, a path here; a new reference. */
+json_t *req_reason_labels(struct req *rq, const char *to, int64_t member);
+/* A list showed these persons' rows: their files may be opened as routine today. */
+void req_met(struct req *rq, const int64_t *members, size_t n);
 
 #define WEB_SESSION_COOKIE "qf_session" /* under TLS "__Host-qf_session": no other host or path can set it */
 /* Sign-in: sets or ends the session cookie (HttpOnly, SameSite=Lax, Secure under TLS). token: at least 128 random bits

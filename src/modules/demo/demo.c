@@ -206,6 +206,8 @@ static struct err *settle(struct db *db, struct arena *a)
     TRY(change_begin(db, a, &who_console, "demo", &c));
     TRY(setting_put(&c, "site", "中共无定市示例区委组织部（虚构）"));
     TRY(setting_put(&c, "second_factor", "offered")); /* scripts and visitors sign in with the password alone */
+    TRY(setting_put(&c, "reads_a_day", "100000"));    /* a newcomer and his programs look around freely */
+    TRY(setting_put(&c, "reads_met", "unit"));
     TRY(rules_adopt_all(&c, "示例区委组织部政策法规科（虚构）"));
     return change_commit(&c);
 }

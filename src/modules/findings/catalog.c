@@ -2,6 +2,7 @@
  * parameters, cases, and the forms by which a district decides about it. */
 #include <string.h>
 
+#include "auth/access.h"
 #include "base/embed.h"
 #include "findings/pages.h"
 #include "modules/findings/queries.h"
@@ -15,10 +16,27 @@ struct counts {
     struct rules_run run;
 };
 
+/* A rule on trial tried over everyone is a reading of that many files. */
+static struct err *log_run(struct req *rq, struct reading *r, const char *rule)
+{
+    bool trial = false;
+    for (int i = 0; i < rules_count(r->set); i++) {
+        const struct rules_rule *one = rules_at(r->set, i);
+        trial |= one->state == RULES_TRIAL && (rule == NULL || strcmp(one->text->id, rule) == 0);
+    }
+    if (!trial)
+        return NULL;
+    struct facts_page all;
+    struct facts_select q = {.subject = facts_subject("member"), .scope = &rq->who->scope};
+    TRY(facts_list(r->root, rq->arena, &q, &all));
+    return req_shows_many(rq, &r->tx, &(struct access){.kind = ACCESS_RUN, .n = all.total, .asked = rule});
+}
+
 static struct err *count(struct req *rq, struct reading *r, const char *rule, struct counts *out)
 {
     struct rules_ask ask = {.scope = &rq->who->scope, .rule = rule};
     TRY(findings_q_by_rule(&r->tx, &rq->who->scope, rq->who->sees, &out->open, &out->n_open));
+    TRY(log_run(rq, r, rule));
     return rules_judge(r->set, r->root, rq->arena, &ask, &out->run);
 }
 

@@ -1,13 +1,14 @@
 /* findings.c: the module's descriptor. */
 #include "findings/pages.h"
 
+#include "modules/findings/queries.h"
 #include "web/module.h"
 
 static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record, NULL};
 
 static const struct route routes[] = {
-    {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE},
-    {GET, "/findings/{id}", "findings.read", SCOPE_UNIT, findings_why, .lane = LANE_PAGE},
+    {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH},
+    {GET, "/findings/{id}", "findings.read", SCOPE_UNIT, findings_why, .lane = LANE_PAGE, .log = LOG_READ},
     {POST, "/findings/{id}/answer", "findings.write", SCOPE_UNIT, findings_answer, .lane = LANE_PAGE},
     {POST, "/findings/{id}/close", "findings.write", SCOPE_UNIT, findings_close, .lane = LANE_PAGE},
     {POST, "/findings/{id}/take-up", "findings.write", SCOPE_UNIT, findings_take_up, .lane = LANE_PAGE},
@@ -27,5 +28,14 @@ static const struct command commands[] = {
     {"rules", "list [--db URL] [--json] | test: the rules and their cases", findings_rules_command},
     {0}};
 
+/* Is he in a finding that this person took up and nobody closed? */
+static struct err *in_hand(struct db_tx *tx, const struct who *who, int64_t member, bool *out)
+{
+    struct findings_q_in_hand *n;
+    TRY(findings_q_in_hand(tx, member, who->name, &n));
+    *out = n->n > 0;
+    return NULL;
+}
+
 const struct module findings_module = {
-    .name = "findings", .records = records, .routes = routes, .menu = menu, .commands = commands};
+    .name = "findings", .records = records, .routes = routes, .menu = menu, .commands = commands, .matter = in_hand};

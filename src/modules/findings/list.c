@@ -301,6 +301,18 @@ static struct err *read_names(struct req *rq, struct findings *f)
     return NULL;
 }
 
+static struct err *log_rows(struct req *rq, struct findings *f)
+{
+    const char *words = f->asked[A_Q];
+    if (words == NULL && f->asked[A_MEMBER] == NULL) {
+        int64_t *ids = arena_array(rq->arena, int64_t, f->page.n + 1);
+        for (int i = 0; i < f->page.n; i++)
+            ids[i] = row_int(f->page.rows[i], "member");
+        req_met(rq, ids, (size_t)f->page.n);
+    }
+    return req_searches(rq, &f->r.tx, words, f->page.total);
+}
+
 struct err *findings_list(struct req *rq)
 {
     struct findings f = {0};
@@ -314,6 +326,8 @@ struct err *findings_list(struct req *rq)
     TRY(findings_q_counts(&f.r.tx, &rq->who->scope, rq->who->sees, &f.counts, &f.n_counts));
     if (e == NULL)
         e = face_list(&f.r.tx, &f.q, &f.page);
+    if (e == NULL)
+        e = log_rows(rq, &f);
     if (e != NULL && (rq->json || e->kind != ERR_INVALID))
         return e;
     if (rq->json)

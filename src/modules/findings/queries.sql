@@ -30,3 +30,10 @@ SELECT id, name, value, from_on, citation, set_by
   FROM rules_param
  WHERE rule = :rule AND ended = 0
  ORDER BY name, from_on DESC
+
+-- in_hand: open findings about a person that somebody handles
+-- in:  member int, handler text
+-- out: one (n int)
+SELECT count(*) AS n
+  FROM rules_finding
+ WHERE member = :member AND handler = :handler AND state <> 'closed' AND ended = 0

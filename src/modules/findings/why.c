@@ -15,6 +15,7 @@ static struct err *read_finding(struct req *rq, struct why *w)
         return ERR(rq->arena, ERR_MISSING, "finding %lld is of class %lld", (long long)rq->id,
                    (long long)row_int(f, "secrecy"));
     w->f = f;
+    TRY(req_shows(rq, &w->r.tx, f));
     return record_history(&w->r.tx, &findings_finding, rq->who, rq->id, WHY_HISTORY, &w->history, &w->n_history);
 }
 

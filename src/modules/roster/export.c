@@ -259,6 +259,25 @@ static struct err *write_rows(struct writing *w, struct db_tx *tx)
     return NULL;
 }
 
+static const char *column_names(struct arena *a, const struct people *p)
+{
+    struct buf b = BUF(a);
+    buf_puts(&b, "name post");
+    for (int i = 0; i < p->n_cols; i++)
+        buf_printf(&b, " %s", p->world->subjects[p->subject]->facts[p->cols[i]].name);
+    return buf_str(&b);
+}
+
+static struct face_taken taken_of(const struct writing *w)
+{
+    struct arena *a = w->rq->arena;
+    return (struct face_taken){.who = w->rq->who,
+                               .rec = &roster_member,
+                               .conditions = people_state(a, w->p),
+                               .columns = w->whole ? "roster" : column_names(a, w->p),
+                               .rows = w->rows};
+}
+
 static struct err *write_file(struct writing *w, int fd)
 {
     struct req *rq = w->rq;
@@ -269,30 +288,18 @@ static struct err *write_file(struct writing *w, int fd)
     TRY(write_heads(w));
     TRY(write_rows(w, &tx));
     TRY(doc_table_end(w->table));
+    const struct face_taken taken = taken_of(w);
+    TRY(face_export_shows(rq, &tx, &taken, w->reason));
     return db_commit(&tx);
-}
-
-static const char *column_names(struct arena *a, const struct people *p)
-{
-    struct buf b = BUF(a);
-    buf_puts(&b, "name post");
-    for (int i = 0; i < p->n_cols; i++)
-        buf_printf(&b, " %s", p->world->subjects[p->subject]->facts[p->cols[i]].name);
-    return buf_str(&b);
 }
 
 /* Noted when the file is whole and before anybody gets it. */
 static struct err *write_out(void *ctx, int fd)
 {
     struct writing *w = ctx;
-    struct arena *a = w->rq->arena;
     TRY(write_file(w, fd));
-    const struct face_taken taken = {.who = w->rq->who,
-                                     .rec = &roster_member,
-                                     .conditions = people_state(a, w->p),
-                                     .columns = w->whole ? "roster" : column_names(a, w->p),
-                                     .rows = w->rows};
-    return face_export_note(w->rq->db, a, &taken, w->kind, w->reason);
+    const struct face_taken taken = taken_of(w);
+    return face_export_note(w->rq->db, w->rq->arena, &taken, w->kind, w->reason);
 }
 
 /* ---- asking, taking ---- */

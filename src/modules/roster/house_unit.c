@@ -68,6 +68,7 @@ static struct err *read_team(struct team *t)
     TRY(record_read(&tx, &roster_unit, t->rq->who, t->rq->id, &t->unit));
     TRY(list_team(t, &tx));
     for (int i = 0; i < t->page.n; i++) {
+        req_met(t->rq, &t->page.rows[i].id, 1);
         TRY(roster_q_member_line(&tx, t->page.rows[i].id, &t->lines[i]));
         if (t->lines[i] == NULL)
             return ERR(t->rq->arena, ERR_FAULT, "a member stands in the columns only");

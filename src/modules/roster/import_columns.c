@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "face/show.h"
 #include "roster/import_pages.h"
 #include "roster/intake_rows.h"
@@ -49,12 +50,13 @@ static struct err *columns_page(struct req *rq, const struct intake_layout *type
     struct load_stage stage;
     struct intake_layout l;
     struct load_row rows[SAMPLES];
-    int n_rows, unused = 0;
+    int n_rows = 0, unused = 0;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(read_stage(rq, &tx, &stage, &l));
         TRY(samples(rq, &tx, &l, rows, &n_rows));
+        TRY(req_shows_many(rq, &tx, &(struct access){.record = INTAKE_STAGE, .row = rq->id, .n = n_rows}));
     }
     if (typed != NULL)
         l = *typed;
@@ -181,10 +183,17 @@ struct err *roster_import_errors(struct req *rq)
                     .x = {.lang = rq->lang, .all = rows != NULL && strcmp(rows, "all") == 0},
                     .kind = format != NULL && strcmp(format, "csv") == 0 ? DOC_CSV : DOC_XLSX};
     struct load_stage stage;
+    struct load_stage_kind *k;
+    int64_t people = 0;
+    int n;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(load_stage_read(&tx, rq->who, INTAKE_STAGE, rq->id, &stage));
+        TRY(load_stage_kinds(&tx, rq->id, &k, &n));
+        for (int i = 0; i < n; i++)
+            people += k[i].n;
+        TRY(req_shows_many(rq, &tx, &(struct access){.record = INTAKE_STAGE, .row = rq->id, .n = people}));
     }
     const char *dot = strrchr(stage.name, '.');
     int stem = dot == NULL ? (int)strlen(stage.name) : (int)(dot - stage.name);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "base/clock.h"
 #include "face/show.h"
 #include "roster/intake_rows.h"
@@ -294,6 +295,7 @@ static struct err *show_page(struct page *p, const struct err *bad)
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         for (int i = 0; i < p->n; i++)
             TRY(item_shown(p, &tx, &p->items[i], items, shown));
+        TRY(req_shows_many(rq, &tx, &(struct access){.record = INTAKE_STAGE, .row = rq->id, .n = p->n}));
     }
     int64_t last = p->n > 0 ? p->items[p->n - 1].n : 0;
     bool more = p->n == ITEMS_A_PAGE;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "face/show.h"
 #include "modules/roster/queries.h"
 #include "record/codes.h"
@@ -82,6 +83,7 @@ static struct err *page(struct req *rq, const struct err *bad)
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(roster_q_kin_open(&tx, after == NULL ? 0 : strtoll(after, NULL, 10), &rq->who->scope, &k, &n));
+        TRY(req_shows_many(rq, &tx, &(struct access){.record = "roster.family", .n = n}));
     }
     int64_t last;
     json_t *rows = grouped(rq, k, n, &last);

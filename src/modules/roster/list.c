@@ -186,6 +186,18 @@ static void places(struct req *rq, const struct people *p, struct people_rows *r
         r->prev = people_address(rq->arena, &q, true);
 }
 
+/* Who asks for a name searches; else the files of the rows shown may be opened as the day's work. */
+static struct err *log_rows(struct req *rq, struct db_tx *tx, const struct people *p, const struct people_rows *r)
+{
+    bool named = p->name != NULL && *p->name != '\0';
+    int64_t *ids = arena_array(rq->arena, int64_t, r->page.n + 1);
+    for (int i = 0; i < r->page.n; i++)
+        ids[i] = r->page.rows[i].id;
+    if (!named)
+        req_met(rq, ids, (size_t)r->page.n);
+    return req_searches(rq, tx, p->name, r->page.total);
+}
+
 static struct err *read_rows(struct req *rq, struct people *p, struct people_rows *r)
 {
     struct facts_select q;
@@ -200,6 +212,7 @@ static struct err *read_rows(struct req *rq, struct people *p, struct people_row
     }
     TRY(read_lines(rq, &tx, r));
     places(rq, p, r);
+    TRY(log_rows(rq, &tx, p, r));
     if (!rq->json) {
         TRY(views_of(rq->arena, r->root, p, &rq->who->scope, r->views));
         TRY(people_units(rq, &tx, p, r));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "modules/roster/queries.h"
 #include "record/codes.h"
 #include "roster/facts.h"
@@ -143,6 +144,10 @@ static struct err *read_list(struct portrait *p, struct db_tx *tx)
     q.after = cursor;
     TRY(neighbour(p, tx, root, &q, true, &p->prev, &p->prev_name));
     TRY(neighbour(p, tx, root, &q, false, &p->next, &p->next_name));
+    if (p->list.name == NULL || *p->list.name == '\0') { /* the next and the one before are part of that list */
+        const int64_t beside[] = {p->prev, p->next};
+        req_met(p->rq, beside, 2);
+    }
     p->listed = true;
     p->state = people_state(a, &p->list);
     return NULL;
@@ -322,6 +327,7 @@ struct err *portrait_page(struct req *rq)
     TRY(roster_root(rq, DATE_UNKNOWN, &tx, &p.root));
     p.other_day = p.day.v != facts_day(p.root).v;
     TRY(record_read(&tx, &roster_member, rq->who, rq->id, &p.member));
+    TRY(req_shows(rq, &tx, p.member));
     TRY(read_facts(&p));
     TRY(read_parts(&p, &tx));
     TRY(read_list(&p, &tx));
@@ -344,6 +350,10 @@ struct err *portrait_photo(struct req *rq)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(record_read(&tx, &roster_member, rq->who, rq->id, &member));
+    if (access_recent(db_pool_of(rq->db), rq->who, rq->id)) /* part of the page that was logged a moment ago */
+        req_shows_nothing(rq);
+    else
+        TRY(req_shows(rq, &tx, member));
     int64_t file = row_int(member, "photo");
     if (file == 0)
         return ERR(rq->arena, ERR_MISSING, "member %lld has no photo", (long long)rq->id);

@@ -79,6 +79,7 @@ static struct err *find(struct req *rq, struct found *f)
         TRY(roster_q_member_line(&tx, f->members.rows[i].id, &f->lines[i]));
     for (int i = 0; i < f->units.n; i++)
         TRY(roster_q_unit_line(&tx, f->units.rows[i].id, &f->unit_lines[i]));
+    TRY(req_searches(rq, &tx, f->q, f->members.total));
     return db_commit(&tx);
 }
 

@@ -62,8 +62,8 @@ static int64_t changes_made(void)
     arena_scope struct arena *a = arena_new();
     int64_t n;
     OK(db_begin_read(world->db, a, &tx));
-    OK(change_last(&tx, &n));
-    return n;
+    OK(db_one_int(&tx, "SELECT count(*) FROM revision WHERE record <> 'admin.read'", NULL, 0, 0, &n));
+    return n; /* reads are logged all along */
 }
 
 static const char csv[] = "name,test.person.place,born,测试,seat,number\r\n"

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "auth/access.h"
+#include "auth/auth.h"
 #include "base/clock.h"
 #include "base/rand.h"
 #include "base/vec.h"
@@ -80,6 +82,10 @@ static const struct record note = {.name = "test.note",
                                    .order = "person -n",
                                    .class = CLASS_PERSONAL,
                                    DECLARED};
+
+static const struct field read_fields[] = {
+    ACCESS_FIELDS, {"member", FIELD_REF, .to = "test.person", .index = true}, {0}};
+static const struct record reads = {.name = ACCESS_RECORD, .fields = read_fields, .quiet = true, DECLARED};
 
 struct world {
     struct arena *a;
@@ -180,6 +186,8 @@ static struct world *world_new(void)
     rng_seed(&w->rng, 20261123);
     for (int i = 0; i < 3; i++)
         record_register(kinds[i]);
+    record_register(&account_record);
+    record_register(&reads);
     record_register(&face_export_record);
     record_register(&face_layout_record);
     OK(record_init(w->a));
@@ -187,6 +195,11 @@ static struct world *world_new(void)
     OK(db_take(w->pool, w->a, &w->db));
     clean(w->db, w->a);
     OK(record_migrate(w->db, w->a, true));
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, "test", &c));
+    OK(setting_put(&c, "reads_met", "unit"));
+    OK(setting_put(&c, "reads_a_day", "1000"));
+    OK(change_commit(&c));
     return w;
 }
 

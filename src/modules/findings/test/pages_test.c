@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "../../../kernel/web/test/client.h"
+#include "admin/reads.h"
+#include "auth/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "face/face.h"
@@ -106,6 +108,7 @@ static void fill(void)
     change_scope struct change c = {0};
     OK(change_begin(h.db, h.a, &officer, "test", &c));
     OK(rules_adopt_all(&c, "政策科"));
+    OK(setting_put(&c, "reads_met", "unit")); /* reasons are asked in another test */
     OK(change_commit(&c));
 }
 
@@ -142,6 +145,8 @@ static int setup_all(void **state)
     arena_scope struct arena *a = arena_new();
     const struct expr_world *w;
     for (const struct module *const *m = modules; *m != NULL; m++) {
+        record_register(&account_record);
+        record_register(&admin_read);
         for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
             record_register(*r);
         for (const struct facts_subject *const *s = (*m)->subjects; s != NULL && *s != NULL; s++)

@@ -86,6 +86,13 @@ static int serve(void **state)
     OK(db_take(world.pool, a, &world.db));
     OK(record_migrate(world.db, a, true));
     OK(demo_fill(world.db, a, 300, 1, &how, &stats));
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(world.db, a, &who_console, "test", &c));
+        OK(setting_put(&c, "reads_met", "unit"));
+        OK(setting_put(&c, "reads_a_day", "1000"));
+        OK(change_commit(&c));
+    }
     OK(rules_open(a, world.pool, &world.rules));
     OK(facts_open(a, world.pool, 1, rules_param, world.rules, &world.facts));
     rules_use(world.rules, world.facts);
