@@ -103,6 +103,26 @@ static void a_full_disk_saves_nothing_and_says_so(void **state)
     closed(&o);
 }
 
+/* SQLite writes a journal that outgrew SQLITE_CONFIG_STMTJRNL_SPILL to its file in one piece, and its file layer writes
+ * less than 128 KiB at a time: with a spill of 4 MiB these pages ended as "disk full". */
+static void many_pages_changed_since_a_savepoint_are_no_full_disk(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct db_pool *p;
+    struct db *db;
+    OK(db_pool_open(a, at(a, "pages.db"), true, &p));
+    OK(db_take(p, a, &db));
+    script(db, a,
+           "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)"
+           " INSERT INTO t SELECT i, hex(zeroblob(1800)) FROM n");
+    script(db, a, "SAVEPOINT s; UPDATE t SET text = text || 'gone'; ROLLBACK TO s; UPDATE t SET text = text || 'new'");
+    assert_int_equal(one(db, a, "SELECT count(*) FROM t WHERE length(text) = 3603"), 1100);
+    db_give(db);
+    db_pool_close(p);
+}
+
 /* Who waits in the pool's queue. */
 static int waiting(struct db_pool *p)
 {
@@ -263,6 +283,7 @@ int main(void)
         cmocka_unit_test(what_was_committed_is_in_the_file),
         cmocka_unit_test(a_wrong_address_is_told_apart),
         cmocka_unit_test(a_full_disk_saves_nothing_and_says_so),
+        cmocka_unit_test(many_pages_changed_since_a_savepoint_are_no_full_disk),
         cmocka_unit_test(writers_are_served_in_the_order_they_came),
         cmocka_unit_test(a_second_write_by_the_same_thread_is_refused_at_once),
         cmocka_unit_test(two_pools_on_one_file_wait_for_each_other),
