@@ -25,8 +25,8 @@ test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		$(WITH_PG) test/run.sh $(TESTS:%.c=$(B)/%) test/hardening/database.sh
 
-# those in which threads meet: the pool and its queue, the columns and their readers, the server
-RACES := $(foreach t,$(TESTS:%.c=%),$(if $(or $(findstring kernel/db/,$(t)),$(findstring kernel/facts/,$(t)),$(findstring kernel/web/test/web_,$(t)),$(findstring modules/roster/test/facts_,$(t))),$(B)/$(t)))
+# those in which threads meet: the pool and its queue, the columns and their readers, the server, forms read ahead
+RACES := $(foreach t,$(TESTS:%.c=%),$(if $(or $(findstring kernel/db/,$(t)),$(findstring kernel/facts/,$(t)),$(findstring kernel/web/test/web_,$(t)),$(findstring modules/roster/test/facts_,$(t)),$(findstring roster/test/form_ahead,$(t))),$(B)/$(t)))
 test-tsan: $(BIN) $(RACES)
 	@TEST_SECONDS=1800 TSAN_OPTIONS=halt_on_error=1 $(WITH_PG) test/run.sh $(RACES)
 
