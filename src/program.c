@@ -3,6 +3,7 @@
 
 #include "face/face.h"
 #include "facts/facts.h"
+#include "flow/flow.h"
 
 #define MODULE(name) extern const struct module name##_module;
 #include "modules.def"
@@ -22,7 +23,14 @@ struct err *program_init(struct arena *a)
     for (const struct module *const *m = program_modules; *m != NULL; m++)
         for (const struct facts_subject *const *s = (*m)->subjects; s != NULL && *s != NULL; s++)
             facts_register(*s);
+    for (const struct module *const *m = program_modules; *m != NULL; m++) {
+        for (const struct flow *const *f = (*m)->flows; f != NULL && *f != NULL; f++)
+            flow_register(*f);
+        for (const struct flow_hook *const *h = (*m)->hooks; h != NULL && *h != NULL; h++)
+            flow_hook_register(*h);
+    }
     TRY(record_init(a));
+    TRY(flow_init(a));
     face_init(program_modules);
     const struct expr_world *world;
     return facts_world(a, &world);

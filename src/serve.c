@@ -11,6 +11,7 @@
 #include "base/keys.h"
 #include "base/log.h"
 #include "facts/facts.h"
+#include "flow/flow.h"
 #include "program.h"
 #include "record/record.h"
 #include "rules/finding.h"
@@ -76,6 +77,8 @@ static struct err *prepare(struct arena *a, struct db_pool *pool, struct setting
     struct db *db;
     TRY(db_take(pool, a, &db));
     struct err *e = record_migrate(db, a, false);
+    if (e == NULL)
+        e = flow_versions_store(db, a);
     if (e == NULL) {
         db_scope struct db_tx tx = {0};
         e = db_begin_read(db, a, &tx);

@@ -84,9 +84,14 @@ struct err *flow_version(struct db_tx *tx, int64_t id, const struct flow **out)
     return keep(tx->arena, hash, body, out);
 }
 
+char *flow_version_hash(struct arena *a, const struct flow *f)
+{
+    return flow_hash(a, flow_json(a, f));
+}
+
 static struct err *find(struct db_tx *tx, const struct flow *f, int64_t *id_out)
 {
-    struct db_val args[] = {db_text(flow_hash(tx->arena, flow_json(tx->arena, f)))};
+    struct db_val args[] = {db_text(flow_version_hash(tx->arena, f))};
     return db_one_int(tx, "SELECT id FROM flow_version WHERE hash = ?1 AND ended = 0", args, 1, 0, id_out);
 }
 
@@ -118,7 +123,7 @@ static struct err *store(struct change *c, const struct flow *f)
 }
 
 /* Stored versions with open matters must still run: their hooks are there, nothing dead-ends. */
-static struct err *check_open(struct db_tx *tx)
+struct err *flow_versions_check(struct db_tx *tx)
 {
     VEC(int64_t) ids = {0};
     {
@@ -150,6 +155,6 @@ struct err *flow_versions_store(struct db *db, struct arena *a)
     TRY(change_begin(db, a, &who_upgrade, "flow versions", &c));
     for (int i = 0; i < flow_count(); i++)
         TRY(store(&c, flow_at(i)));
-    TRY(check_open(&c.tx));
+    TRY(flow_versions_check(&c.tx));
     return change_commit(&c);
 }

@@ -14,6 +14,8 @@ struct job;
 struct facts_subject;
 struct db_tx;
 struct who;
+struct flow;
+struct flow_hook;
 
 enum method { METHOD_UNSET, GET, POST };
 
@@ -84,6 +86,8 @@ struct module {
     const struct facts_subject *const *subjects; /* owners before their rows */
     /* Is this person's file in an open matter that who handles? Then he opens it without being asked why. */
     struct err *(*matter)(struct db_tx *tx, const struct who *who, int64_t member, bool *out);
+    const struct flow *const *flows;
+    const struct flow_hook *const *hooks;
 };
 
 #endif

@@ -1,0 +1,64 @@
+/* desk.c: the module's descriptor. Everybody signed in has a desk; which matters he sees there is the engine's to say.
+ */
+#include "desk/desk.h"
+
+#include <stdio.h>
+
+#include "desk/flows_command.h"
+
+enum { PAPERS = 64 << 20 }; /* bytes of one step's papers together */
+
+static const struct field matter_fields[] = {FLOW_MATTER_FIELDS,
+                                             {"member", FIELD_REF, .to = "roster.member", .index = true},
+                                             {"unit", FIELD_REF, .to = "roster.unit"},
+                                             {0}};
+const struct record desk_matter = {.name = "flow.matter",
+                                   .fields = matter_fields,
+                                   .concerns = "member",
+                                   .unit = "unit",
+                                   .title = "title",
+                                   .derive = flow_matter_derive,
+                                   .purpose = "flow.purpose.matter",
+                                   .basis = "kernel.basis.own",
+                                   .readers = "supervision",
+                                   .keep = "flow.matter",
+                                   .keep_from = "closed_on",
+                                   .class = CLASS_INTERNAL,
+                                   .guarded = true};
+
+static const struct record *const records[] = {&desk_matter,        &flow_version_record,  &flow_step_record,
+                                               &flow_sign_record,   &flow_deadline_record, &flow_paper_record,
+                                               &flow_notice_record, &flow_away_record,     NULL};
+
+static const struct route routes[] = {
+    {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list},
+    {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page},
+    {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS},
+    {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page},
+    {GET, "/desk/{id}/drawing", "desk.read", SCOPE_UNIT, desk_drawing},
+    {GET, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_page},
+    {POST, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_take, .upload = PAPERS},
+    {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page},
+    {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take},
+    {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage},
+    {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper},
+    {0}};
+
+static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"}, {0}};
+
+static const struct command commands[] = {
+    {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};
+
+const struct module desk_module = {
+    .name = "desk", .records = records, .routes = routes, .menu = menu, .commands = commands};
+
+const char *desk_path(struct arena *a, int64_t matter)
+{
+    return arena_printf(a, "/desk/%lld", (long long)matter);
+}
+
+const char *desk_open_path(struct arena *a, const char *flow, int64_t member)
+{
+    return member == 0 ? arena_printf(a, "/desk/open/%s", flow)
+                       : arena_printf(a, "/desk/open/%s?member=%lld", flow, (long long)member);
+}

@@ -1,0 +1,46 @@
+/* desk.h: what other modules use of the desk: pages of matters stand under /desk; a module that declares a flow links
+ * to desk_open_path and desk_path. */
+#ifndef QF_DESK_DESK_H
+#define QF_DESK_DESK_H
+
+#include "flow/flow.h"
+#include "web/module.h"
+#include "web/web.h"
+
+extern const struct module desk_module;
+extern const struct record desk_matter; /* flow.matter */
+
+const char *desk_path(struct arena *a, int64_t matter); /* "/desk/12" */
+/* The page that opens a matter of this flow for a person (0: to be chosen). */
+const char *desk_open_path(struct arena *a, const char *flow, int64_t member);
+
+/* How a matter and its parts are called: "care.letter.state.sent"; built-in steps are "flow.step.pause". Static or
+ * arena. */
+const char *desk_flow_name(enum lang lang, const char *flow);
+const char *desk_state_name(struct arena *a, enum lang lang, const char *flow, const char *state);
+const char *desk_step_name(struct arena *a, enum lang lang, const char *flow, const char *step);
+const char *desk_due_name(struct arena *a, enum lang lang, const char *flow, const char *due);
+const char *desk_sign_name(struct arena *a, enum lang lang, const char *flow, const char *sign);
+/* "supervision", "contact:audit", "person" as people say it. */
+const char *desk_role_name(struct arena *a, enum lang lang, const char *role);
+/* Text and look of a deadline: "3 working days left", "due-soon". left: working days, negative when past. */
+struct desk_light {
+    const char *text, *look, *arithmetic; /* arithmetic NULL: only the day is known */
+};
+struct desk_light desk_light(struct arena *a, enum lang lang, const struct calendar *cal, const struct due *due,
+                             bool paused, bool waits_person, struct date today);
+
+/* ---- handlers ---- */
+struct err *desk_list(struct req *rq) MUST_USE;
+struct err *desk_matter_page(struct req *rq) MUST_USE;
+struct err *desk_step_page(struct req *rq) MUST_USE;
+struct err *desk_step_take(struct req *rq) MUST_USE;
+struct err *desk_open_page(struct req *rq) MUST_USE;
+struct err *desk_open_take(struct req *rq) MUST_USE;
+struct err *desk_sign_page(struct req *rq) MUST_USE;
+struct err *desk_sign_take(struct req *rq) MUST_USE;
+struct err *desk_manage(struct req *rq) MUST_USE; /* hand over, pause, resume */
+struct err *desk_paper(struct req *rq) MUST_USE;
+struct err *desk_drawing(struct req *rq) MUST_USE;
+
+#endif

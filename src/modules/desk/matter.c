@@ -1,0 +1,314 @@
+/* matter.c: GET /desk/{id}: one matter: where it stands, what can be done and why not, who did what, deadlines with
+ * their arithmetic, signatures, papers. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "desk/desk.h"
+#include "desk/page.h"
+#include "face/show.h"
+#include "view/view.h"
+
+struct err *matter_open(struct req *rq, struct matter_page *p)
+{
+    *p = (struct matter_page){.rq = rq};
+    struct db_tx tx = {0};
+    TRY(db_begin_read(rq->db, rq->arena, &tx));
+    struct err *e = flow_look(&tx, rq->who, rq->id, &p->m);
+    if (e == NULL)
+        e = flow_choices(&tx, rq->who, p->m, &p->choices, &p->n_choices);
+    if (e == NULL)
+        e = calendar_read(&tx, &p->cal);
+    if (e == NULL) {
+        p->names = face_names_new(rq->arena, rq->who);
+        e = face_names_of_rows(p->names, &tx, &p->m->content, 1, NULL, 0);
+    }
+    if (e == NULL && p->m->member != 0)
+        e = face_names_of(p->names, &tx, record_find("roster.member"), p->m->member);
+    if (e == NULL && p->m->unit != 0)
+        e = face_names_of(p->names, &tx, record_find("roster.unit"), p->m->unit);
+    db_end(&tx);
+    return e;
+}
+
+const char *matter_title(struct req *rq, const struct flow_matter *m)
+{
+    return arena_printf(rq->arena, "%s%s%s", desk_flow_name(rq->lang, m->flow->name), rq->lang == LANG_EN ? ": " : "：",
+                        row_text(m->row, "title"));
+}
+
+static json_t *iso(struct date d)
+{
+    char text[DATE_TEXT];
+    return date_is(d) ? json_string(date_iso(d, text)) : json_null();
+}
+
+static json_t *id_json(int64_t id)
+{
+    return id == 0 ? json_null() : json_integer(id);
+}
+
+/* ---- data ---- */
+static json_t *done_data(const struct flow_matter *m)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < m->n_done; i++) {
+        const struct flow_done *d = &m->done[i];
+        json_t *o =
+            json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "id", (json_int_t)d->id, "step", d->step, "to", d->to, "state",
+                      d->waiting ? "waiting"
+                      : d->void_ ? "void"
+                                 : "taken",
+                      "at", (json_int_t)d->at, "role", d->role);
+        json_object_set_new(o, "from", view_text_json(d->from));
+        json_object_set_new(o, "actor", json_string(d->actor));
+        json_object_set_new(o, "on", iso(d->on));
+        json_object_set_new(o, "late", json_boolean(d->late));
+        json_object_set_new(o, "paper", json_boolean(d->paper));
+        json_object_set_new(o, "reasons", view_text_json(d->reasons));
+        json_object_set_new(o, "overridden", view_text_json(d->overridden));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *dues_data(const struct flow_matter *m)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < m->n_dues; i++) {
+        const struct flow_deadline *d = &m->dues[i];
+        json_t *o =
+            json_pack("{s:s, s:s, s:i, s:s, s:b, s:i}", "name", d->name, "state", d->state, "n", d->due.n, "unit",
+                      due_unit_name(d->due.unit), "provisional", d->due.provisional, "paused", d->paused);
+        json_object_set_new(o, "basis", view_text_json(d->basis));
+        json_object_set_new(o, "start", iso(d->due.start));
+        json_object_set_new(o, "plain", iso(d->due.plain));
+        json_object_set_new(o, "day", iso(d->due.day));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *signs_data(const struct flow_matter *m)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < m->n_signs; i++) {
+        const struct flow_signed *s = &m->signs[i];
+        json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)s->id, "rev", (json_int_t)s->rev,
+                              "step", (json_int_t)s->step, "sign", s->sign, "roles", s->roles, "state", s->state);
+        json_object_set_new(o, "actor", view_text_json(s->actor));
+        json_object_set_new(o, "reasons", view_text_json(s->reasons));
+        json_object_set_new(o, "hash", view_text_json(s->hash));
+        json_object_set_new(o, "at", id_json(s->at));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *content_data(const struct matter_page *p)
+{
+    json_t *o = json_object();
+    const struct row *r = p->m->content;
+    for (int i = 0; i < record_fields(r->of); i++)
+        if (face_shown(r->of, i, &p->reader))
+            json_object_set_new(o, r->of->fields[i].name, view_text_json(r->v[i]));
+    return o;
+}
+
+static json_t *matter_data(const struct matter_page *p)
+{
+    const struct flow_matter *m = p->m;
+    json_t *steps = json_array(), *papers = json_array();
+    for (int i = 0; i < p->n_choices; i++)
+        if (p->choices[i].mine)
+            json_array_append_new(
+                steps, json_pack("{s:s, s:b, s:o}", "step", p->choices[i].step->name, "can",
+                                 p->choices[i].refused == NULL, "why_not",
+                                 view_text_json(p->choices[i].refused == NULL ? NULL : p->choices[i].refused->say)));
+    for (int i = 0; i < m->n_papers; i++)
+        json_array_append_new(papers, json_pack("{s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->papers[i].id, "step",
+                                                (json_int_t)m->papers[i].step, "kind", m->papers[i].kind, "name",
+                                                m->papers[i].name, "type", m->papers[i].type));
+    json_t *o = json_pack("{s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "rev", (json_int_t)m->rev, "flow",
+                          m->flow->name, "title", row_text(m->row, "title"), "state", m->state->name);
+    json_object_set_new(o, "member", id_json(m->member));
+    json_object_set_new(o, "unit", id_json(m->unit));
+    json_object_set_new(o, "version", json_integer(row_int(m->row, "version")));
+    json_object_set_new(o, "due_on", iso(row_date(m->row, "due_on")));
+    json_object_set_new(o, "receipt_on", iso(row_date(m->row, "receipt_on")));
+    json_object_set_new(o, "opened_on", iso(row_date(m->row, "opened_on")));
+    json_object_set_new(o, "closed_on", iso(row_date(m->row, "closed_on")));
+    json_object_set_new(o, "outcome", view_text_json(row_text(m->row, "outcome")));
+    json_object_set_new(o, "paused_on", iso(row_date(m->row, "paused_on")));
+    json_object_set_new(o, "content", content_data(p));
+    json_object_set_new(o, "steps", steps);
+    json_object_set_new(o, "done", done_data(m));
+    json_object_set_new(o, "deadlines", dues_data(m));
+    json_object_set_new(o, "signatures", signs_data(m));
+    json_object_set_new(o, "papers", papers);
+    return o;
+}
+
+/* ---- labels ---- */
+static json_t *choice_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    bool first = true;
+    for (int i = 0; i < p->n_choices; i++) {
+        const struct flow_choice *c = &p->choices[i];
+        if (!c->mine)
+            continue;
+        json_t *o =
+            json_pack("{s:s, s:s, s:b}", "text", desk_step_name(rq->arena, rq->lang, p->m->flow->name, c->step->name),
+                      "href", arena_printf(rq->arena, "/desk/%lld/step/%s", (long long)p->m->id, c->step->name), "main",
+                      first && c->refused == NULL);
+        json_object_set_new(o, "why_not",
+                            view_text_json(c->refused == NULL ? NULL : text_err(rq->arena, rq->lang, c->refused)));
+        first = first && c->refused != NULL;
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *done_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = 0; i < p->m->n_done; i++) {
+        const struct flow_done *d = &p->m->done[i];
+        json_t *o =
+            json_pack("{s:s, s:s, s:s, s:I}", "step", desk_step_name(rq->arena, rq->lang, p->m->flow->name, d->step),
+                      "actor", d->actor, "role", desk_role_name(rq->arena, rq->lang, d->role), "at", (json_int_t)d->at);
+        json_object_set_new(o, "waiting", json_boolean(d->waiting));
+        json_object_set_new(o, "void", json_boolean(d->void_));
+        json_object_set_new(o, "late", json_boolean(d->late));
+        json_object_set_new(o, "paper", json_boolean(d->paper));
+        json_object_set_new(o, "on", iso(d->on));
+        json_object_set_new(o, "reasons", view_text_json(d->reasons));
+        json_object_set_new(o, "overridden", view_text_json(d->overridden));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *due_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = p->m->n_dues - 1; i >= 0; i--) {
+        const struct flow_deadline *d = &p->m->dues[i];
+        bool open = row_text(d->row, "ended_on") == NULL, paused = strcmp(d->state, "paused") == 0;
+        struct desk_light l =
+            desk_light(rq->arena, rq->lang, p->cal, &d->due, paused, p->m->state->wait == FLOW_PERSON, rq->today);
+        json_t *o = json_pack("{s:s, s:s, s:b}", "name", desk_due_name(rq->arena, rq->lang, p->m->flow->name, d->name),
+                              "arithmetic", l.arithmetic == NULL ? "" : l.arithmetic, "open", open);
+        json_object_set_new(o, "basis", view_text_json(d->basis));
+        json_object_set_new(
+            o, "text", json_string(open ? l.text : tr(rq, strcmp(d->state, "met") == 0 ? "desk.met" : "desk.missed")));
+        json_object_set_new(o, "look", json_string(open ? l.look : strcmp(d->state, "met") == 0 ? "good" : "over"));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+static json_t *sign_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = 0; i < p->m->n_signs; i++) {
+        const struct flow_signed *s = &p->m->signs[i];
+        const char *key = arena_printf(rq->arena, "desk.sign.%s", s->state);
+        json_t *o = json_pack("{s:s, s:s, s:b}", "sign", desk_sign_name(rq->arena, rq->lang, p->m->flow->name, s->sign),
+                              "state", tr(rq, key), "given", strcmp(s->state, "given") == 0);
+        const char *roles = s->roles;
+        char *role;
+        struct buf b = BUF(rq->arena);
+        while (flow_next_word(rq->arena, &roles, &role, NULL))
+            buf_printf(&b, "%s%s",
+                       b.n == 0              ? ""
+                       : rq->lang == LANG_EN ? ", "
+                                             : "、",
+                       desk_role_name(rq->arena, rq->lang, role));
+        json_object_set_new(o, "roles", json_string(buf_str(&b)));
+        json_object_set_new(o, "actor", view_text_json(s->actor));
+        json_object_set_new(o, "reasons", view_text_json(s->reasons));
+        json_object_set_new(o, "at", id_json(s->at));
+        bool mine = strcmp(s->state, "wanted") == 0 && s->waits && flow_holds(rq->who, p->m, s->roles);
+        json_object_set_new(
+            o, "href",
+            mine ? json_string(arena_printf(rq->arena, "/desk/%lld/sign/%lld", (long long)p->m->id, (long long)s->id))
+                 : json_null());
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
+json_t *matter_content(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    const struct row *r = p->m->content;
+    for (int i = 0; i < record_fields(r->of); i++) {
+        if (r->v[i] == NULL || !face_shown(r->of, i, &p->reader))
+            continue;
+        const char *v = face_value(rq->arena, rq->lang, r->of, i, r->v[i], p->names);
+        if (v != NULL)
+            json_array_append_new(
+                all, json_pack("{s:s, s:s}", "label", face_label(rq->arena, rq->lang, r->of, i), "value", v));
+    }
+    return all;
+}
+
+static json_t *paper_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = 0; i < p->m->n_papers; i++) {
+        const struct flow_paper *f = &p->m->papers[i];
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s}", "name", f->name, "kind",
+                           desk_paper_name(rq->arena, rq->lang, p->m->flow->name, f->kind), "href",
+                           arena_printf(rq->arena, "/desk/%lld/paper/%lld", (long long)p->m->id, (long long)f->id)));
+    }
+    return all;
+}
+
+void matter_labels(struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    const struct flow_matter *m = p->m;
+    bool in_scope = false, own = m->member != 0 && rq->who->member == m->member;
+    const char *who =
+        m->member == 0 ? NULL
+                       : face_name(p->names, rq->arena, rq->lang, record_find("roster.member"), m->member, &in_scope);
+    rq->labels = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "title", matter_title(rq, m), "kind",
+                           desk_flow_name(rq->lang, m->flow->name), "state",
+                           desk_state_name(rq->arena, rq->lang, m->flow->name, m->state->name), "choices",
+                           choice_labels(p), "done", done_labels(p), "dues", due_labels(p), "signs", sign_labels(p),
+                           "content", matter_content(p), "papers", paper_labels(p));
+    json_object_set_new(rq->labels, "who", view_text_json(who));
+    json_object_set_new(rq->labels, "who_href",
+                        in_scope && !own
+                            ? json_string(arena_printf(rq->arena, "/roster/member/%lld", (long long)m->member))
+                            : json_null());
+    json_object_set_new(
+        rq->labels, "waits",
+        view_text_json(m->state->owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, m->state->owner)));
+    json_object_set_new(rq->labels, "any_sign", json_boolean(m->n_signs > 0));
+    json_object_set_new(rq->labels, "any_paper", json_boolean(m->n_papers > 0));
+    json_object_set_new(rq->labels, "any_due", json_boolean(m->n_dues > 0));
+    json_object_set_new(rq->labels, "pending", json_boolean(row_int(m->row, "pending") != 0));
+    json_object_set_new(rq->labels, "paused", view_text_json(row_text(m->row, "pause_ground")));
+    json_object_set_new(rq->labels, "manage", json_boolean(!own && m->state->wait != FLOW_END));
+    json_object_set_new(rq->labels, "drawing",
+                        json_string(arena_printf(rq->arena, "/desk/%lld/drawing", (long long)m->id)));
+}
+
+struct err *desk_matter_page(struct req *rq)
+{
+    struct matter_page p;
+    TRY(matter_open(rq, &p));
+    p.reader = matter_reader(rq->who);
+    matter_labels(&p);
+    return respond_page(rq, "desk/matter", matter_data(&p));
+}
