@@ -114,7 +114,8 @@ struct err *flow_read(struct arena *a, const char *json, struct flow **out) MUST
 char *flow_version_hash(struct arena *a, const struct flow *f); /* SHA-256 of its JSON in hex; arena */
 /* Every stored version that has open matters still runs: its hooks, offices and rules are there. ERR_FAULT. */
 struct err *flow_versions_check(struct db_tx *tx) MUST_USE;
-/* Stores each declaration that is not on record yet, then checks as above. When a server starts, after record_migrate. */
+/* Stores each declaration that is not on record yet, then checks as above. When a server starts, after record_migrate.
+ */
 struct err *flow_versions_store(struct db *db, struct arena *a) MUST_USE;
 /* The newest stored version of a flow. */
 struct err *flow_version_now(struct db_tx *tx, const char *name, int64_t *id_out) MUST_USE;

@@ -1,16 +1,18 @@
-/* inquiry.c: the inquiry letter (函询): a problem that was reflected is put to the cadre in writing; he answers within 15
- * working days of receipt; a clear answer ends it without a mark, an unclear one brings a second letter or goes on. */
+/* inquiry.c: the inquiry letter (函询): a problem that was reflected is put to the cadre in writing; he answers within
+ * 15 working days of receipt; a clear answer ends it without a mark, an unclear one brings a second letter or goes on.
+ */
 #include "care/care.h"
 
-static const struct field fields[] = {{"member", FIELD_REF, .to = "roster.member", .required = true, .class = CLASS_CASE},
-                                      {"aspect", FIELD_CODE, .codes = "care.aspect", .required = true},
-                                      {"cause", FIELD_LONG, .max = 2000, .required = true},
-                                      {"source", FIELD_CODE, .codes = "care.source", .required = true},
-                                      {"number", FIELD_TEXT, .max = 60},
-                                      {"reply", FIELD_LONG, .max = 20000},
-                                      {"second", FIELD_LONG, .max = 2000},
-                                      {"finding", FIELD_LONG, .max = 4000},
-                                      {0}};
+static const struct field fields[] = {
+    {"member", FIELD_REF, .to = "roster.member", .required = true, .class = CLASS_CASE},
+    {"aspect", FIELD_CODE, .codes = "care.aspect", .required = true},
+    {"cause", FIELD_LONG, .max = 2000, .required = true},
+    {"source", FIELD_CODE, .codes = "care.source", .required = true},
+    {"number", FIELD_TEXT, .max = 60},
+    {"reply", FIELD_LONG, .max = 20000},
+    {"second", FIELD_LONG, .max = 2000},
+    {"finding", FIELD_LONG, .max = 4000},
+    {0}};
 
 const struct record care_inquiry = {.name = "care.inquiry",
                                     .fields = fields,
@@ -31,18 +33,17 @@ static const struct flow_due dues[] = {
     {"close", "entered", 1, DUE_MONTHS, "TIP-2015-INQ-3", "-5:owner 0:owner 1:minister"},
     {0}};
 
-static const struct flow_state states[] = {
-    {"drafted", FLOW_OFFICE, "supervision", "draft"},
-    {"sent", FLOW_PERSON, "person", "deliver"},
-    {"received", FLOW_PERSON, "person", "reply"},
-    {"answered", FLOW_OFFICE, "supervision", "close"},
-    {"silent", FLOW_OFFICE, "supervision", "close"},
-    {"clear", FLOW_END, .unmarked = true},
-    {"reminded", FLOW_END},
-    {"admonish", FLOW_END},
-    {"passed_on", FLOW_END},
-    {"withdrawn", FLOW_END, .unmarked = true},
-    {0}};
+static const struct flow_state states[] = {{"drafted", FLOW_OFFICE, "supervision", "draft"},
+                                           {"sent", FLOW_PERSON, "person", "deliver"},
+                                           {"received", FLOW_PERSON, "person", "reply"},
+                                           {"answered", FLOW_OFFICE, "supervision", "close"},
+                                           {"silent", FLOW_OFFICE, "supervision", "close"},
+                                           {"clear", FLOW_END, .unmarked = true},
+                                           {"reminded", FLOW_END},
+                                           {"admonish", FLOW_END},
+                                           {"passed_on", FLOW_END},
+                                           {"withdrawn", FLOW_END, .unmarked = true},
+                                           {0}};
 
 static const struct flow_sign signs[] = {{"approve", "minister", 1}, {"decide", "minister", 1}, {0}};
 
@@ -59,12 +60,12 @@ static const struct flow_step steps[] = {
     {"clear", "answered", "clear", "supervision", .fields = "finding!", .signs = "decide", .effects = "notice:person"},
     {"remind", "answered silent", "reminded", "supervision", .fields = "finding!", .signs = "decide", .reasons = true,
      .against = true, .effects = "notice:person"},
-    {"admonish", "answered silent", "admonish", "supervision", .fields = "finding!", .signs = "decide",
-     .reasons = true, .against = true, .effects = "notice:person"},
-    {"pass_on", "answered silent", "passed_on", "supervision", .fields = "finding!", .signs = "decide",
-     .reasons = true, .against = true},
+    {"admonish", "answered silent", "admonish", "supervision", .fields = "finding!", .signs = "decide", .reasons = true,
+     .against = true, .effects = "notice:person"},
+    {"pass_on", "answered silent", "passed_on", "supervision", .fields = "finding!", .signs = "decide", .reasons = true,
+     .against = true},
     {"withdraw", "drafted sent received", "withdrawn", "supervision", .reasons = true, .effects = "notice:person"},
     {0}};
 
-const struct flow inquiry_flow = {
-    "care.inquiry", states, steps, dues, signs, .hearing = "reply", .window = "reply", .waiver = "waive"};
+const struct flow inquiry_flow = {"care.inquiry",    states,           steps, dues, signs, .hearing = "reply",
+                                  .window = "reply", .waiver = "waive"};

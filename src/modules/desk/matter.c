@@ -32,8 +32,7 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
 
 const char *matter_title(struct req *rq, const struct flow_matter *m)
 {
-    return arena_printf(rq->arena, "%s%s%s", desk_flow_name(rq->lang, m->flow->name), rq->lang == LANG_EN ? ": " : "：",
-                        row_text(m->row, "title"));
+    return tr(rq, "desk.title_of", "kind", desk_flow_name(rq->lang, m->flow->name), "title", row_text(m->row, "title"));
 }
 
 static json_t *iso(struct date d)
@@ -224,10 +223,7 @@ static json_t *sign_labels(const struct matter_page *p)
         char *role;
         struct buf b = BUF(rq->arena);
         while (flow_next_word(rq->arena, &roles, &role, NULL))
-            buf_printf(&b, "%s%s",
-                       b.n == 0              ? ""
-                       : rq->lang == LANG_EN ? ", "
-                                             : "、",
+            buf_printf(&b, "%s%s", b.n == 0 ? "" : text_sign(rq->lang, SIGN_LIST),
                        desk_role_name(rq->arena, rq->lang, role));
         json_object_set_new(o, "roles", json_string(buf_str(&b)));
         json_object_set_new(o, "actor", view_text_json(s->actor));

@@ -30,6 +30,11 @@ static struct err *sign_of(struct req *rq, struct sign_page *out)
     return NULL;
 }
 
+static void line(struct req *rq, struct buf *b, const char *key, const char *first, const char *second)
+{
+    buf_printf(b, "%s\n", text_format(rq->arena, LANG_ZH, key, "first", first, "second", second, NULL));
+}
+
 /* The text signed, always Chinese: the step, what it decides, the matter's content and the reasons. */
 static const char *signed_text(const struct sign_page *p)
 {
@@ -39,17 +44,19 @@ static const char *signed_text(const struct sign_page *p)
     rq->lang = LANG_ZH;
     json_t *content = matter_content(&p->p);
     const struct flow_matter *m = p->p.m;
-    buf_printf(&b, "%s\n%s：%s → %s\n", matter_title(rq, m), tr(rq, "desk.step"),
-               desk_step_name(rq->arena, LANG_ZH, m->flow->name, p->step->step),
-               desk_state_name(rq->arena, LANG_ZH, m->flow->name, p->step->to));
+    buf_printf(&b, "%s\n", matter_title(rq, m));
+    line(rq, &b, "desk.sign_line.step", desk_step_name(rq->arena, LANG_ZH, m->flow->name, p->step->step),
+         desk_state_name(rq->arena, LANG_ZH, m->flow->name, p->step->to));
     size_t i;
     json_t *f;
-    json_array_foreach(content, i, f) buf_printf(&b, "%s：%s\n", json_string_value(json_object_get(f, "label")),
-                                                 json_string_value(json_object_get(f, "value")));
+    json_array_foreach(content, i, f)
+    {
+        line(rq, &b, "desk.sign_line.field", json_string_value(json_object_get(f, "label")),
+             json_string_value(json_object_get(f, "value")));
+    }
     if (p->step->reasons != NULL)
-        buf_printf(&b, "%s：%s\n", tr(rq, "desk.reasons"), p->step->reasons);
-    buf_printf(&b, "%s：%s（%s）", tr(rq, "desk.proposed_by"), p->step->actor,
-               desk_role_name(rq->arena, LANG_ZH, p->step->role));
+        line(rq, &b, "desk.sign_line.reasons", "", p->step->reasons);
+    line(rq, &b, "desk.sign_line.by", p->step->actor, desk_role_name(rq->arena, LANG_ZH, p->step->role));
     json_decref(content);
     rq->lang = lang;
     return buf_str(&b);
