@@ -62,7 +62,7 @@ static struct block *block_new(size_t size)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_room(struct arena *a, size_t n)
 {
     n = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (n > ((size_t)1 << 30)) {
@@ -87,12 +87,17 @@ void *arena_alloc(struct arena *a, size_t n)
     }
     void *p = (char *)b->bytes + b->used;
     b->used += n;
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(arena_room(a, n), 0, n);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *p = arena_alloc(a, n + 1);
+    char *p = arena_room(a, n + 1);
     memcpy(p, s, n);
     p[n] = '\0';
     return p;

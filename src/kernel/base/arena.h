@@ -21,6 +21,7 @@ void arena_reset(struct arena *a);
 
 /* Zeroed memory aligned for any type; arena. Never NULL. n is at most 1 GiB: sizes from outside meet a limit first. */
 void *arena_alloc(struct arena *a, size_t n);
+void *arena_room(struct arena *a, size_t n); /* the same, not zeroed: for what is written before it is read */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) LIKE_PRINTF(2, 3);

@@ -14,7 +14,7 @@ static bool room(struct buf *b, size_t n)
         size_t cap = b->cap < 128 ? 128 : b->cap * 2;
         while (cap < b->n + n + 1)
             cap *= 2;
-        char *p = arena_alloc(b->arena, cap);
+        char *p = arena_room(b->arena, cap);
         if (b->n > 0)
             memcpy(p, b->p, b->n);
         b->p = p;
@@ -23,23 +23,13 @@ static bool room(struct buf *b, size_t n)
     return true;
 }
 
-void buf_add(struct buf *b, const void *bytes, size_t n)
+void buf_add_slowly(struct buf *b, const void *bytes, size_t n)
 {
     if (n == 0 || !room(b, n))
         return;
     memcpy(b->p + b->n, bytes, n);
     b->n += n;
     b->p[b->n] = '\0';
-}
-
-void buf_puts(struct buf *b, const char *s)
-{
-    buf_add(b, s, strlen(s));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)
@@ -123,6 +113,15 @@ void buf_clear(struct buf *b)
     b->n = 0;
     if (b->p != NULL)
         *b->p = '\0';
+}
+
+void buf_room(struct buf *b, size_t n)
+{
+    if (b->p != NULL)
+        return;
+    b->p = arena_room(b->arena, n + 1);
+    b->cap = n + 1;
+    *b->p = '\0';
 }
 
 char *buf_str(struct buf *b)

@@ -412,7 +412,11 @@ static void walk(const struct listing *l, struct lister *w, int block, const uin
     if (l->has_after)
         *(l->before ? &to : &from) = from_cursor(l, block, by_roster, from, to);
     for (int i = 0; i < to - from; i++) {
-        rank_row(&l->order, b, block, by_roster[l->before ? to - 1 - i : from + i], &r);
+        int row = by_roster[l->before ? to - 1 - i : from + i];
+        int64_t place = sort_key(b->cells[0]->place[row], EXPR_REF, false); /* decides for most blocks */
+        if (w->n == l->keep && (l->before ? place < w->heap[0].key[0] : place > w->heap[0].key[0]))
+            break;
+        rank_row(&l->order, b, block, row, &r);
         if (w->n == l->keep && !worse(l, &w->heap[0], &r))
             break;
         offer(l, w, &r);

@@ -135,8 +135,7 @@ static struct err *render(const struct view *v, const char *template, json_t *da
     struct buf rail = BUF(out->arena);
     if (!part && v->n_menu > 0) {
         struct rail *made = v->rail;
-        rail.cap = RAIL_BYTES;
-        rail.p = arena_alloc(out->arena, rail.cap);
+        buf_room(&rail, RAIL_BYTES);
         if (made == NULL)
             TRY(rail_make(sets, out->arena, v->menu, v->n_menu, &made));
         rail_put(made, v, &rail);

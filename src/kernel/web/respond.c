@@ -68,7 +68,9 @@ static _Thread_local size_t page_bytes = PAGE_BYTES;
 
 static struct buf page_buf(struct arena *a)
 {
-    return (struct buf){.arena = a, .p = arena_alloc(a, page_bytes), .cap = page_bytes};
+    struct buf b = BUF(a);
+    buf_room(&b, page_bytes);
+    return b;
 }
 
 static void remember_size(size_t n)

@@ -12,7 +12,7 @@ enum { BOXES = 16, FACTS = 128 };
 
 struct boxes { /* for one set of facts a person may ask for */
     uint64_t facts[FACTS / 64];
-    const char *more;
+    json_t *more;
     const struct stencil *columns;
 };
 
@@ -98,7 +98,7 @@ static struct err *make_boxes(const struct maker *m, const uint64_t facts[FACTS 
     if (e != NULL || too != NULL)
         return e != NULL ? e : too;
     view_stencil_put(&html, s, NULL);
-    out->more = buf_str(&html);
+    out->more = json_string_nocheck(buf_str(&html));
     memcpy(out->facts, facts, sizeof out->facts);
     return NULL;
 }

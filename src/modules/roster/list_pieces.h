@@ -20,7 +20,7 @@ struct list_pieces {
     const struct stencil *row, *option;
     const struct stencil *levels;                  /* hole: position of the level, for LIST_CHOSEN */
     const struct stencil *columns;                 /* hole: fact, for LIST_CHECKED */
-    const char *more;                              /* HTML */
+    json_t *more;                                  /* HTML; borrowed */
     const struct list_column *column[PEOPLE_COLS]; /* of p->cols */
     const char *view[LIST_VIEWS];                  /* addresses, today; NULL after the last */
 };

@@ -7,6 +7,8 @@
 #include "roster/list_pieces.h"
 #include "roster/telling.h"
 
+enum { ROW_BYTES = 200, CELL_BYTES = 110 }; /* what they mostly take */
+
 struct writer {
     struct req *rq;
     const struct people *p;
@@ -77,6 +79,7 @@ char *people_rows_html(struct req *rq, const struct people *p, const struct peop
     struct writer w = {rq, p, r, pieces, BUF(a), BUF(a), BUF(a), BUF(a)};
     struct buf out = BUF(a), from = BUF(a);
     people_escape(&from, people_state(a, p));
+    buf_room(&out, (size_t)r->page.n * (size_t)(ROW_BYTES + from.n + (size_t)p->n_cols * CELL_BYTES));
     for (int i = 0; i < r->page.n; i++) {
         const struct roster_q_member_line *line = r->lines[i];
         buf_clear(&w.cells);

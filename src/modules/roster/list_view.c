@@ -247,7 +247,7 @@ static json_t *query_bar(const struct page *v)
             o, "unit_id",
             json_pack("{s:s}", "value", p->unit > 0 ? arena_printf(v->a, "%lld", (long long)p->unit) : ""));
     json_object_set_new(o, "levels", level_options(v));
-    json_object_set_new(o, "more", html_json(v->pieces.more));
+    json_object_set(o, "more", v->pieces.more);
     json_object_set_new(o, "open", json_boolean(wrong_of(v, "filter") != NULL));
     if (json_array_size(list) > 0)
         json_object_set_new(o, "chosen",
