@@ -335,6 +335,8 @@ static void find_codes(void)
     c->id_check = position_of("roster.id_fault", "check");
     c->id_birth = position_of("roster.id_fault", "birth");
     c->id_sex = position_of("roster.id_fault", "sex");
+    c->id_area = position_of("roster.id_fault", "area");
+    c->id_invented = position_of("roster.id_fault", "invented");
     c->internal_unit = position_of("roster.office_kind", "internal_unit");
     for (int i = 1; i < 6; i++)
         c->near[i] = position_of("roster.kinship", near[i]);

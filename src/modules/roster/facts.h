@@ -127,7 +127,8 @@ static inline int8_t roster_holds(int32_t from, int32_t to, struct date day)
 enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
 enum { MEASURE_KINDS_MOST = 64 };
 struct roster_codes {
-    int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex, internal_unit;
+    int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex, id_area,
+        id_invented, internal_unit;
     int near[6];                             /* by enum roster_kin; 0: unknown */
     enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
     const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */

@@ -21,7 +21,7 @@ enum {
     READ_HEALTH
 };
 
-/* What is wrong with the citizen id first. */
+/* What is wrong with the citizen id first. An invented area is told as such; the rule says whether that is wrong. */
 static void read_id(struct facts_row *r)
 {
     const char *id = facts_text(r, READ_ID);
@@ -31,12 +31,16 @@ static void read_id(struct facts_row *r)
     if (id == NULL)
         return;
     int64_t fault = EXPR_CODE_NONE, sex = facts_got(r, MEMBER_SEX);
-    if (!ids_citizen_read(id, strlen(id), DATE_UNKNOWN, &read) || !roster_id_parts(read.value, &born, &male))
+    bool right = ids_citizen_read(id, strlen(id), DATE_UNKNOWN, &read) && roster_id_parts(read.value, &born, &male);
+    enum ids_area area = right ? ids_area(read.value, true) : IDS_AREA_KNOWN;
+    if (!right)
         fault = roster_codes.id_check;
     else if (date_is(birth) && date_eq(birth, born) == TRI_FALSE)
         fault = roster_codes.id_birth;
     else if (sex > 0 && sex != (male ? roster_codes.male : roster_codes.female))
         fault = roster_codes.id_sex;
+    else if (area == IDS_AREA_INVENTED || area == IDS_AREA_UNKNOWN)
+        fault = area == IDS_AREA_UNKNOWN ? roster_codes.id_area : roster_codes.id_invented;
     facts_put(r, MEMBER_ID_FAULT, fault);
 }
 

@@ -211,9 +211,20 @@ bool intake_layout_guess(struct arena *a, const struct load_row *rows, size_t n,
 }
 
 /* ---- what was confirmed ---- */
+/* Where no rules are, nobody can say. */
+static struct err *invented_areas(struct db_tx *tx, bool *out)
+{
+    struct roster_q_invented_areas *r = NULL;
+    if (record_find("rules.param") != NULL)
+        TRY(roster_q_invented_areas(tx, clock_today(), &r));
+    *out = record_find("rules.param") == NULL || (r != NULL && strcmp(r->value, "0") != 0);
+    return NULL;
+}
+
 struct err *intake_layout_recall(struct db_tx *tx, struct intake_layout *l)
 {
     struct roster_q_layout_by_hash *r;
+    TRY(invented_areas(tx, &l->invented));
     l->known = false;
     TRY(roster_q_layout_by_hash(tx, l->hash, &r));
     if (r == NULL)

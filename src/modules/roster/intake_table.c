@@ -146,6 +146,15 @@ static void warnings(struct reading *g, const struct form *f)
     }
 }
 
+/* An invented number belongs to a demonstration, not to a district's people. */
+static void refuse_invented(struct reading *g, const struct form *f)
+{
+    int c = column_of(g->layout, "id_number", true);
+    if (c >= 0 && f->has_id && f->id.fault == IDS_RIGHT && !g->layout->invented &&
+        ids_area(f->id.value, true) == IDS_AREA_INVENTED)
+        refuse(g, c, err_say(ERR(g->a, ERR_INVALID, "an invented area"), "roster.table.invented", NULL));
+}
+
 /* Values of the member a form has no place for. */
 static void own_values(struct reading *g, struct row *member)
 {
@@ -206,6 +215,7 @@ struct intake *intake_of_row(struct arena *a, const struct intake_layout *l, con
     form_understand(a, &g.raw, f);
     struct intake *in = intake_of_form(a, f);
     warnings(&g, f);
+    refuse_invented(&g, f);
     own_values(&g, in->member);
     name_columns(l, in->refused);
     err_join(&in->refused, g.refused);

@@ -24,12 +24,13 @@ struct intake_layout {
     int *means;
     char hash[65]; /* of the heads: by it the layout is known again */
     bool known;    /* the meanings are those a person confirmed */
+    bool invented; /* citizen ids of invented areas are let through: the parameter of ID-CHECK */
     int64_t row;   /* of roster.layout; 0: none */
     int64_t rev;
 };
 /* Looks for the header among the first rows of a table. false: none is there. Arena. */
 bool intake_layout_guess(struct arena *a, const struct load_row *rows, size_t n, struct intake_layout *out);
-/* The meanings confirmed for this header, if any; known tells. */
+/* The meanings confirmed for this header, if any; known tells. Also whether invented areas are let through. */
 struct err *intake_layout_recall(struct db_tx *tx, struct intake_layout *l) MUST_USE;
 /* Keeps the meanings for the next table with this header. ERR_INVALID when no column is the name or one meaning stands
  * twice. */

@@ -121,6 +121,14 @@ SELECT id, rev, columns
   FROM roster_layout
  WHERE layout = :layout AND ended = 0
 
+-- invented_areas: does ID-CHECK let citizen ids of invented areas through?
+-- in: by date
+-- out: one (value text)
+SELECT coalesce(value, '0') AS value
+  FROM rules_param
+ WHERE rule = 'ID-CHECK' AND name = 'invented' AND ended = 0 AND from_on <= :by
+ ORDER BY from_on DESC, id DESC LIMIT 1
+
 -- kin_open: family rows whose name and month of birth are those of a cadre on record, not yet answered
 -- in: after int, scope
 -- out: many (id int, member int, member_name text, member_post text, relation text, name text, birth text, work text, other int, other_post text, other_unit text, other_birth text)

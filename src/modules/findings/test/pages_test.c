@@ -94,6 +94,8 @@ static int64_t member(const char *name, int64_t unit, const char *citizen_id)
 
 static void fill(void)
 {
+    save(&rules_param_record, "rule", "ID-CHECK", "name", "invented", "value", "1", "from_on", "1900-01-01", "citation",
+         "the ids of this test are invented", NULL);
     int64_t top = save(&roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
     int64_t office =
         save(&roster_unit, "name", "示例区财政局", "kind", "government_department", "parent", id(top), NULL);

@@ -585,6 +585,84 @@ static void all_columns_are_those_of_an_official_roster(void **state)
     assert_int_equal(educated, n);
 }
 
+/* Another value of the parameter that the demo sets. */
+static void let_invented_through(const char *value)
+{
+    arena_scope struct arena *a = arena_new();
+    int64_t id = number("SELECT id FROM rules_param WHERE rule = 'ID-CHECK' AND name = 'invented'");
+    change_scope struct change c = {0};
+    struct row *row;
+    OK(change_begin(world.db, a, &who_console, "test", &c));
+    OK(record_read(&c.tx, &rules_param_record, &who_console, id, &row));
+    row_set(row, "value", value);
+    OK(record_save(&c, &rules_param_record, row, row->rev));
+    OK(change_commit(&c));
+}
+
+static int64_t id_checks(struct arena *a)
+{
+    struct rules_run run;
+    struct rules_ask wanted = {.scope = &officer.scope, .rule = "ID-CHECK"};
+    const struct rules_set *set = NULL;
+    const struct facts_root *root facts_scope = NULL;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(world.db, a, &tx));
+    OK(rules_read_all(world.rules, &tx, &set, &root));
+    OK(rules_judge(set, root, a, &wanted, &run));
+    int64_t n = run.n;
+    rules_end(set);
+    return n;
+}
+
+/* What a roster's row with an invented number is refused for; NULL: nothing. */
+static const char *said_of_invented(struct arena *a)
+{
+    char path[] = "/tmp/qf-invented-XXXXXX";
+    int fd = mkstemp(path);
+    static const char csv[] = "姓名,性别,出生年月,身份证号\n试某戊,男,1970.03,990103197003120215\n";
+    assert_true(fd >= 0 && write(fd, csv, sizeof csv - 1) == (ssize_t)sizeof csv - 1);
+    close(fd);
+    struct intake_sheet sheet;
+    const struct load_row *row;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(world.db, a, &tx));
+    OK(intake_sheet_open(&tx, a, path, &sheet));
+    OK(intake_sheet_next(&sheet, &row));
+    OK(intake_sheet_next(&sheet, &row));
+    const struct intake *in = intake_of_row(a, &sheet.layout, row);
+    unlink(path);
+    assert_non_null(in);
+    if (in->refused == NULL)
+        return NULL;
+    assert_string_equal(in->refused->field, "身份证号");
+    return in->refused->say;
+}
+
+static void invented_ids_pass_only_where_the_parameter_says_so(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    int64_t in_office =
+        number("SELECT count(*) FROM roster_member WHERE ended = 0 AND status = '1' AND citizen_id IS NOT NULL");
+    int64_t planted = id_checks(a);
+    assert_true(planted > 0 && planted < 20);
+    assert_null(said_of_invented(a));
+    const struct expr_world *w;
+    const struct rules_set *shipped;
+    OK(facts_world(a, &w));
+    OK(rules_shipped(a, w, &shipped));
+    assert_string_equal(rules_find(shipped, "ID-CHECK")->text->editions[0].params[0].value, "0"); /* after init */
+    const char *const off[] = {"0", NULL}; /* NULL: empty, so that the rule waits */
+    for (int i = 0; i < 2; i++) {
+        let_invented_through(off[i]);
+        if (off[i] != NULL)
+            assert_int_equal(id_checks(a), in_office);
+        assert_string_equal(said_of_invented(a), "roster.table.invented");
+    }
+    let_invented_through("1");
+    assert_int_equal(id_checks(a), planted);
+}
+
 static void data_is_the_same_in_both_languages(void **state)
 {
     (void)state;
@@ -621,6 +699,7 @@ int main(void)
         cmocka_unit_test(an_export_holds_the_page_row_by_row),
         cmocka_unit_test(no_cell_of_an_export_runs),
         cmocka_unit_test(all_columns_are_those_of_an_official_roster),
+        cmocka_unit_test(invented_ids_pass_only_where_the_parameter_says_so),
         cmocka_unit_test(data_is_the_same_in_both_languages),
     };
     return cmocka_run_group_tests(tests, serve, stop);
