@@ -21,6 +21,8 @@ struct waiting {
     int64_t id;
     const struct who *who;
     const char *what;
+    struct ledger_hash *commitments; /* room for the head, then n */
+    int n;
 };
 
 enum { NEAR = 8 };
@@ -37,7 +39,13 @@ struct change_state {
     bool mark;   /* one is set in this transaction */
     bool inside; /* by this change, which alone may go back to it */
     int marked;  /* revisions at the mark */
+    struct leaf_state leaf;
 };
+
+struct leaf_state *change_leaf(struct change *c)
+{
+    return &c->state->leaf;
+}
 
 void near_put(struct change *c, const struct record *rec, int64_t id, int64_t scope)
 {
@@ -67,19 +75,29 @@ void near_forget(struct change *c)
     memset(c->state->near, 0, sizeof c->state->near);
 }
 
+/* The change's id, and by which hash the log of this database is kept. */
 static struct err *change_id(struct change *c)
 {
-    return db_one_int(&c->tx,
-                      db_kind(c->tx.db) == DB_SQLITE ? "SELECT max(id) + 1 FROM change" : "SELECT nextval('change_id')",
-                      NULL, 0, 1, &c->id);
+    db_rows_scope struct db_rows rows = {0};
+    TRY(db_query(
+        &c->tx,
+        db_kind(c->tx.db) == DB_SQLITE
+            ? "SELECT coalesce(max(id), 0) + 1, (SELECT value FROM kernel_meta WHERE name = 'hash') FROM change"
+            : "SELECT nextval('change_id'), (SELECT value FROM kernel_meta WHERE name = 'hash')",
+        NULL, 0, &rows));
+    bool more = false;
+    TRY(db_next(&rows, &more));
+    c->id = db_col_int(&rows, 0);
+    return leaf_begin(c, db_col_text(&rows, 1));
 }
 
 struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what, struct change *out)
 {
     if (who->readonly)
         return ERR(a, ERR_DENIED, "account %lld may only read", (long long)who->account);
-    struct change c = {.who = who, .what = what, .at = clock_now_ms(), .state = arena_new_of(a, struct change_state)};
+    struct change c = {.who = who, .what = what, .state = arena_new_of(a, struct change_state)};
     TRY(db_begin_write(db, a, &c.tx));
+    c.at = clock_now_ms(); /* only now: who waited for the writers' lock must not write a time before theirs */
     struct err *e = change_id(&c);
     if (e != NULL) {
         db_end(&c.tx);
@@ -89,20 +107,52 @@ struct err *change_begin(struct db *db, struct arena *a, const struct who *who, 
     return NULL;
 }
 
+/* Writes the row of a change, with its leaf. before: when the change before it was made, 0 for the first. */
+static struct err *write_change(struct change *c, const struct waiting *w, int64_t seq, int64_t before)
+{
+    const struct ledger_head head = {.back = before > c->at ? before - c->at : 0,
+                                     .account = w->who->account,
+                                     .office = w->who->office,
+                                     .role = w->who->role == NULL ? "" : w->who->role,
+                                     .actor = w->who->name,
+                                     .what = w->what};
+    uint8_t salt[LEDGER_SALT];
+    struct ledger_hash leaf;
+    leaf_close(c, &head, seq, w->commitments, w->n, salt, &leaf);
+    struct db_val args[] = {db_int(w->id),
+                            db_int(seq),
+                            db_int(c->at),
+                            db_int(head.account),
+                            db_text(head.actor),
+                            db_text(head.what),
+                            db_int(head.office),
+                            db_text(head.role),
+                            db_int(head.back),
+                            db_blob(salt, sizeof salt),
+                            db_blob(leaf.b, sizeof leaf.b)};
+    return db_run(&c->tx,
+                  "INSERT INTO change (id, seq, at, account, actor, what, office, role, back, salt, leaf)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                  args, 11, NULL);
+}
+
 /* Gives the change its place (SQLite) or notes that it waits for one. */
 static struct err *close_change(struct change *c)
 {
     if (c->n == 0)
         return NULL;
+    struct waiting w = {c->id, c->who, c->what, leaf_commitments(c), c->n};
     if (db_kind(c->tx.db) == DB_POSTGRES) {
-        *VEC_PUSH(&c->state->waiting, c->tx.arena) = (struct waiting){c->id, c->who, c->what};
+        *VEC_PUSH(&c->state->waiting, c->tx.arena) = w;
         return NULL;
     }
-    struct db_val args[] = {db_int(c->id), db_int(c->at), db_int(c->who->account), db_text(c->who->name),
-                            db_text(c->what)};
+    int64_t before = c->at; /* of those before it in the same transaction */
+    if (c->seq == 0) {
+        struct db_val args[] = {db_int(c->id - 1)};
+        TRY(db_one_int(&c->tx, "SELECT at FROM change WHERE id = ?1", args, 1, 0, &before));
+    }
     c->seq = c->id;
-    return db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?1, ?2, ?3, ?4, ?5)",
-                  args, 5, NULL);
+    return write_change(c, &w, c->id, before);
 }
 
 struct err *change_next(struct change *c, const char *what)
@@ -126,25 +176,31 @@ struct err *change_next_by(struct change *c, const struct who *who, const char *
     return NULL;
 }
 
-/* The last statements before COMMIT: nothing waits for the counter longer than this. */
+/* The last statements before COMMIT: nothing waits for the counter longer than this. The time is asked when the counter
+ * is ours, so that times go with places. */
 static struct err *take_places(struct change *c)
 {
     struct change_state *s = c->state;
     if (s->waiting.n == 0)
         return NULL;
     struct db_val by[] = {db_int((int64_t)s->waiting.n)};
-    TRY(db_one_int(&c->tx, "UPDATE change_counter SET n = n + CAST(?1 AS bigint) RETURNING n", by, 1, 0, &c->seq));
+    db_rows_scope struct db_rows rows = {0};
+    TRY(db_query(&c->tx, "UPDATE change_counter SET n = n + CAST(?1 AS bigint) RETURNING n, at", by, 1, &rows));
+    bool more = false;
+    TRY(db_next(&rows, &more));
+    if (!more)
+        return ERR(c->tx.arena, ERR_FAULT, "the row of change_counter is gone");
+    c->seq = db_col_int(&rows, 0);
+    int64_t before = db_col_int(&rows, 1);
+    db_rows_end(&rows);
+    c->at = clock_now_ms();
     TRY(db_pipeline_begin(&c->tx));
     for (size_t i = 0; i < s->waiting.n; i++) {
-        struct db_val args[] = {db_int(s->waiting.p[i].id),
-                                db_int(c->seq - (int64_t)(s->waiting.n - 1 - i)),
-                                db_int(c->at),
-                                db_int(s->waiting.p[i].who->account),
-                                db_text(s->waiting.p[i].who->name),
-                                db_text(s->waiting.p[i].what)};
-        TRY(db_run(&c->tx, "INSERT INTO change (id, seq, at, account, actor, what) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                   args, 6, NULL));
+        TRY(write_change(c, &s->waiting.p[i], c->seq - (int64_t)(s->waiting.n - 1 - i), before));
+        before = c->at;
     }
+    struct db_val at[] = {db_int(c->at)};
+    TRY(db_run(&c->tx, "UPDATE change_counter SET at = ?1", at, 1, NULL));
     return db_pipeline_end(&c->tx);
 }
 
@@ -168,6 +224,7 @@ struct err *change_back(struct change *c)
 {
     assert(c->state->inside);
     c->n = c->state->marked;
+    leaf_back(c, c->n);
     c->state->ids.n = 0; /* ids handed out since are free again */
     near_forget(c);
     return db_run(&c->tx, "ROLLBACK TO SAVEPOINT mark", NULL, 0, NULL);
@@ -221,7 +278,7 @@ struct err *change_last(struct db_tx *tx, int64_t *seq_out)
 static const char *quiet_names(struct arena *a)
 {
     struct buf b = BUF(a);
-    buf_puts(&b, "''");
+    buf_puts(&b, "'" FILE_RECORD "'");
     for (int i = 0; i < record_count(); i++)
         if (record_at(i)->quiet)
             buf_printf(&b, ", '%s'", record_at(i)->name);
@@ -232,11 +289,12 @@ static const char *quiet_names(struct arena *a)
  * changes, and a subquery that cannot be flattened (OFFSET 0) has their revisions looked up one change at a time. */
 static const char *feed_sql(enum db_kind kind)
 {
-#define FEED(revisions)                                                                                  \
-    "SELECT c.seq, r.record, r.row, r.rev, r.body,"                                                      \
-    " (SELECT p.body FROM revision p WHERE p.record = r.record AND p.row = r.row AND p.rev = r.rev - 1)" \
-    " FROM change c CROSS JOIN " revisions                                                               \
-    " WHERE c.seq > ?1 AND c.seq <= (SELECT max(seq) FROM change) AND r.change = c.id ORDER BY c.seq, r.n"
+#define FEED(revisions)                                                                                       \
+    "SELECT c.seq, r.record, r.row, r.rev, r.body,"                                                           \
+    " (SELECT p.body FROM revision p WHERE p.record = r.record AND p.row = r.row AND p.rev = r.rev - 1)"      \
+    " FROM change c CROSS JOIN " revisions                                                                    \
+    " WHERE c.seq > ?1 AND c.seq <= (SELECT max(seq) FROM change) AND r.change = c.id AND r.body IS NOT NULL" \
+    " ORDER BY c.seq, r.n"
     return kind == DB_SQLITE ? FEED("revision r")
                              : FEED("LATERAL (SELECT * FROM revision WHERE change = c.id OFFSET 0) r");
 #undef FEED

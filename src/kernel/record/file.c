@@ -1,5 +1,5 @@
 /* file.c: bytes that fields of type FIELD_FILE point to, kept once by their SHA-256. A row of kernel_file never
- * changes. */
+ * changes; its revision commits to hash, type and size. */
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -19,6 +19,15 @@ static char *hash_of(struct arena *a, const void *bytes, size_t n)
     return out;
 }
 
+char *file_body(struct arena *a, const char *hash, const char *type, int64_t size)
+{
+    struct buf b = BUF(a);
+    buf_printf(&b, "{\"hash\":\"%s\",\"type\":", hash);
+    buf_json(&b, type);
+    buf_printf(&b, ",\"size\":\"%lld\"}", (long long)size);
+    return buf_str(&b);
+}
+
 struct err *file_put(struct change *c, const void *bytes, size_t n, const char *type, int64_t *id_out)
 {
     struct db_val find[] = {db_text(hash_of(c->tx.arena, bytes, n))};
@@ -32,6 +41,7 @@ struct err *file_put(struct change *c, const void *bytes, size_t n, const char *
         struct db_val args[] = {db_int(id), find[0], db_text(type), db_int((int64_t)n), db_blob(bytes, n)};
         TRY(db_run(&c->tx, "INSERT INTO kernel_file (id, hash, type, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)", args, 5,
                    NULL));
+        TRY(revision_write(c, FILE_RECORD, id, 1, file_body(c->tx.arena, find[0].p, type, (int64_t)n)));
     }
     *id_out = id;
     return NULL;

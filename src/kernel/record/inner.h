@@ -2,6 +2,8 @@
 #ifndef QF_RECORD_INNER_H
 #define QF_RECORD_INNER_H
 
+#include "base/vec.h"
+#include "ledger/ledger.h"
 #include "record/record.h"
 
 /* A registered record with the SQL texts made from its declaration. */
@@ -31,6 +33,28 @@ struct err *body_read(struct arena *a, const struct record *rec, const char *bod
 void near_put(struct change *c, const struct record *rec, int64_t id, int64_t scope);
 bool near_find(const struct change *c, const struct record *rec, int64_t id, int64_t *scope_out);
 void near_forget(struct change *c);
+
+/* The leaf of a change under way (leaf.c): commitments of its revisions so far, behind room for the head's. */
+enum { LEAF_SALTS = 32 };
+struct leaf_state {
+    struct ledger_hasher *hasher;
+    struct buf room; /* bytes being hashed */
+    VEC(struct ledger_hash) commitments;
+    uint8_t salts[LEAF_SALTS][LEDGER_SALT]; /* chance asked for ahead */
+    int salts_used;
+};
+struct leaf_state *change_leaf(struct change *c);
+struct err *leaf_begin(struct change *c, const char *hash) MUST_USE;
+void leaf_back(struct change *c, int n);                /* to n revisions */
+struct ledger_hash *leaf_commitments(struct change *c); /* of this change, room for the head first; the next begins */
+void leaf_close(struct change *c, const struct ledger_head *head, int64_t seq, struct ledger_hash *commitments, int n,
+                uint8_t salt[LEDGER_SALT], struct ledger_hash *out);
+/* Writes a revision with its salt and notes its commitment. */
+struct err *revision_write(struct change *c, const char *record, int64_t row, int64_t rev, const char *body) MUST_USE;
+
+/* Under this name the revisions of kernel_file stand, which no declaration describes. */
+#define FILE_RECORD "kernel.file"
+char *file_body(struct arena *a, const char *hash, const char *type, int64_t size);
 
 /* A place for a new unit below its parent (0: a root). */
 struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from,

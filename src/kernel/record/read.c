@@ -83,7 +83,7 @@ struct err *record_of(struct db_tx *tx, const struct record *rec, const struct w
 
 static const char revisions[] =
     "SELECT c.seq, r.rev, c.at, c.actor, c.what, r.body FROM revision r JOIN change c ON c.id = r.change"
-    " WHERE r.record = ?1 AND r.row = ?2 ORDER BY r.rev DESC LIMIT ?3";
+    " WHERE r.record = ?1 AND r.row = ?2 AND r.body IS NOT NULL ORDER BY r.rev DESC LIMIT ?3";
 
 struct err *record_history(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id, int most,
                            struct revision **out, int *n_out)
@@ -121,7 +121,8 @@ struct err *record_as_of(struct db_tx *tx, const struct record *rec, const struc
     struct db_val args[] = {db_text(rec->name), db_int(id), db_int(at_ms)};
     TRY(db_query(tx,
                  "SELECT r.rev, r.body FROM revision r JOIN change c ON c.id = r.change"
-                 " WHERE r.record = ?1 AND r.row = ?2 AND c.at <= ?3 ORDER BY r.rev DESC LIMIT 1",
+                 " WHERE r.record = ?1 AND r.row = ?2 AND c.at <= ?3 AND r.body IS NOT NULL"
+                 " ORDER BY r.rev DESC LIMIT 1",
                  args, 3, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));

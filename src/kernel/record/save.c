@@ -135,16 +135,6 @@ static struct err *write_row(struct change *c, const struct known *k, const stru
     return NULL;
 }
 
-static struct err *write_revision(struct change *c, const struct row *row, const char *reason)
-{
-    struct db_val args[] = {db_int(c->id),   db_int(c->n),     db_text(row->of->name),
-                            db_int(row->id), db_int(row->rev), db_text(body_write(c->tx.arena, row, reason))};
-    TRY(db_run(&c->tx, "INSERT INTO revision (change, n, record, row, rev, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", args,
-               6, NULL));
-    c->n++;
-    return NULL;
-}
-
 static struct err *place_in_tree(struct change *c, struct row *row, const struct row *before)
 {
     const char *by = row->of->tree;
@@ -177,7 +167,7 @@ static struct err *store(struct change *c, struct row *row, const struct row *be
     TRY(write_row(c, known_of(rec), row, seen, before == NULL));
     if (rec->tree != NULL)
         TRY(place_in_tree(c, row, before));
-    TRY(write_revision(c, row, reason));
+    TRY(revision_write(c, rec->name, row->id, row->rev, body_write(c->tx.arena, row, reason)));
     if (before != NULL && before->scope != row->scope && rec->tree == NULL)
         TRY(scope_follows(c, row));
     if (rec->tree != NULL || row->ended)

@@ -8,25 +8,34 @@
 #include "base/embed.h"
 
 /* Raised when an older program could no longer read what a newer one writes. */
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2, SCHEMA_LEDGER = 2 /* the first whose changes have leaves */ };
 
 static const char kernel_sqlite[] =
     "CREATE TABLE IF NOT EXISTS kernel_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS change (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " account INTEGER NOT NULL, actor TEXT NOT NULL, what TEXT);"
+    " account INTEGER NOT NULL, actor TEXT NOT NULL, what TEXT, office INTEGER NOT NULL, role TEXT NOT NULL,"
+    " back INTEGER NOT NULL, salt BLOB, leaf BLOB NOT NULL, commitment BLOB);"
     "CREATE TABLE IF NOT EXISTS revision (change INTEGER NOT NULL, n INTEGER NOT NULL, record TEXT NOT NULL,"
-    " row INTEGER NOT NULL, rev INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (change, n)) WITHOUT ROWID;"
+    " row INTEGER NOT NULL, rev INTEGER NOT NULL, body TEXT, salt BLOB, commitment BLOB,"
+    " PRIMARY KEY (change, n)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS ledger_node (level INTEGER NOT NULL, place INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " PRIMARY KEY (level, place)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS kernel_file (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, type TEXT NOT NULL,"
     " size INTEGER NOT NULL, bytes BLOB NOT NULL);";
 static const char kernel_postgres[] =
     "CREATE TABLE IF NOT EXISTS kernel_meta (name text COLLATE \"C\" PRIMARY KEY, value text COLLATE \"C\" NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS change_counter (one int PRIMARY KEY CHECK (one = 1), n bigint NOT NULL);"
-    "INSERT INTO change_counter VALUES (1, 0) ON CONFLICT DO NOTHING;"
+    "CREATE TABLE IF NOT EXISTS change_counter (one int PRIMARY KEY CHECK (one = 1), n bigint NOT NULL,"
+    " at bigint NOT NULL);"
+    "INSERT INTO change_counter VALUES (1, 0, 0) ON CONFLICT DO NOTHING;"
     "CREATE SEQUENCE IF NOT EXISTS change_id;"
     "CREATE TABLE IF NOT EXISTS change (id bigint PRIMARY KEY, seq bigint NOT NULL UNIQUE, at bigint NOT NULL,"
-    " account bigint NOT NULL, actor text COLLATE \"C\" NOT NULL, what text COLLATE \"C\");"
+    " account bigint NOT NULL, actor text COLLATE \"C\" NOT NULL, what text COLLATE \"C\", office bigint NOT NULL,"
+    " role text COLLATE \"C\" NOT NULL, back bigint NOT NULL, salt bytea, leaf bytea NOT NULL, commitment bytea);"
     "CREATE TABLE IF NOT EXISTS revision (change bigint NOT NULL, n int NOT NULL, record text COLLATE \"C\" NOT NULL,"
-    " row bigint NOT NULL, rev bigint NOT NULL, body text COLLATE \"C\" NOT NULL, PRIMARY KEY (change, n));"
+    " row bigint NOT NULL, rev bigint NOT NULL, body text COLLATE \"C\", salt bytea, commitment bytea,"
+    " PRIMARY KEY (change, n));"
+    "CREATE TABLE IF NOT EXISTS ledger_node (level int NOT NULL, place bigint NOT NULL, hash bytea NOT NULL,"
+    " PRIMARY KEY (level, place));"
     "CREATE SEQUENCE IF NOT EXISTS kernel_file_id;"
     "CREATE TABLE IF NOT EXISTS kernel_file (id bigint PRIMARY KEY DEFAULT nextval('kernel_file_id'),"
     " hash text COLLATE \"C\" NOT NULL UNIQUE, type text COLLATE \"C\" NOT NULL, size bigint NOT NULL,"
@@ -140,6 +149,10 @@ static struct err *check_version(struct db_tx *tx, bool create)
         return err_say(ERR(tx->arena, ERR_CONFLICT, "the database has schema %lld, this program knows %d",
                            (long long)version, SCHEMA_VERSION),
                        "record.newer", NULL);
+    if (version < SCHEMA_LEDGER)
+        return err_say(
+            ERR(tx->arena, ERR_CONFLICT, "the database has schema %lld, before changes had leaves", (long long)version),
+            "record.no_ledger", NULL);
     return NULL;
 }
 
@@ -177,6 +190,8 @@ struct err *record_migrate(struct db *db, struct arena *a, bool create)
                "INSERT INTO kernel_meta (name, value) VALUES ('schema', ?1)"
                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                args, 1, NULL));
+    TRY(db_run(&tx, "INSERT INTO kernel_meta (name, value) VALUES ('hash', 'sha256') ON CONFLICT (name) DO NOTHING",
+               NULL, 0, NULL));
     return db_commit(&tx);
 }
 
