@@ -56,7 +56,7 @@ static size_t written_break(const char *s)
             return 4;
         return s[1] == 'n' || s[1] == 'r' ? 2 : 0;
     }
-    bool escaped = strncmp(s, "&lt;", 4) == 0;
+    bool escaped = *s == '&' && strncmp(s, "&lt;", 4) == 0;
     size_t n = escaped ? 4 : *s == '<' ? 1 : 0;
     if (n == 0)
         return 0;
@@ -94,7 +94,7 @@ char *form_clean(struct arena *a, const char *raw)
             used = (int)skip;
             continue;
         }
-        if (strncmp(s, "&nbsp;", 6) == 0) {
+        if (*s == '&' && strncmp(s, "&nbsp;", 6) == 0) {
             buf_putc(&b, ' ');
             used = 6;
             continue;
@@ -122,6 +122,24 @@ char *form_clean(struct arena *a, const char *raw)
     for (int c; (c = utf8_get(p, SIZE_MAX, &used)) != 0 && (c == '\n' || utf8_blank(c));)
         p += used;
     return *p == '\0' ? NULL : p;
+}
+
+bool form_blank(const char *raw)
+{
+    int used = 0;
+    for (const char *s = raw == NULL ? "" : raw; *s != '\0'; s += used) {
+        used = (int)written_break(s);
+        if (used > 0)
+            continue;
+        if (*s == '&' && strncmp(s, "&nbsp;", 6) == 0) {
+            used = 6;
+            continue;
+        }
+        int c = utf8_get(s, SIZE_MAX, &used);
+        if (c == UTF8_BAD || !(utf8_line_end(c) || utf8_blank(c) || utf8_hidden(c)))
+            return false;
+    }
+    return true;
 }
 
 char *form_squeeze(struct arena *a, const char *raw)

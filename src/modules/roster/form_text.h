@@ -61,6 +61,8 @@ void form_warn(struct arena *a, struct form *f, enum form_doubt doubt, const cha
 /* Line ends to LF (also <br> and the two characters \n left as text), zero-width and control characters gone, blanks at
  * line ends and around the whole cut. NULL when nothing is left or raw is NULL. Arena. */
 char *form_clean(struct arena *a, const char *raw);
+/* Would nothing be left? Told by the first character that stays, however long the text. */
+bool form_blank(const char *raw);
 /* The same on one line without its blanks: numbers, dates, words of one value. */
 char *form_squeeze(struct arena *a, const char *raw);
 /* A name: blanks between Han gone, • ? . between them become ·. *doubtful: a ? may be a lost character. */

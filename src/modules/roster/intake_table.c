@@ -103,7 +103,7 @@ static void take(struct reading *g, int column, const struct load_cell *c)
         return;
     }
     const char *v = m->date ? date_text(g->a, c) : c->text;
-    if (form_clean(g->a, v) == NULL)
+    if (form_blank(v))
         return;
     switch (m->raw) {
     case RAW_ETHNICITY: g->raw.v[m->raw] = ethnicity(g, column, v); break;
@@ -196,7 +196,7 @@ struct intake *intake_of_row(struct arena *a, const struct intake_layout *l, con
     if (r->number <= l->last)
         return NULL;
     for (int i = 0; i < l->n && (size_t)i < r->n; i++)
-        if (l->means[i] >= 0 && form_clean(a, r->cells[i].text) != NULL) {
+        if (l->means[i] >= 0 && !form_blank(r->cells[i].text)) {
             filled += (r->cells[i].doubts & CELL_MERGED) == 0;
             name = l->means[i] == 0 ? i : name;
         }

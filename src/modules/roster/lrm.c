@@ -102,7 +102,7 @@ static void family(struct arena *a, char *const value[5], struct form_raw *raw, 
     for (int i = 0; i < 5; i++) {
         size_t n = parts(a, value[i], '@', cell[i], KIN_MOST), last = 0;
         for (size_t k = 0; k < n && k < KIN_MOST; k++)
-            if (form_clean(a, cell[i][k]) != NULL)
+            if (!form_blank(cell[i][k]))
                 last = k + 1;
         full[i] = n;
         rows = last > rows ? last : rows;

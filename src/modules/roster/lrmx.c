@@ -123,7 +123,7 @@ static void keep_kin(struct reading *r, const char *text)
             *known[i].to = text;
             return;
         }
-    if (form_clean(r->arena, text) != NULL)
+    if (!form_blank(text))
         keep_unknown(r, arena_printf(r->arena, "JiaTingChengYuan.%zu.%s", r->raw.kin.n + 1, r->field), text);
 }
 
@@ -134,8 +134,8 @@ static void keep_field(struct reading *r, const char *text)
             continue;
         if (!r->filled[i]) {
             r->raw.v[i] = text;
-            r->filled[i] = form_clean(r->arena, text) != NULL;
-        } else if (strcmp(text, r->raw.v[i]) != 0 && form_clean(r->arena, text) != NULL) {
+            r->filled[i] = !form_blank(text);
+        } else if (strcmp(text, r->raw.v[i]) != 0 && !form_blank(text)) {
             form_warn(r->arena, r->form, FORM_ELEMENT_TWICE, r->field, "%.90s", form_clean(r->arena, text));
         }
         return;

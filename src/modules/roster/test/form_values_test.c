@@ -220,6 +220,17 @@ static void texts_keep_their_lines_and_lose_what_is_not_seen(void **state)
                         "甲；\n乙\n丙\n丁\n戊\n己\n庚");
     assert_null(form_clean(a, "\r\n  \xE3\x80\x80\t\r\n"));
     assert_null(form_clean(a, NULL));
+    static const char *const blank[] = {NULL, "", " \t\n", "\xE3\x80\x80<br/>&nbsp;\\r\\n",
+                                        "\xE2\x80\x8B\v\x7F&lt;br&gt;"};
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++) {
+        assert_null(form_clean(a, blank[i]));
+        assert_true(form_blank(blank[i]));
+    }
+    static const char *const says[] = {"甲", " \n 甲", "<b>", "&lt;", "\\t", "\xFF", "&nbsp;0"};
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
+        assert_non_null(form_clean(a, says[i]));
+        assert_false(form_blank(says[i]));
+    }
 }
 
 static void death_is_what_the_five_words_say(void **state)

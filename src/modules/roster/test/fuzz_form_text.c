@@ -10,6 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct arena *a = arena_new();
     char *text = arena_strndup(a, (const char *)data, n), *clean = form_clean(a, text);
+    if (form_blank(text) != (clean == NULL))
+        abort();
     struct form *f = arena_new_of(a, struct form);
     f->age_as_of = date_make(2025, 6, 30);
     form_resume(a, f, clean);
