@@ -4,6 +4,8 @@
 #include "face/face.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
+#include "own/own.h"
+#include "rules/finding.h"
 
 #define MODULE(name) extern const struct module name##_module;
 #include "modules.def"
@@ -31,6 +33,7 @@ struct err *program_init(struct arena *a)
     }
     TRY(record_init(a));
     TRY(flow_init(a));
+    rules_heard_use(hearing_heard);
     face_init(program_modules);
     const struct expr_world *world;
     return facts_world(a, &world);

@@ -42,11 +42,33 @@ struct err *rules_answer(struct change *c, int64_t id, int64_t rev, const char *
     return record_save(c, row->of, row, rev);
 }
 
+static rules_heard_fn *heard_fn;
+
+void rules_heard_use(rules_heard_fn *fn)
+{
+    heard_fn = fn;
+}
+
+/* What is closed other than by putting the record right may stand against the person: he is heard first. */
+static struct err *was_heard(struct change *c, const struct row *row, enum rules_ending how)
+{
+    bool heard = false;
+    if (how == RULES_CORRECTED || strcmp(row_text(row, "asks"), "person") != 0 || row_int(row, "member") == 0)
+        return NULL;
+    if (heard_fn != NULL)
+        TRY(heard_fn(&c->tx, row->id, &heard));
+    if (heard)
+        return NULL;
+    return err_say(ERR(c->tx.arena, ERR_CONFLICT, "finding %lld: the person was not heard", (long long)row->id),
+                   "rules.unheard", NULL);
+}
+
 struct err *rules_close_finding(struct change *c, int64_t id, int64_t rev, enum rules_ending how, const char *reasons)
 {
     struct row *row;
     TRY(open_finding(c, id, rev, &row));
     TRY(needed(c->tx.arena, "reasons", reasons));
+    TRY(was_heard(c, row, how));
     row_set(row, "reasons", reasons);
     row_set(row, "closed_by", c->who->name);
     row_set_date(c->tx.arena, row, "closed_on", clock_today());

@@ -62,7 +62,12 @@ void rules_keeper_stop(struct rules_keeper *k); /* takes NULL */
 /* A reply for the record, by who the change acts as. ERR_CONFLICT when it is closed or was changed since rev. */
 struct err *rules_answer(struct change *c, int64_t id, int64_t rev, const char *reply) MUST_USE;
 enum rules_ending { RULES_REASONS, RULES_CORRECTED };
-/* Closes it with reasons, which are required: ERR_INVALID, field "reasons". */
+/* Was the person heard about a finding that asks him: did he answer, let the time run out, or waive? The module that
+ * keeps hearings tells; until one does, nobody was. */
+typedef struct err *rules_heard_fn(struct db_tx *tx, int64_t finding, bool *out) MUST_USE;
+void rules_heard_use(rules_heard_fn *fn);
+/* Closes it with reasons, which are required: ERR_INVALID, field "reasons". With RULES_REASONS a finding that asks the
+ * person is closed only when he was heard: ERR_CONFLICT, say "rules.unheard". */
 struct err *rules_close_finding(struct change *c, int64_t id, int64_t rev, enum rules_ending how,
                                 const char *reasons) MUST_USE;
 struct err *rules_take_up(struct change *c, int64_t id, int64_t rev) MUST_USE; /* who handles it from now on */

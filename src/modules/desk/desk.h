@@ -30,6 +30,10 @@ struct desk_light {
 struct desk_light desk_light(struct arena *a, enum lang lang, const struct calendar *cal, const struct due *due,
                              bool paused, bool waits_person, struct date today);
 
+/* One uploaded file as a paper of a step: its type told by its bytes. in gets it when one was sent. ERR_INVALID, field
+ * = the upload's name "paper.KIND", for a file that is too big or of no known type. */
+struct err *desk_upload(struct req *rq, const char *name, struct flow_file *file, struct flow_input *in) MUST_USE;
+
 /* ---- handlers ---- */
 struct err *desk_list(struct req *rq) MUST_USE;
 struct err *desk_matter_page(struct req *rq) MUST_USE;

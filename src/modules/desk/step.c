@@ -57,18 +57,11 @@ static bool kind_wanted(const struct step_form *s, const char *kind)
     return flow_word(s->step->papers, kind, NULL) || (s->in.paper && strcmp(kind, "scan") == 0);
 }
 
-static struct err *take_file(struct step_form *s, const struct upload *u, struct err **wrong)
+static struct err *read_file(struct arena *a, const struct upload *u, struct flow_file *out)
 {
-    struct arena *a = s->rq->arena;
-    const char *kind = strncmp(u->field, "paper.", 6) == 0 ? u->field + 6 : "";
-    if (u->size == 0 || !kind_wanted(s, kind))
-        return NULL;
-    if (u->size > FILE_MOST || s->in.n_files == FILES_MOST) {
-        err_join(wrong, err_field(err_say(ERR(a, ERR_INVALID, "file of %lld bytes", (long long)u->size),
-                                          "desk.paper_big", NULL),
-                                  u->field));
-        return NULL;
-    }
+    if (u->size > FILE_MOST)
+        return err_field(err_say(ERR(a, ERR_INVALID, "file of %lld bytes", (long long)u->size), "desk.paper_big", NULL),
+                         u->field);
     unsigned char *bytes = arena_alloc(a, (size_t)u->size);
     for (int64_t at = 0; at < u->size;) {
         ssize_t got = pread(u->fd, bytes + at, (size_t)(u->size - at), at);
@@ -76,15 +69,36 @@ static struct err *take_file(struct step_form *s, const struct upload *u, struct
             return ERR(a, ERR_FAULT, "an upload cannot be read back");
         at += got;
     }
-    const char *type = type_of(bytes, (size_t)u->size);
-    if (type == NULL) {
-        err_join(wrong, err_field(err_say(ERR(a, ERR_INVALID, "file '%.60s' is of no known type", u->filename),
-                                          "desk.paper_type", NULL),
-                                  u->field));
+    const char *type = type_of(bytes, (size_t)u->size), *kind = u->field + strlen("paper.");
+    if (type == NULL)
+        return err_field(
+            err_say(ERR(a, ERR_INVALID, "file '%.60s' is of no known type", u->filename), "desk.paper_type", NULL),
+            u->field);
+    *out = (struct flow_file){kind, *u->filename == '\0' ? kind : u->filename, type, bytes, (size_t)u->size};
+    return NULL;
+}
+
+struct err *desk_upload(struct req *rq, const char *name, struct flow_file *file, struct flow_input *in)
+{
+    const struct upload *u = req_file(rq, name);
+    if (u == NULL || u->size == 0)
         return NULL;
-    }
-    s->files[s->in.n_files++] =
-        (struct flow_file){kind, *u->filename == '\0' ? kind : u->filename, type, bytes, (size_t)u->size};
+    TRY(read_file(rq->arena, u, file));
+    in->files = file;
+    in->n_files = 1;
+    return NULL;
+}
+
+static struct err *take_file(struct step_form *s, const struct upload *u, struct err **wrong)
+{
+    const char *kind = strncmp(u->field, "paper.", 6) == 0 ? u->field + 6 : "";
+    if (u->size == 0 || !kind_wanted(s, kind) || s->in.n_files == FILES_MOST)
+        return NULL;
+    struct err *e = read_file(s->rq->arena, u, &s->files[s->in.n_files]);
+    if (e != NULL && e->kind != ERR_INVALID)
+        return e;
+    s->in.n_files += e == NULL;
+    err_join(wrong, e);
     return NULL;
 }
 

@@ -7,6 +7,13 @@
 
 extern const struct record findings_finding; /* rules.finding */
 
+struct req;
+struct json_t;
+/* The reasons of a finding that asks the person, for that person alone: as the why page has them. ERR_MISSING when it
+ * is not his or does not ask him. data and labels are new references, labels with links left to the template. */
+struct err *findings_explain(struct req *rq, const struct who *person, int64_t id, struct json_t **data,
+                             struct json_t **labels) MUST_USE;
+
 int findings_check_command(int argc, char **argv);
 int findings_rules_command(int argc, char **argv);
 

@@ -227,6 +227,27 @@ static struct err *show(struct req *rq, const struct err *wrong)
     return e;
 }
 
+struct err *findings_explain(struct req *rq, const struct who *person, int64_t id, json_t **data, json_t **labels)
+{
+    struct why w = {0};
+    const struct who *before = rq->who;
+    int64_t here = rq->id;
+    rq->who = person;
+    rq->id = id;
+    struct err *e = why_read(rq, &w);
+    if (e == NULL && (row_int(w.f, "member") != person->member || strcmp(row_text(w.f, "asks"), "person") != 0))
+        e = ERR(rq->arena, ERR_MISSING, "finding %lld does not ask member %lld", (long long)id,
+                (long long)person->member);
+    if (e == NULL) {
+        *data = why_data(rq, &w);
+        *labels = why_labels(rq, &w);
+    }
+    reading_end(&w.r);
+    rq->who = before;
+    rq->id = here;
+    return e;
+}
+
 struct err *findings_why(struct req *rq)
 {
     return show(rq, NULL);

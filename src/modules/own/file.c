@@ -1,0 +1,92 @@
+/* file.c: GET /my/file: what is on record about the person, row by row, each with a way to ask that it be put right. */
+#include <string.h>
+
+#include "face/show.h"
+#include "own/own.h"
+#include "view/view.h"
+
+enum { ROWS_MOST = 300 };
+
+/* Records of the file: they belong to the person and are kept by hand; what the program keeps about cases is not file.
+ */
+static bool of_file(const struct record *rec)
+{
+    if (rec->guarded || rec->list == NULL)
+        return false;
+    if (strcmp(rec->name, "roster.member") == 0)
+        return true;
+    return rec->concerns != NULL && strcmp(rec->fields[record_field(rec, rec->concerns)].to, "roster.member") == 0;
+}
+
+static struct err *rows_of(struct db_tx *tx, const struct record *rec, const struct who *reader, struct row ***rows,
+                           int *n)
+{
+    if (rec->concerns != NULL)
+        return record_of(tx, rec, reader, rec->concerns, reader->member, ROWS_MOST, rows, n);
+    *rows = arena_array(tx->arena, struct row *, 1);
+    *n = 1;
+    return record_read(tx, rec, reader, reader->member, &(*rows)[0]);
+}
+
+static json_t *row_labels(struct req *rq, const struct row *r, const struct who *reader, struct face_names *names)
+{
+    json_t *fields = json_array();
+    for (int i = 0; i < record_fields(r->of); i++) {
+        bool owner = r->of->concerns != NULL && strcmp(r->of->fields[i].name, r->of->concerns) == 0;
+        if (r->v[i] == NULL || owner || !face_shown(r->of, i, reader) || r->of->fields[i].type == FIELD_FILE)
+            continue;
+        const char *v = face_value(rq->arena, rq->lang, r->of, i, r->v[i], names);
+        if (v != NULL)
+            json_array_append_new(
+                fields, json_pack("{s:s, s:s}", "label", face_label(rq->arena, rq->lang, r->of, i), "value", v));
+    }
+    return json_pack("{s:o, s:s}", "fields", fields, "ask",
+                     arena_printf(rq->arena, "/my/correct?record=%s&row=%lld", r->of->name, (long long)r->id));
+}
+
+static json_t *row_data(const struct row *r, const struct who *reader)
+{
+    json_t *o = json_pack("{s:I, s:I}", "id", (json_int_t)r->id, "rev", (json_int_t)r->rev);
+    for (int i = 0; i < record_fields(r->of); i++)
+        if (face_shown(r->of, i, reader))
+            json_object_set_new(o, r->of->fields[i].name, view_text_json(r->v[i]));
+    return o;
+}
+
+static struct err *one_record(struct req *rq, struct db_tx *tx, const struct record *rec, const struct who *reader,
+                              json_t *data, json_t *labels)
+{
+    struct row **rows;
+    int n;
+    TRY(rows_of(tx, rec, reader, &rows, &n));
+    struct face_names *names = face_names_new(rq->arena, reader);
+    TRY(face_names_of_rows(names, tx, rows, n, NULL, 0));
+    json_t *of = json_array(), *list = json_array();
+    for (int i = 0; i < n; i++) {
+        json_array_append_new(of, row_data(rows[i], reader));
+        json_array_append_new(list, row_labels(rq, rows[i], reader, names));
+    }
+    json_object_set_new(data, rec->name, of);
+    json_array_append_new(labels, json_pack("{s:s, s:s, s:o, s:b}", "name", rec->name, "label",
+                                            face_record_label(rq->lang, rec), "rows", list, "any", n > 0));
+    return NULL;
+}
+
+struct err *own_file(struct req *rq)
+{
+    struct who reader;
+    TRY(own_reader(rq, &reader));
+    json_t *data = json_object(), *labels = json_array();
+    db_scope struct db_tx tx = {0};
+    struct err *e = db_begin_read(rq->db, rq->arena, &tx);
+    for (int i = 0; e == NULL && i < record_count(); i++)
+        if (of_file(record_at(i)) && record_at(i)->class <= reader.sees)
+            e = one_record(rq, &tx, record_at(i), &reader, data, labels);
+    rq->labels = json_pack("{s:o}", "records", labels);
+    if (e != NULL) {
+        json_decref(data);
+        return e;
+    }
+    db_end(&tx);
+    return respond_page(rq, "own/file", json_pack("{s:I, s:o}", "member", (json_int_t)reader.member, "records", data));
+}
