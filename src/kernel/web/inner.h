@@ -151,9 +151,13 @@ struct queue {
     pthread_cond_t more, watch;
     struct exchange *first, **last;
     int length, most;
-    int n_threads, base, running, idle;
+    int n_threads, base, idle;
     bool watched, stop;
-    pthread_t *threads;
+    struct worker {
+        pthread_t thread;
+        struct queue *queue;
+        int64_t since_us; /* at its request; 0: at none */
+    } * workers;
     struct web *web;
 };
 struct err *lane_start(struct arena *a, struct queue *q, struct web *w, int threads, int most) MUST_USE;

@@ -2,14 +2,16 @@
  *
  * More threads than processors are wanted for handlers that wait (for a disk, for a database); awake all at once they
  * would only push each other off the processors. So `base` threads serve as fast as they can; the others are spare: one
- * of them watches a queue that is not empty and lends a hand when its first request has waited for SPARE_AFTER_US. */
+ * of them watches a queue that is not empty and lends a hand when its first request has waited for SPARE_AFTER_US.
+ * Whoever has been at one request for WAITS_AFTER_US is taken to wait for something: another works in his place at
+ * once. */
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "web/inner.h"
 
-enum { SPARE_AFTER_US = 1000 };
+enum { SPARE_AFTER_US = 1000, WAITS_AFTER_US = 5000 };
 
 static struct exchange *unlink_first(struct queue *q)
 {
@@ -33,14 +35,25 @@ static void sleep_while_watching(struct queue *q)
     q->watched = false;
 }
 
-/* The next request for this thread, which has served one before or not; NULL when the lane stops. */
-static struct exchange *pop(struct queue *q, bool served)
+/* Are fewer at work than there are processors? The lock is held. */
+static bool has_place(const struct queue *q, int64_t now)
 {
+    int working = 0;
+    for (int i = 0; i < q->n_threads; i++)
+        working += q->workers[i].since_us != 0 && now - q->workers[i].since_us < WAITS_AFTER_US;
+    return working < q->base;
+}
+
+/* The next request for this thread; NULL when the lane stops. */
+static struct exchange *pop(struct worker *me)
+{
+    struct queue *q = me->queue;
     struct exchange *x = NULL;
+    int64_t now = clock_mono_us();
     pthread_mutex_lock(&q->lock);
-    q->running -= served;
-    while (x == NULL && (q->first != NULL || !q->stop)) {
-        if (q->first != NULL && (q->running < q->base || clock_mono_us() - q->first->begun_us >= SPARE_AFTER_US)) {
+    me->since_us = 0;
+    for (; x == NULL && (q->first != NULL || !q->stop); now = clock_mono_us()) {
+        if (q->first != NULL && (has_place(q, now) || now - q->first->begun_us >= SPARE_AFTER_US)) {
             x = unlink_first(q);
         } else if (q->first != NULL && !q->watched) {
             sleep_while_watching(q);
@@ -50,7 +63,7 @@ static struct exchange *pop(struct queue *q, bool served)
             q->idle--;
         }
     }
-    q->running += x != NULL;
+    me->since_us = x != NULL ? now : 0;
     bool hand_on = q->first != NULL && !q->watched && q->idle > 0; /* somebody must watch what is left */
     pthread_mutex_unlock(&q->lock);
     if (hand_on)
@@ -88,11 +101,11 @@ static void serve(struct web *w, struct exchange *x, struct db **db)
 
 static void *work(void *arg)
 {
-    struct queue *q = arg;
+    struct worker *me = arg;
     struct db *db = NULL;
-    struct exchange *x = NULL;
-    while ((x = pop(q, x != NULL)) != NULL)
-        serve(q->web, x, &db);
+    struct exchange *x;
+    while ((x = pop(me)) != NULL)
+        serve(me->queue->web, x, &db);
     db_give(db);
     return NULL;
 }
@@ -110,11 +123,15 @@ struct err *lane_start(struct arena *a, struct queue *q, struct web *w, int thre
     pthread_cond_init(&q->more, NULL);
     pthread_cond_init(&q->watch, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    q->threads = arena_array(a, pthread_t, threads);
-    for (; q->n_threads < threads; q->n_threads++) {
-        int failed = pthread_create(&q->threads[q->n_threads], NULL, work, q);
+    q->workers = arena_array(a, struct worker, threads);
+    for (int i = 0; i < threads; i++) {
+        q->workers[i].queue = q;
+        int failed = pthread_create(&q->workers[i].thread, NULL, work, &q->workers[i]);
         if (failed != 0)
             return ERR(a, ERR_FAULT, "a handler thread: %s", strerror(failed));
+        pthread_mutex_lock(&q->lock);
+        q->n_threads++;
+        pthread_mutex_unlock(&q->lock);
     }
     return NULL;
 }
@@ -129,7 +146,7 @@ bool lane_push(struct queue *q, struct exchange *x)
         q->last = &x->next;
         q->length++;
     }
-    bool wake = room && q->idle > 0 && (q->running < q->base || !q->watched);
+    bool wake = room && q->idle > 0 && (!q->watched || has_place(q, x->begun_us));
     pthread_mutex_unlock(&q->lock);
     if (wake)
         pthread_cond_signal(&q->more);
@@ -154,7 +171,7 @@ void lane_stop(struct queue *q)
     pthread_cond_broadcast(&q->watch);
     pthread_mutex_unlock(&q->lock);
     for (int i = 0; i < q->n_threads; i++)
-        pthread_join(q->threads[i], NULL);
+        pthread_join(q->workers[i].thread, NULL);
     pthread_cond_destroy(&q->more);
     pthread_cond_destroy(&q->watch);
     pthread_mutex_destroy(&q->lock);
