@@ -122,6 +122,8 @@ static struct err *education(struct db_tx *tx, struct arena *a, int64_t member, 
     const struct code_list *levels = codes_list("roster.education_level"), *modes = codes_list("roster.education_mode");
     TRY(roster_q_sheet_education(tx, member, &all, &n));
     for (int i = 0; i < n; i++) {
+        if (all[i].mode == NULL)
+            continue; /* an official roster has no place for it */
         int in = codes_find(modes, all[i].mode) != roster_codes.full_time;
         int at = all[i].level == NULL ? 0 : codes_find(levels, all[i].level);
         if (at > rank[in]) {

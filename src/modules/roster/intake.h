@@ -65,6 +65,9 @@ struct err *intake_compare(struct db_tx *tx, const struct who *who, const struct
 struct err *intake_apply(struct change *c, const struct intake *in, struct intake_result *r,
                          int64_t *member_out) MUST_USE;
 
+/* One more row of a set. */
+void intake_add_row(struct arena *a, struct intake *in, enum intake_set s, struct row *r);
+
 struct form;
 /* What a form says. Values no field can take become in->refused, all at once. */
 struct intake *intake_of_form(struct arena *a, const struct form *f);

@@ -16,7 +16,8 @@ static const struct {
 } specs[INTAKE_SETS] = {
     [SET_RESUME] = {&roster_resume, {"from_on to_on text", "from_on to_on", "from_on text", "from_on", "text"}},
     [SET_EDUCATION] = {&roster_education,
-                       {"mode education school degree", "mode education", "mode school", "mode degree"}},
+                       {"mode education school degree", "mode education", "mode school", "mode degree",
+                        "mode education_level"}},
     [SET_FAMILY] = {&roster_family, {"name relation birth", "name relation", "name birth", "relation birth", "name"}},
     [SET_APPRAISAL] = {&roster_appraisal, {"year"}},
 };
@@ -37,7 +38,14 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* All fields of the pass are equal and at least one of them is on record. */
+/* A row from a roster's one column of education: it says less than the records. */
+static bool is_brief(const struct row *theirs)
+{
+    return theirs->of == &roster_education && row_text(theirs, "mode") == NULL;
+}
+
+/* All fields of the pass are equal and at least one of them is on record. The level alone is enough only for a brief
+ * row, whose mode may be either. */
 static bool meets(const struct row *a, const struct row *b, const char *pass)
 {
     bool some = false;
@@ -47,7 +55,8 @@ static bool meets(const struct row *a, const struct row *b, const char *pass)
         memcpy(name, p, n);
         name[n] = '\0';
         const char *x = row_text(a, name), *y = row_text(b, name);
-        if (!same(x, y))
+        bool either = is_brief(a) && strcmp(name, "mode") == 0;
+        if ((!either && !same(x, y)) || (!is_brief(a) && strcmp(name, "education_level") == 0))
             return false;
         some |= x != NULL && strcmp(name, "mode") != 0;
         p += n;
@@ -90,7 +99,8 @@ static void diff_fields(struct arena *a, struct intake_result *r, const struct r
                         int mine)
 {
     for (int f = 0; ours->of->fields[f].name != NULL; f++)
-        if (theirs->v[f] != NULL && compared(ours->of->fields[f].name) && !same(ours->v[f], theirs->v[f]))
+        if (theirs->v[f] != NULL && compared(ours->of->fields[f].name) && !same(ours->v[f], theirs->v[f]) &&
+            !(is_brief(theirs) && ours->v[f] != NULL))
             *VEC_PUSH(&r->diffs, a) = (struct intake_diff){.of = ours->of,
                                                            .row = ours->id,
                                                            .mine = mine,

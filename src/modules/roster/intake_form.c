@@ -207,6 +207,21 @@ struct intake *intake_of_form(struct arena *a, const struct form *f)
     return m.in;
 }
 
+void intake_add_row(struct arena *a, struct intake *in, enum intake_set s, struct row *r)
+{
+    int n = in->sets[s].n++;
+    struct row **rows = arena_array(a, struct row *, n + 1);
+    int *under = arena_array(a, int, n + 1);
+    for (int i = 0; i < n; i++) {
+        rows[i] = in->sets[s].rows[i];
+        under[i] = in->sets[s].under == NULL ? -1 : in->sets[s].under[i];
+    }
+    rows[n] = r;
+    under[n] = -1;
+    in->sets[s].rows = rows;
+    in->sets[s].under = under;
+}
+
 struct intake *intake_of_item(struct arena *a, const struct form_item *item)
 {
     struct intake *in;

@@ -36,6 +36,8 @@ const struct table_means table_means[] = {
     {"in_education", RAW_IN_EDUCATION, NULL, NULL, " "},
     {"in_degree", RAW_IN_DEGREE, NULL, NULL, " "},
     {"in_school", RAW_IN_SCHOOL, NULL, NULL, " "},
+    {"education", RAW_FIELDS, NULL, NULL, " 学历 最高学历 学历学位 最高学历学位 文化程度 "},
+    {"degree", RAW_FIELDS, NULL, NULL, " 学位 最高学位 "},
     {"post_since", RAW_FIELDS, NULL, "post_since",
      " 任现职时间 任现职年月 现职务始任时间 任现职务时间 任现职日期 现任职务时间 ", true},
     {"level_since", RAW_FIELDS, NULL, "level_since", " 任现职务层次时间 任同职级时间 任现层次时间 任职级时间 ", true},

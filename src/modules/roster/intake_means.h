@@ -15,6 +15,10 @@ struct table_means {
 };
 extern const struct table_means table_means[];
 
+/* Adds the education rows a single column speaks of. ERR_INVALID (roster.table.education) for a word that is not on the
+ * list. */
+struct err *intake_education(struct arena *a, const char *cell, struct intake *in) MUST_USE;
+
 char *table_bare(struct arena *a, const char *head);
 
 #endif

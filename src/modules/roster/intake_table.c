@@ -155,12 +155,28 @@ static void refuse_invented(struct reading *g, const struct form *f)
         refuse(g, c, err_say(ERR(g->a, ERR_INVALID, "an invented area"), "roster.table.invented", NULL));
 }
 
+/* The one column that says the education of both modes, or two: education and degree. */
+static void one_education(struct reading *g, struct intake *in)
+{
+    int at = -1, parts[] = {table_means_find("education"), table_means_find("degree")};
+    const char *said = NULL;
+    for (int p = 0; p < 2; p++)
+        for (int i = 0; i < g->layout->n; i++)
+            if (g->layout->means[i] == parts[p] && g->own[parts[p]] != NULL) {
+                said = said == NULL ? g->own[parts[p]] : arena_printf(g->a, "%s/%s", said, g->own[parts[p]]);
+                at = at < 0 ? i : at;
+            }
+    struct err *e = said == NULL ? NULL : intake_education(g->a, said, in);
+    if (e != NULL)
+        refuse(g, at, e);
+}
+
 /* Values of the member a form has no place for. */
 static void own_values(struct reading *g, struct row *member)
 {
     for (int i = 0; i < g->layout->n; i++) {
         int m = g->layout->means[i];
-        if (m < 0 || g->own[m] == NULL)
+        if (m < 0 || g->own[m] == NULL || table_means[m].member == NULL)
             continue;
         const char *value = NULL, *typed = form_clean(g->a, g->own[m]);
         struct err *e =
@@ -217,6 +233,7 @@ struct intake *intake_of_row(struct arena *a, const struct intake_layout *l, con
     warnings(&g, f);
     refuse_invented(&g, f);
     own_values(&g, in->member);
+    one_education(&g, in);
     name_columns(l, in->refused);
     err_join(&in->refused, g.refused);
     in->line = (int)r->number;

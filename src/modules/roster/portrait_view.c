@@ -65,8 +65,10 @@ static struct date date_fact(const struct portrait *p, int f)
     return d;
 }
 
+enum mode { FULL_TIME, IN_SERVICE, UNSAID };
+
 /* The best education of a mode, as printed. */
-static const char *educated(const struct portrait *p, bool full_time)
+static const char *educated(const struct portrait *p, enum mode of)
 {
     const char *best = NULL;
     int rank = -1;
@@ -74,9 +76,11 @@ static const char *educated(const struct portrait *p, bool full_time)
     for (int i = 0; i < p->parts[PART_EDUCATION].n; i++) {
         const struct row *r = p->parts[PART_EDUCATION].rows[i];
         const char *level = row_text(r, "education_level"), *mode = row_text(r, "mode");
-        bool full = mode != NULL && codes_find(modes, mode) == roster_codes.full_time;
+        enum mode own = mode == NULL                                        ? UNSAID
+                        : codes_find(modes, mode) == roster_codes.full_time ? FULL_TIME
+                                                                            : IN_SERVICE;
         int at = level == NULL ? 0 : codes_find(levels, level);
-        if (full != full_time || at <= rank)
+        if (own != of || at <= rank)
             continue;
         const char *education = shown(p, r, "education"), *degree = shown(p, r, "degree");
         rank = at;
@@ -117,7 +121,9 @@ static json_t *ages(const struct portrait *p)
     if (level != NULL)
         put(o, "label", tr(p->rq, "roster.portrait.at", "level", level));
     json_array_append_new(all, o);
-    const char *full = educated(p, true), *part = educated(p, false);
+    const char *full = educated(p, FULL_TIME), *part = educated(p, IN_SERVICE), *unsaid = educated(p, UNSAID);
+    if (full == NULL && part == NULL && unsaid != NULL)
+        full = part = tr(p->rq, "roster.portrait.education_unsaid", "education", unsaid);
     json_array_append_new(all, age(p, "roster.portrait.full_time",
                                    full != NULL ? full : say(p, "roster.none_on_record"), DATE_UNKNOWN, false));
     json_array_append_new(all, age(p, "roster.portrait.part_time",

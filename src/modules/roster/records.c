@@ -210,8 +210,8 @@ const struct record roster_resume = {.name = "roster.resume",
 
 static const struct field education_fields[] = {
     {"member", FIELD_REF, .to = "roster.member", .required = true},
-    {"mode", FIELD_CODE, .codes = "roster.education_mode", .required = true},
-    {"education", FIELD_TEXT, .max = 54}, /* as printed: 大学, 研究生, 省委党校大学 */
+    {"mode", FIELD_CODE, .codes = "roster.education_mode"}, /* a roster's one column may not say it */
+    {"education", FIELD_TEXT, .max = 54},                   /* as printed: 大学, 研究生, 省委党校大学 */
     {"education_level", FIELD_CODE, .codes = "roster.education_level"},
     {"degree", FIELD_TEXT, .max = 54},
     {"degree_level", FIELD_CODE, .codes = "roster.degree_level"},

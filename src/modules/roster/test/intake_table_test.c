@@ -143,6 +143,113 @@ static void every_fault_of_a_row_is_told_with_its_column(void **state)
     assert_string_equal(rows[1]->refused->say, "roster.table.word");
 }
 
+static const char *taught(const struct intake *in, int i, const char *field)
+{
+    const char *v = i < in->sets[SET_EDUCATION].n ? row_text(in->sets[SET_EDUCATION].rows[i], field) : "no row";
+    return v == NULL ? "" : v;
+}
+
+/* mode education level degree level of every row, rows joined by | */
+static const char *education_said(const struct intake *in)
+{
+    static const char *const fields[] = {"mode", "education", "education_level", "degree", "degree_level"};
+    struct buf b = BUF(a);
+    for (int i = 0; i < in->sets[SET_EDUCATION].n; i++) {
+        buf_puts(&b, i > 0 ? "|" : "");
+        for (int f = 0; f < 5; f++)
+            buf_printf(&b, "%s%s", f > 0 ? " " : "", taught(in, i, fields[f]));
+    }
+    return buf_str(&b);
+}
+
+static void one_column_of_education_becomes_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cell, *rows;
+    } cells[] = {{"大学", " 大学 21  "},
+                 {"研究生,法学硕士", " 研究生 11 法学硕士 3"},
+                 {"大学/农学学士", " 大学 21 农学学士 4"},
+                 {"大学工学学士", " 大学 21 工学学士 4"},
+                 {"全日制大专；在职大学", "1 大专 31  |2 大学 21  "},
+                 {"研究生（在职）", "2 研究生 11  "},
+                 {"大学、工学学士，在职研究生、工商管理硕士", " 大学 21 工学学士 4|2 研究生 11 工商管理硕士 3"},
+                 {"省委党校研究生", " 省委党校研究生 11  "},
+                 {"本科", " 本科 21  "},
+                 {"大学专科", " 大学专科 31  "},
+                 {"硕士研究生", " 硕士研究生 11  "},
+                 {"法学博士", "   法学博士 2"}};
+    enum { CELLS = sizeof cells / sizeof *cells };
+    struct buf b = BUF(a);
+    buf_puts(&b, "姓名,学历\n");
+    for (int i = 0; i < CELLS; i++)
+        buf_printf(&b, "试某%d,\"%s\"\n", i, cells[i].cell);
+    put_file(buf_str(&b));
+    assert_int_equal(read_all(NULL), CELLS);
+    for (int i = 0; i < CELLS; i++) {
+        assert_null(rows[i]->refused);
+        if (strcmp(education_said(rows[i]), cells[i].rows) != 0)
+            fail_msg("%s: '%s', not '%s'", cells[i].cell, education_said(rows[i]), cells[i].rows);
+    }
+}
+
+static void education_and_degree_in_two_columns_are_one_row(void **state)
+{
+    (void)state;
+    put_file("姓名,学位,学历\n己某,法学硕士,在职研究生\n庚某,,大专\n辛某,工学学士,\n");
+    assert_int_equal(read_all(NULL), 3);
+    assert_string_equal(education_said(rows[0]), "2 研究生 11 法学硕士 3");
+    assert_string_equal(education_said(rows[1]), " 大专 31  ");
+    assert_string_equal(education_said(rows[2]), "   工学学士 4");
+}
+
+static void unknown_words_of_education_are_asked(void **state)
+{
+    (void)state;
+    put_file("姓名,最高学历\n甲某,大学普通班\n乙某,研修班\n丙某,全日制\n丁某,大学/肄业\n戊某,博士后\n");
+    assert_int_equal(read_all(NULL), 5);
+    for (int i = 0; i < 5; i++) {
+        assert_non_null(rows[i]->refused);
+        assert_string_equal(rows[i]->refused->say, "roster.table.education");
+        assert_string_equal(rows[i]->refused->field, "最高学历");
+        assert_int_equal(rows[i]->sets[SET_EDUCATION].n, 0);
+    }
+}
+
+/* One column says less than the two halves: it never speaks against them, on record or in the same row. */
+static void one_column_of_education_only_fills_gaps(void **state)
+{
+    (void)state;
+    put_file("姓名,全日制学历,在职学历,最高学历\n己某,大学,省委党校研究生,研究生/法学硕士\n");
+    assert_int_equal(read_all(NULL), 1);
+    assert_string_equal(education_said(rows[0]), "1 大学 21  |2 省委党校研究生 11  ");
+    struct intake_result r;
+    int64_t member;
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(db, a, &who_console, "test", &c));
+        OK(intake_compare(&c.tx, &who_console, rows[0], -1, &r));
+        OK(intake_apply(&c, rows[0], &r, &member));
+        OK(change_commit(&c));
+    }
+    static const char *const files[] = {"姓名,学历\n己某,研究生\n", "姓名,学历\n己某,\"大学、研究生/法学硕士\"\n",
+                                        "姓名,学历\n己某,大专\n"};
+    static const enum intake_kind kinds[] = {INTAKE_UNCHANGED, INTAKE_CHANGED, INTAKE_CHANGED};
+    static const int takes[] = {0, 2, 1}; /* the degree and its level; a row */
+    for (int i = 0; i < 3; i++) {
+        put_file(files[i]);
+        assert_int_equal(read_all(NULL), 1);
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(intake_compare(&tx, &who_console, rows[0], member, &r));
+        assert_int_equal(r.kind, kinds[i]);
+        int n = 0;
+        for (size_t k = 0; k < r.diffs.n; k++)
+            n += r.diffs.p[k].take;
+        assert_int_equal(n, takes[i]);
+    }
+}
+
 static void number_cells_are_dates_only_where_that_is_certain(void **state)
 {
     (void)state;
@@ -294,6 +401,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_roster_with_titles_and_two_header_rows_is_understood, setup, teardown),
         cmocka_unit_test_setup_teardown(every_fault_of_a_row_is_told_with_its_column, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_column_of_education_becomes_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(education_and_degree_in_two_columns_are_one_row, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_words_of_education_are_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_column_of_education_only_fills_gaps, setup, teardown),
         cmocka_unit_test_setup_teardown(number_cells_are_dates_only_where_that_is_certain, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_confirmed_once_are_known_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_table_without_a_name_column_is_refused_with_a_sentence, setup, teardown),
