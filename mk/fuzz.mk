@@ -2,7 +2,7 @@
 # What crashes is left as build/fuzz/NAME.crash-*; put it into the corpus with its mending.
 SECONDS ?= 60
 F ?=
-OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -Wno-unknown-attributes -Wno-bitwise-conditional-parentheses
+OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-attributes -Wno-bitwise-conditional-parentheses
 FUZZERS := $(shell find src -name 'fuzz_*.c' | LC_ALL=C sort)
 
 .PHONY: fuzz fuzz-build

@@ -18,6 +18,9 @@
 #define LLVMFuzzerTestOneInput fuzz_xlsx
 #include "fuzz_xlsx.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_xml
+#include "fuzz_xml.c"
+#undef LLVMFuzzerTestOneInput
 
 static void nothing_in_the_corpus_of_csv_breaks(void **state)
 {
@@ -37,12 +40,19 @@ static void nothing_in_the_corpus_of_xlsx_breaks(void **state)
     assert_true(corpus_replay("src/kernel/load/test/corpus_xlsx", fuzz_xlsx) > 0);
 }
 
+static void nothing_in_the_corpus_of_xml_breaks(void **state)
+{
+    (void)state;
+    assert_true(corpus_replay("src/kernel/load/test/corpus_xml", fuzz_xml) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_in_the_corpus_of_csv_breaks),
         cmocka_unit_test(nothing_in_the_corpus_of_zip_breaks),
         cmocka_unit_test(nothing_in_the_corpus_of_xlsx_breaks),
+        cmocka_unit_test(nothing_in_the_corpus_of_xml_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,25 @@
+/* parts_corpus_test.c: replays the corpus of fuzz_parts.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/test/corpus.h"
+
+#include "fuzz_parts.c"
+
+static void nothing_in_the_corpus_of_parts_breaks(void **state)
+{
+    (void)state;
+    assert_true(corpus_replay("src/kernel/web/test/corpus_parts", LLVMFuzzerTestOneInput) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_in_the_corpus_of_parts_breaks)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
