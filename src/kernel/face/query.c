@@ -279,7 +279,10 @@ static struct err *cols_read(struct arena *a, struct face_query *q, const char *
 {
     VEC(int) v = {0};
     char *words = arena_strdup(a, text), *save = NULL;
+    for (int i = 0; q->columns && i < q->n_cols; i++) /* boxes of a form: one value each */
+        *VEC_PUSH(&v, a) = q->cols[i];
     if (strcmp(text, "*") == 0) {
+        v.n = 0;
         for (int i = 0; i < record_fields(q->rec); i++)
             if (face_shown(q->rec, i, q->who))
                 *VEC_PUSH(&v, a) = i;
@@ -296,16 +299,8 @@ static struct err *cols_read(struct arena *a, struct face_query *q, const char *
     }
     if (v.n == 0)
         return NULL;
-    if (!q->columns) {
-        q->cols = v.p;
-        q->n_cols = (int)v.n;
-    } else { /* boxes of a form: one value each */
-        int *all = arena_array(a, int, (size_t)q->n_cols + v.n);
-        memcpy(all, q->cols, sizeof *all * (size_t)q->n_cols);
-        memcpy(all + q->n_cols, v.p, sizeof *all * v.n);
-        q->cols = all;
-        q->n_cols += (int)v.n;
-    }
+    q->cols = v.p;
+    q->n_cols = (int)v.n;
     q->columns = true;
     return NULL;
 }
