@@ -100,6 +100,11 @@ static void quiet(void *p, xmlErrorPtr e)
     (void)p, (void)e;
 }
 
+static void quiet_text(void *p, const char *fmt, ...)
+{
+    (void)p, (void)fmt;
+}
+
 static void free_parser(void *p)
 {
     struct load_xml *x = p;
@@ -112,6 +117,8 @@ struct err *load_xml_begin(struct arena *a, const struct load_xml_events *events
                            bool utf8, struct load_xml **out)
 {
     pthread_once(&once, xmlInitParser);
+    xmlSetStructuredErrorFunc(NULL, quiet); /* of this thread: errors of encodings pass by the parser's own handler */
+    xmlSetGenericErrorFunc(NULL, quiet_text);
     struct load_xml *x = arena_new_of(a, struct load_xml);
     *x = (struct load_xml){.arena = a, .events = *events, .limits = limits};
     x->sax = (xmlSAXHandler){.initialized = XML_SAX2_MAGIC,

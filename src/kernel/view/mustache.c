@@ -299,6 +299,8 @@ static struct err *render_block(struct render *r, const struct node *site)
 
 static struct err *render_nodes(struct render *r, const struct nodes *nodes)
 {
+    if (nodes->n == 0)
+        return NULL;
     const struct node *end = nodes->p + nodes->n;
     for (const struct node *node = nodes->p; node < end; node++) {
         switch (node->op) {
