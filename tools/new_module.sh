@@ -62,6 +62,7 @@ static const struct menu_entry menu[] = {{"people", "$n.item", "/$n/item", "$n.i
 const struct module ${n}_module = {.name = "$n", .records = records, .menu = menu};
 E1
 cat >"$d/text.zh-CN" <<E1
+$n.module = 新模块
 $n.item = 事项
 $n.item.member = 干部
 $n.item.title = 名称
@@ -70,6 +71,7 @@ $n.item.hours = 学时
 $n.purpose.item = 说明用途
 E1
 cat >"$d/text.en" <<E1
+$n.module = New module
 $n.item = Item
 $n.item.member = Cadre
 $n.item.title = Title

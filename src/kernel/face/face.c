@@ -38,6 +38,7 @@ static const struct plain {
 static const struct route fixed[] = {
     {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH},
     {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
+    {GET, "/records", CAP_SIGNED_IN, SCOPE_NONE, face_records_page},
 };
 
 static struct route routes[ROUTES_MOST]; /* filled once by face_init; ends with {0} */
@@ -104,7 +105,8 @@ const struct module face_module = {
     .name = "face",
     .records = records,
     .routes = routes,
-    .menu = (const struct menu_entry[]){{"data", "face.export", "/face/export", "face.export.read"},
+    .menu = (const struct menu_entry[]){{"data", "face.records", "/records", CAP_SIGNED_IN},
+                                        {"data", "face.export", "/face/export", "face.export.read"},
                                         {"data", "face.fields.title", "/fields", CAP_SIGNED_IN},
                                         {0}},
     .commands =

@@ -10,6 +10,7 @@
  *   GET, POST ./{id}/end      taken out of use as entered in error, with a reason
  *   GET, POST ./export        CSV and xlsx of what is filtered
  *   GET, POST ./import        rows from CSV and xlsx, dry run first
+ * GET /records leads to all of them, by module (its name is the text MODULE.module).
  * The capability is RECORD.read, .write, .export or .import ("roster.post.read"); of the kernel's own records
  * "admin.RECORD.read". A route that a module declares itself is left to it; a record
  * that is `.guarded` is only read and exported here. */

@@ -438,6 +438,42 @@ static void approved_posts_open_the_quotas_they_are_counted_from(void **state)
     assert_true(seen > 10 && past > 0);
 }
 
+/* The menu leads to one page, and that to every record's pages, each of which is there. */
+static void records_are_reached_from_the_menu(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct reply home = ask(a, "officer", "/roster/member", "Accept-Language: en\r\n");
+    assert_non_null(strstr(home.body, "href=\"/records\""));
+    struct reply page = ask(a, "officer", "/records", "Accept-Language: en\r\n");
+    assert_int_equal(page.status, 200);
+    json_t *data = json_at(a, "officer", "/records"), *m, *r;
+    size_t i, k, records = 0, links = 0, declared = 0;
+    static const char *const parts[] = {"list", "new", "import", "export"};
+    json_array_foreach(json_object_get(data, "modules"), i, m) json_array_foreach(json_object_get(m, "records"), k, r)
+    {
+        records++;
+        for (int p = 0; p < 4; p++) {
+            const char *at = json_string_value(json_object_get(r, parts[p]));
+            if (at == NULL)
+                continue;
+            links++;
+            assert_non_null(strstr(page.body, arena_printf(a, "href=\"%s\"", at)));
+            struct reply there = ask(a, "officer", at, "");
+            if (there.status != 200)
+                fail_msg("%s: %d", at, there.status);
+        }
+    }
+    for (int n = 0; n < record_count(); n++) {
+        const char *name = record_at(n)->name;
+        declared += record_at(n)->list != NULL && strncmp(name, "kernel.", 7) != 0;
+        if (strncmp(name, "kernel.", 7) == 0) /* who may not read it does not see it */
+            assert_null(strstr(page.body, arena_printf(a, "\"/kernel/%s\"", name + 7)));
+    }
+    assert_int_equal(records, declared);
+    assert_true(links > records);
+}
+
 /* ---- the list as a file ---- */
 static struct load_table *file_of(struct arena *a, const char *address, const char *form)
 {
@@ -696,6 +732,7 @@ int main(void)
         cmocka_unit_test(a_single_hit_is_opened),
         cmocka_unit_test(figures_open_as_many_rows_as_they_say),
         cmocka_unit_test(approved_posts_open_the_quotas_they_are_counted_from),
+        cmocka_unit_test(records_are_reached_from_the_menu),
         cmocka_unit_test(an_export_holds_the_page_row_by_row),
         cmocka_unit_test(no_cell_of_an_export_runs),
         cmocka_unit_test(all_columns_are_those_of_an_official_roster),
