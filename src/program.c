@@ -1,6 +1,7 @@
 /* program.c: the modules that make up the program. */
 #include "program.h"
 
+#include "base/vec.h"
 #include "face/face.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
@@ -16,6 +17,16 @@ const struct module *const program_modules[] = {
 #include "modules.def"
     NULL};
 #undef MODULE
+
+const struct job *const *program_jobs(struct arena *a)
+{
+    VEC(const struct job *) all = {0};
+    for (const struct module *const *m = program_modules; *m != NULL; m++)
+        for (const struct job *const *j = (*m)->jobs; j != NULL && *j != NULL; j++)
+            *VEC_PUSH(&all, a) = *j;
+    *VEC_PUSH(&all, a) = NULL;
+    return all.p;
+}
 
 struct err *program_init(struct arena *a)
 {

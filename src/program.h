@@ -8,6 +8,9 @@
 
 /* Every module of modules.def; ends with NULL. */
 extern const struct module *const program_modules[];
+struct job;
+/* The jobs of all modules; ends with NULL; arena. */
+const struct job *const *program_jobs(struct arena *a);
 /* Registers the records and subjects of all modules and checks every declaration. */
 struct err *program_init(struct arena *a) MUST_USE;
 

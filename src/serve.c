@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
+#include "jobs/jobs.h"
 #include "program.h"
 #include "record/record.h"
 #include "rules/finding.h"
@@ -130,7 +131,9 @@ static struct err *serve(struct arena *a, struct db_pool *pool, struct settings 
         facts_share(facts);
         rules_share(rules);
         struct rules_keeper *keeper = rules_keeper_start(rules, pool, FINDINGS_MS);
+        struct jobs *jobs = jobs_start(pool, program_jobs(a));
         e = until_told(a, pool, s);
+        jobs_stop(jobs);
         rules_keeper_stop(keeper);
         facts_close(facts);
     }

@@ -82,7 +82,7 @@ struct module {
     const struct route *routes;
     const struct menu_entry *menu;
     const struct command *commands;
-    const struct job *jobs;
+    const struct job *const *jobs;
     const struct facts_subject *const *subjects; /* owners before their rows */
     /* Is this person's file in an open matter that who handles? Then he opens it without being asked why. */
     struct err *(*matter)(struct db_tx *tx, const struct who *who, int64_t member, bool *out);

@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "desk/flows_command.h"
+#include "jobs/jobs.h"
 
 enum { PAPERS = 64 << 20 }; /* bytes of one step's papers together */
 
@@ -46,11 +48,26 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"}, {0}};
 
+/* ---- what comes round ---- */
+static struct err *tick(struct db *db, struct arena *a)
+{
+    struct flow_ticked ticked;
+    return flow_clock_run(db, a, clock_today(), &ticked);
+}
+
+static struct err *recount(struct db *db, struct arena *a)
+{
+    int64_t moved;
+    return flow_recount(db, a, &moved);
+}
+static const struct job clock_job = {"flow.clock", 60, tick}, calendar_job = {"flow.calendar", 600, recount};
+static const struct job *const jobs[] = {&clock_job, &calendar_job, NULL};
+
 static const struct command commands[] = {
     {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};
 
 const struct module desk_module = {
-    .name = "desk", .records = records, .routes = routes, .menu = menu, .commands = commands};
+    .name = "desk", .records = records, .routes = routes, .menu = menu, .commands = commands, .jobs = jobs};
 
 const char *desk_path(struct arena *a, int64_t matter)
 {
