@@ -82,6 +82,9 @@ static struct err *save(struct change *c, const struct record *rec, const struct
     row_set_int(a, r, "at", c->at);
     set_number(a, r, "account", w->who->account);
     row_set(r, "role", w->who->role);
+    set_number(a, r, "office", w->who->office);
+    if (x->member != 0 && who_barred(w->who, x->member))
+        row_set(r, "relative", "1");
     row_set(r, "kind", kinds[x->kind]);
     row_set(r, "ground", grounds[x->ground]);
     set_number(a, r, "member", x->member);

@@ -8,21 +8,23 @@
 #include "record/record.h"
 
 #define ACCESS_RECORD "admin.read"
-#define ACCESS_FIELDS                                                                                           \
-    {"at", FIELD_INT, .required = true, .index = true}, /* UTC ms */                                            \
-        {"account", FIELD_REF, .to = "auth.account"},   /* NULL: the console */                                 \
-        {"role", FIELD_TEXT, .max = 40, .required = true},                                                      \
-        {"kind", FIELD_CODE, .codes = "auth.read_kind", .required = true}, {"record", FIELD_TEXT, .max = 60},   \
-        {"row", FIELD_INT}, {"shown_rev", FIELD_INT}, /* what was shown */                                      \
-        {"seq", FIELD_INT},                           /* the place in the sequence it was true at */            \
-        {"n", FIELD_INT},                             /* files shown, exported or judged */                     \
-        {"ground", FIELD_CODE, .codes = "auth.read_ground", .required = true},                                  \
-        {"reason", FIELD_TEXT, .max = 400, .class = CLASS_PERSONAL},                                            \
-        {"asked", FIELD_TEXT, .max = 400, .class = CLASS_PERSONAL}, /* words looked for, conditions, address */ \
-        {"client", FIELD_TEXT, .max = 64}, {"withheld_ground", FIELD_TEXT, .max = 400, .class = CLASS_CASE},    \
-        {"withheld_by", FIELD_TEXT, .max = 60, .class = CLASS_CASE},                                            \
-    {                                                                                                           \
-        "withheld_until", FIELD_DATE, .class = CLASS_CASE                                                       \
+#define ACCESS_FIELDS                                                                                                  \
+    {"at", FIELD_INT, .required = true, .index = true},                           /* UTC ms */                         \
+        {"account", FIELD_REF, .to = "auth.account"},                             /* NULL: the console */              \
+        {"role", FIELD_TEXT, .max = 40, .required = true}, {"office", FIELD_INT}, /* the dated office acted in */      \
+        {"kind", FIELD_CODE, .codes = "auth.read_kind", .required = true}, {"record", FIELD_TEXT, .max = 60},          \
+        {"row", FIELD_INT}, {"shown_rev", FIELD_INT}, /* what was shown */                                             \
+        {"seq", FIELD_INT},                           /* the place in the sequence it was true at */                   \
+        {"n", FIELD_INT},                             /* files shown, exported or judged */                            \
+        {"ground", FIELD_CODE, .codes = "auth.read_ground", .required = true},                                         \
+        {"reason", FIELD_TEXT, .max = 400, .class = CLASS_PERSONAL},                                                   \
+        {"asked", FIELD_TEXT, .max = 400, .class = CLASS_PERSONAL}, /* words looked for, conditions, address */        \
+        {"relative", FIELD_BOOL},                                   /* his own file or that of a relative on record */ \
+        {"client", FIELD_TEXT, .max = 64},                                                                             \
+        {"withheld_ground", FIELD_TEXT, .max = 400, .class = CLASS_CASE}, /* kept from the person until ... */         \
+        {"withheld_by", FIELD_TEXT, .max = 60, .class = CLASS_CASE},                                                   \
+    {                                                                                                                  \
+        "withheld_until", FIELD_DATE, .class = CLASS_CASE                                                              \
     }
 
 enum access_kind {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/access.h"
 #include "auth/auth.h"
 #include "base/cli.h"
 #include "face/commands.h"
@@ -114,6 +115,21 @@ static struct err *write_rows(struct arena *a, struct db *db, const struct expor
     return db_commit(&tx);
 }
 
+static struct err *note(struct db *db, struct arena *a, const struct face_taken *t, enum doc_table_kind kind,
+                        const char *reason)
+{
+    const struct access x = {.kind = ACCESS_EXPORT,
+                             .ground = t->who->account == 0 ? ACCESS_CONSOLE
+                                       : reason != NULL     ? ACCESS_REASONED
+                                                            : ACCESS_ROUTINE,
+                             .record = t->rec->name,
+                             .n = t->rows,
+                             .reason = reason,
+                             .asked = t->conditions};
+    TRY(access_note(db, a, t->who, &x));
+    return face_export_note(db, a, t, kind, reason);
+}
+
 /* What goes to stdout leaves while it is written, so it is noted before; a file gets its name when it is noted. */
 static struct err *write_out(struct arena *a, struct db *db, const struct wish *w, const struct export *x, int64_t rows)
 {
@@ -125,10 +141,10 @@ static struct err *write_out(struct arena *a, struct db *db, const struct wish *
     if (file)
         TRY(doc_sink_file(a, w->out, &to));
     else
-        TRY(face_export_note(db, a, &taken, x->kind, reason));
+        TRY(note(db, a, &taken, x->kind, reason));
     TRY(write_rows(a, db, x, to, &taken.rows));
     if (file) {
-        TRY(face_export_note(db, a, &taken, x->kind, reason));
+        TRY(note(db, a, &taken, x->kind, reason));
         TRY(doc_sink_keep(a, &to));
     }
     fprintf(stderr, "%lld rows\n", (long long)taken.rows);

@@ -74,3 +74,21 @@ struct err *reads_reason(struct req *rq)
     TRY(access_note(rq->db, rq->arena, rq->who, &x));
     return respond_see_other(rq, "%s", to);
 }
+
+/* The record of a page that is printed; its reader may read it, or it is missing. */
+struct err *reads_print(struct req *rq)
+{
+    const char *name = req_form(rq, "record"), *id = req_form(rq, "row");
+    const struct record *rec = name == NULL ? NULL : record_find(name);
+    struct row *row;
+    if (rec == NULL || id == NULL || rec->class > rq->who->sees)
+        return ERR(rq->arena, ERR_MISSING, "'%.60s' is no record that is printed", name == NULL ? "" : name);
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(rq->db, rq->arena, &tx));
+    TRY(record_read(&tx, rec, rq->who, strtoll(id, NULL, 10), &row));
+    TRY(req_shows(rq, &tx, row));
+    if (rq->shown == NULL)
+        return ERR(rq->arena, ERR_MISSING, "%s %s belongs to nobody", rec->name, id);
+    rq->shown->kind = ACCESS_PRINT;
+    return respond_json(rq, json_object());
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/vec.h"
@@ -170,6 +171,25 @@ static struct err *compare(struct check *x, int64_t *differences)
     return NULL;
 }
 
+/* A run over everyone is a reading of that many files: on record before anything is printed. */
+static struct err *log_run(struct check *x)
+{
+    char iso[DATE_TEXT];
+    int64_t everyone = facts_rows(x->root, facts_subject("member"));
+    const struct access what = {
+        .kind = ACCESS_RUN,
+        .ground = ACCESS_CONSOLE,
+        .member = x->member,
+        .seq = facts_seq(x->db.root),
+        .n = x->member != 0 ? 1 : everyone,
+        .asked = arena_printf(x->a, "check %s %s", date_iso(x->day, iso), x->rule == NULL ? "" : x->rule)};
+    struct db *db;
+    TRY(db_take(x->db.pool, x->a, &db));
+    struct err *e = access_note(db, x->a, &who_console, &what);
+    db_give(db);
+    return e;
+}
+
 static struct err *judge(struct check *x, int64_t *differences)
 {
     TRY(opened_open(x->a, x->url, true, &x->db));
@@ -182,6 +202,7 @@ static struct err *judge(struct check *x, int64_t *differences)
                             .since = x->expect == NULL,
                             .gaps = x->missing};
     TRY(rules_judge(x->db.set, x->root, x->a, &ask, &x->run));
+    TRY(log_run(x));
     put_summary(x);
     if (x->expect != NULL)
         return compare(x, differences);

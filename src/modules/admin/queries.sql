@@ -1,0 +1,64 @@
+-- The log of reads. What is counted for audit names readers, never whose file was read.
+
+-- readers: who read one person's file, newest first, without what is withheld today
+-- in:  member int, today text, before int
+-- out: many (id int, at int, name text, role text, kind text, ground text, reason text, record text, n int)
+-- limit: 101
+-- scope: none, because a person is told of his own file, whoever reads it
+SELECT r.id, r.at, a.name, r.role, r.kind, r.ground, r.reason, r.record, r.n
+  FROM admin_read r LEFT JOIN auth_account a ON a.id = r.account
+ WHERE r.member = :member AND r.kind <> 'reason' AND r.ended = 0 AND r.id < :before
+   AND (r.withheld_until IS NULL OR r.withheld_until < :today)
+ ORDER BY r.id DESC LIMIT 101
+
+-- readers_count: how many reads of one person's file there are, and how many of them are withheld today
+-- in:  member int, today text
+-- out: one (n int, withheld int)
+SELECT count(*) AS n, coalesce(sum(CASE WHEN withheld_until >= :today THEN 1 ELSE 0 END), 0) AS withheld
+  FROM admin_read
+ WHERE member = :member AND kind <> 'reason' AND ended = 0
+
+-- wide_reads: exports and runs that name nobody: any file of their scope may be among them
+-- in:  since int
+-- out: one (n int)
+SELECT count(*) AS n FROM admin_read WHERE at >= :since AND member IS NULL AND kind IN ('export', 'run') AND ended = 0
+
+-- patterns: reads by account, office, kind, ground and hour (hours since 1970 in the civil zone)
+-- in:  since int, until int, shift int
+-- out: each (account int, name text, role text, kind text, ground text, hour int, n int, files int, shown int, relative int)
+SELECT r.account, a.name, r.role, r.kind, r.ground, (r.at + :shift) / 3600000 AS hour, count(*) AS n,
+       count(DISTINCT r.member) AS files, coalesce(sum(r.n), 0) AS shown, coalesce(sum(r.relative), 0) AS relative
+  FROM admin_read r LEFT JOIN auth_account a ON a.id = r.account
+ WHERE r.at >= :since AND r.at < :until AND r.ended = 0
+ GROUP BY r.account, a.name, r.role, r.kind, r.ground, (r.at + :shift) / 3600000
+ ORDER BY r.account, r.role, hour, r.kind, r.ground
+
+-- repeated: accounts that wrote one reason word for word for several files; not which
+-- in:  since int, until int
+-- out: many (account int, name text, n int, files int)
+-- limit: 200
+SELECT r.account, a.name, count(*) AS n, count(DISTINCT r.member) AS files
+  FROM admin_read r LEFT JOIN auth_account a ON a.id = r.account
+ WHERE r.at >= :since AND r.at < :until AND r.kind = 'reason' AND r.ended = 0
+ GROUP BY r.account, a.name, r.reason
+HAVING count(DISTINCT r.member) >= 5
+ ORDER BY files DESC, r.account LIMIT 200
+
+-- notes: questions of the audit administrator to readers, newest first; account 0: to everybody
+-- in:  account int
+-- out: many (id int, rev int, account int, name text, pattern text, question text, asked_by text, asked_on date, answer text, answered_on date)
+-- limit: 200
+SELECT n.id, n.rev, n.account, a.name, n.pattern, n.question, n.asked_by, n.asked_on, n.answer, n.answered_on
+  FROM admin_read_note n LEFT JOIN auth_account a ON a.id = n.account
+ WHERE (n.account = :account OR :account = 0) AND n.ended = 0
+ ORDER BY n.id DESC LIMIT 200
+
+-- to_withhold: reads of one person's file by one account that are not withheld
+-- in:  member int, account int
+-- out: many (id int, rev int)
+-- limit: 500
+-- scope: none, because the decision was checked against the person's own row before
+SELECT id, rev
+  FROM admin_read
+ WHERE member = :member AND account = :account AND withheld_until IS NULL AND ended = 0
+ ORDER BY id LIMIT 500
