@@ -1,4 +1,4 @@
-/* list.c: GET /desk: what waits for whoever is signed in, in due order; `view` signing, mine. JSON on the same address.
+/* list.c: GET /desk: what waits for whoever is signed in, in due order; `show` signing, mine. JSON on the same address.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +177,7 @@ static json_t *desk_data(struct req *rq, const struct desk *d)
     json_t *rows = json_array();
     for (int i = 0; i < d->n; i++)
         json_array_append_new(rows, line_data(&d->lines[i]));
-    json_t *o = json_pack("{s:s, s:o, s:I, s:b, s:I}", "view", views[d->which], "rows", rows, "total",
+    json_t *o = json_pack("{s:s, s:o, s:I, s:b, s:I}", "show", views[d->which], "rows", rows, "total",
                           (json_int_t)(d->which == WAITING ? d->total : d->n), "total_exact", d->total <= 5000, "late",
                           (json_int_t)d->late);
     const struct line *last = d->n > 0 ? &d->lines[d->n - 1] : NULL;
@@ -232,7 +232,7 @@ static json_t *view_tab(struct req *rq, const struct desk *d, enum which which, 
 {
     const char *key = arena_printf(rq->arena, "desk.view.%s", views[which]);
     json_t *o = json_pack("{s:s, s:s, s:b}", "text", tr(rq, key), "href",
-                          arena_printf(rq->arena, "/desk?view=%s", views[which]), "here", d->which == which);
+                          arena_printf(rq->arena, "/desk?show=%s", views[which]), "here", d->which == which);
     if (n >= 0)
         json_object_set_new(o, "n", json_integer(n));
     return o;
@@ -272,16 +272,16 @@ static void put_labels(struct req *rq, const struct desk *d)
     const struct line *last = d->n > 0 ? &d->lines[d->n - 1] : NULL;
     if (d->more && last->waits != NULL)
         json_object_set_new(rq->labels, "next",
-                            json_string(arena_printf(rq->arena, "/desk?view=%s&after=%s~%lld", views[d->which],
+                            json_string(arena_printf(rq->arena, "/desk?show=%s&after=%s~%lld", views[d->which],
                                                      last->waits, (long long)last->id)));
 }
 
 struct err *desk_list(struct req *rq)
 {
     struct desk d = {.lines = arena_array(rq->arena, struct line, PAGE)};
-    const char *view = req_query(rq, "view");
+    const char *show = req_query(rq, "show");
     for (int i = 0; i < VIEWS; i++)
-        if (view != NULL && strcmp(view, views[i]) == 0)
+        if (show != NULL && strcmp(show, views[i]) == 0)
             d.which = (enum which)i;
     range(rq, &d);
     TRY(db_begin_read(rq->db, rq->arena, &d.tx));
