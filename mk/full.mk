@@ -1,19 +1,19 @@
 # make test-full: everything of make test and what takes long: more kills, AddressSanitizer, ThreadSanitizer, valgrind,
-# every fuzzer for FUZZ_SECONDS. KILLS=200 and the like change the length. Each part is a target of its own.
-FUZZ_SECONDS ?= 120
-FULL_KILLS ?= 200
+# every fuzzer for FUZZ_SECONDS. Every part runs, whatever another one found; the last line counts over all of them.
+# The lengths are chosen for two processors to be through in 60 to 80 minutes: half of it goes to the fuzzers (two at a
+# time, 240 s each), whose inputs are new each time; 400 kills at about half a second
+# each. FULL_KILLS=4000 FUZZ_SECONDS=3600 for a weekend. Each part is a target of its own.
+FUZZ_SECONDS ?= 240
+FULL_KILLS ?= 400
+CORES := $(shell nproc)
 HARDENING := $(filter-out test/hardening/lib.sh,$(wildcard test/hardening/*.sh))
 WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
 
 .PHONY: test-full test-kills test-asan test-tsan test-memcheck hardening
 test-full: ## make test and the long ones: sanitizers, valgrind, fuzzers, kills (an hour or more)
 	@tools/setup.sh full
-	@$(MAKE) --no-print-directory test-installed
-	@$(MAKE) --no-print-directory test-kills
-	@$(MAKE) --no-print-directory MODE=asan test-asan
-	@$(MAKE) --no-print-directory MODE=tsan test-tsan
-	@$(MAKE) --no-print-directory test-memcheck
-	@$(MAKE) --no-print-directory fuzz SECONDS=$(FUZZ_SECONDS)
+	@test/full.sh '-j$(CORES) test-installed' 'test-kills' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
+		'-j$(CORES) test-memcheck' 'fuzz SECONDS=$(FUZZ_SECONDS)'
 
 hardening: $(BIN)
 	@$(WITH_PG) test/run.sh $(HARDENING)
@@ -25,12 +25,13 @@ test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		$(WITH_PG) test/run.sh $(TESTS:%.c=$(B)/%) test/hardening/database.sh
 
-# those in which threads meet: the pool and its queue, the columns and their readers, the server, forms read ahead
-RACES := $(foreach t,$(TESTS:%.c=%),$(if $(or $(findstring kernel/db/,$(t)),$(findstring kernel/facts/,$(t)),$(findstring kernel/web/test/web_,$(t)),$(findstring modules/roster/test/facts_,$(t)),$(findstring roster/test/form_ahead,$(t))),$(B)/$(t)))
+# those in which threads meet: the pool and its queue, the columns and their readers, the server, the pages
+# that write, forms read ahead
+RACES := $(foreach t,$(TESTS:%.c=%),$(if $(or $(findstring kernel/db/,$(t)),$(findstring kernel/facts/,$(t)),$(findstring kernel/web/,$(t)),$(findstring test/handlers/,$(t)),$(findstring modules/roster/test/facts_,$(t)),$(findstring roster/test/form_ahead,$(t))),$(B)/$(t)))
 test-tsan: $(BIN) $(RACES)
 	@TEST_SECONDS=1800 TSAN_OPTIONS=halt_on_error=1 $(WITH_PG) test/run.sh $(RACES)
 
 # without those that hash passwords or commit for long
-MEMCHECK := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(or $(findstring kernel/base/,$(t)),$(findstring kernel/expr/,$(t)),$(findstring kernel/load/,$(t)),$(findstring kernel/record/,$(t)),$(findstring kernel/view/,$(t)),$(findstring kernel/doc/,$(t)),$(findstring roster/test/form,$(t)),$(findstring roster/test/intake,$(t))),$(B)/$(t)))
+MEMCHECK := $(foreach t,$(filter-out %_pg_test,$(TESTS:%.c=%)),$(if $(or $(findstring kernel/base/,$(t)),$(findstring kernel/expr/,$(t)),$(findstring kernel/load/,$(t)),$(findstring kernel/record/,$(t)),$(findstring kernel/view/,$(t)),$(findstring kernel/doc/,$(t)),$(findstring roster/test/form,$(t)),$(findstring roster/test/intake,$(t)),$(findstring test/handlers/,$(t))),$(B)/$(t)))
 test-memcheck: $(MEMCHECK)
 	@TEST_SECONDS=1800 $(WITH_PG) test/run.sh $(MEMCHECK:%='valgrind -q --error-exitcode=9 --leak-check=no %')
