@@ -61,8 +61,8 @@ static bool may(const struct who *who, const char *capability)
     }
 static const struct module bench_module = {
     .name = "bench",
-    .routes = (const struct route[]){{GET, "/roster/member", "roster.read", SCOPE_UNIT, page},
-                                     {GET, "/sleep", "roster.read", SCOPE_UNIT, sleeping},
+    .routes = (const struct route[]){{GET, "/roster/member", "roster.read", SCOPE_UNIT, page, .class = CLASS_INTERNAL},
+                                     {GET, "/sleep", "roster.read", SCOPE_UNIT, sleeping, .class = CLASS_INTERNAL},
                                      {0}},
     .menu = (const struct menu_entry[]){ENTRY("workbench", "/desk"),
                                         ENTRY("workbench", "/overview"),

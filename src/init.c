@@ -18,7 +18,9 @@ static struct err *make(struct arena *a, struct db *db)
         return NULL;
     }
     char *password;
-    TRY(account_create(&c, "supervision", "监督科", "supervision", &password));
+    int64_t account, office;
+    TRY(account_create(&c, "supervision", "监督科", 0, &password, &account));
+    TRY(office_give(&c, account, "supervision", 0, NULL, &office));
     TRY(setting_put(&c, "second_factor", "offered"));
     TRY(change_commit(&c));
     printf("username supervision\npassword %s\n", password);

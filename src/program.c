@@ -1,6 +1,7 @@
 /* program.c: the modules that make up the program. */
 #include "program.h"
 
+#include "admin/offices.h"
 #include "base/vec.h"
 #include "face/face.h"
 #include "facts/facts.h"
@@ -42,6 +43,7 @@ struct err *program_init(struct arena *a)
         for (const struct flow_hook *const *h = (*m)->hooks; h != NULL && *h != NULL; h++)
             flow_hook_register(*h);
     }
+    auth_roles_use(admin_roles);
     TRY(record_init(a));
     TRY(flow_init(a));
     rules_heard_use(hearing_heard);

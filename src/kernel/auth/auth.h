@@ -1,8 +1,9 @@
-/* auth.h: accounts, passwords and sessions. Who is signed in becomes the struct who of record/who.h, with the scope and
- * the class his office gives. This first form knows one kind of office, the supervision officer of a whole district. */
+/* auth.h: accounts and passwords. Who is signed in becomes the struct who of record/who.h, with the scope and the class
+ * his office gives (auth/office.h). Sign-ins, sessions, the second factor: auth/session.h. */
 #ifndef QF_AUTH_AUTH_H
 #define QF_AUTH_AUTH_H
 
+#include "auth/office.h"
 #include "auth/session.h"
 #include "record/record.h"
 
@@ -19,26 +20,17 @@ struct err *password_check(struct arena *a, const char *password, const char *us
 char *password_make(struct arena *a);
 
 /* ---- accounts ---- */
-/* Makes an account with a generated password, which is returned once and kept only as its hash. ERR_INVALID with
- * say "field.unique" when the name is taken. */
-struct err *account_create(struct change *c, const char *username, const char *name, const char *role,
-                           char **password_out) MUST_USE;
+/* Makes an account with a generated password, which is returned once and kept only as its hash. member: the person's
+ * own file, or 0. ERR_INVALID with say "field.unique" when the name is taken. */
+struct err *account_create(struct change *c, const char *username, const char *name, int64_t member,
+                           char **password_out, int64_t *id_out) MUST_USE;
 
-/* The acting person of an account: what this office sees; arena. Texts are borrowed. */
-struct who *account_office(struct arena *a, int64_t account, const char *name, const char *role);
-/* Whom a command acts as (--as USERNAME): NULL gives the console. ERR_INVALID with field "usage" when there is no such
- * account or it is disabled. arena. */
+/* Whom a command acts as (--as USERNAME), in his first office: NULL gives the console. ERR_INVALID with field "usage"
+ * when there is no such account or it is disabled. arena. */
 struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out) MUST_USE;
 
-/* Sign-ins, sessions, the second factor: auth/session.h. */
-
-/* Does an office of this role ask for a second factor? Administrators and whoever signs. */
-bool auth_second_factor(const char *role);
 /* Did this person show the second factor (without one: the password) within the last five minutes in this session? What
  * weighs much (a signature, a token, a reset) asks; /account/again is the page that lets him. */
 bool auth_fresh(const struct who *who);
-
-/* Does this office hold the capability? */
-bool auth_may(const struct who *who, const char *capability);
 
 #endif

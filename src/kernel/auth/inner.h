@@ -9,7 +9,7 @@ enum { AUTH_DIGEST = 65 };
 void auth_digest(const char *text, char out[AUTH_DIGEST]);
 
 /* The account of a session changes itself, and nothing else. arena. */
-struct who *account_self(struct arena *a, int64_t account, const char *name, const char *role);
+struct who *account_self(struct arena *a, int64_t account, const char *name);
 /* Its row, to be changed in this change. ERR_MISSING. */
 struct err *account_row(struct change *c, int64_t account, struct row **out) MUST_USE;
 

@@ -186,7 +186,7 @@ struct err *second_enrol(struct db *db, struct arena *a, const char *token, cons
     TRY(mine(db, a, token, &s));
     TRY(throttle_enter(db, a, arena_printf(a, "proof of %lld", (long long)s.account), s.address));
     change_scope struct change c = {0};
-    TRY(change_begin(db, a, account_self(a, s.account, s.name, s.role), "second factor", &c));
+    TRY(change_begin(db, a, account_self(a, s.account, s.name), "second factor", &c));
     TRY(enrol(&c, &s, token, code));
     auth_digest(token, hash);
     struct db_val args[] = {db_text(hash)};
@@ -216,7 +216,7 @@ struct err *session_password(struct db *db, struct arena *a, const char *token, 
     if (check_password(db, a, s.account, password) == NULL)
         return err_field(err_say(ERR(a, ERR_INVALID, "the same password"), "auth.password.same", NULL), "password");
     change_scope struct change c = {0};
-    TRY(change_begin(db, a, account_self(a, s.account, s.name, s.role), "password", &c));
+    TRY(change_begin(db, a, account_self(a, s.account, s.name), "password", &c));
     TRY(account_row(&c, s.account, &row));
     row_set(row, "password", hash);
     row_set(row, "must_change", "0");

@@ -145,13 +145,14 @@ static enum session_need need_of(bool enrolled, bool second, bool must_change, b
     return asked && !enrolled ? SESSION_ENROL : SESSION_OPEN;
 }
 
-#define COLUMNS                                                                                                   \
-    "SELECT s.id, s.account, s.office, u.username, u.name, u.role, u.totp, s.second, coalesce(u.must_change, 0)," \
-    " s.begun, s.seen, s.proved, s.address, s.device, s.idle, (SELECT value FROM kernel_setting"                  \
-    " WHERE name = 'second_factor' AND ended = 0) FROM auth_login s JOIN auth_account u ON u.id = s.account"      \
+#define COLUMNS                                                                                                     \
+    "SELECT s.id, s.account, s.office, u.username, u.name, u.member, u.totp, s.second, coalesce(u.must_change, 0)," \
+    " s.begun, s.seen, s.proved, s.address, s.device, s.idle, (SELECT value FROM kernel_setting"                    \
+    " WHERE name = 'second_factor' AND ended = 0) FROM auth_login s JOIN auth_account u ON u.id = s.account"        \
     " WHERE u.ended = 0 AND coalesce(u.disabled, 0) = 0 AND s.ends > ?1 AND s.seen + s.idle > ?1"
 
-static void take(struct arena *a, const struct db_rows *rows, struct session *out)
+/* Enrolment is asked for while this holds: an office of the person wants a second factor and the house insists. */
+static void take(struct arena *a, const struct db_rows *rows, bool asked, struct session *out)
 {
     const char *factor = db_col_text(rows, 15);
     bool enrolled = !db_col_null(rows, 6), offered = factor != NULL && strcmp(factor, "offered") == 0;
@@ -160,61 +161,100 @@ static void take(struct arena *a, const struct db_rows *rows, struct session *ou
                             .office = db_col_int(rows, 2),
                             .username = text_at(a, rows, 3),
                             .name = text_at(a, rows, 4),
-                            .role = text_at(a, rows, 5),
+                            .member = db_col_int(rows, 5),
                             .enrolled = enrolled,
                             .begun = db_col_int(rows, 9),
                             .seen = db_col_int(rows, 10),
                             .proved = db_col_int(rows, 11),
                             .address = text_at(a, rows, 12),
                             .device = text_at(a, rows, 13)};
-    out->need = need_of(enrolled, db_col_int(rows, 7) != 0, db_col_int(rows, 8) != 0,
-                        !offered && auth_second_factor(out->role));
+    out->need = need_of(enrolled, db_col_int(rows, 7) != 0, db_col_int(rows, 8) != 0, !offered && asked);
 }
 
-static struct err *lookup(struct db *db, struct arena *a, const char *hash, int64_t now, struct session *out,
-                          int64_t *idle)
+static struct err *second_asked(struct db_tx *tx, int64_t account, bool *out)
 {
-    db_scope struct db_tx tx = {0};
-    TRY(db_begin_read(db, a, &tx));
+    struct office *all;
+    int n;
+    *out = false;
+    TRY(office_list(tx, account, clock_today(), &all, &n));
+    for (int i = 0; i < n; i++)
+        *out |= auth_second_factor(all[i].role);
+    return NULL;
+}
+
+static struct err *lookup(struct db_tx *tx, const char *hash, int64_t now, struct session *out, int64_t *idle)
+{
     db_rows_scope struct db_rows rows = {0};
     struct db_val args[] = {db_int(now), db_text(hash)};
-    TRY(db_query(&tx, COLUMNS " AND s.token = ?2", args, 2, &rows));
+    TRY(db_query(tx, COLUMNS " AND s.token = ?2", args, 2, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));
     *out = (struct session){0};
     if (!more)
         return NULL;
-    take(a, &rows, out);
+    take(tx->arena, &rows, true, out);
     *idle = db_col_int(&rows, 14);
+    db_rows_end(&rows);
+    bool asked = true;
+    if (out->need == SESSION_ENROL)
+        TRY(second_asked(tx, out->account, &asked));
+    if (!asked)
+        out->need = SESSION_OPEN;
     return NULL;
 }
 
-struct err *session_find(struct db *db, struct arena *a, const char *token, struct session *out)
+static struct err *find_session(struct db *db, struct arena *a, const char *token, struct session *out,
+                                struct who **who_out)
 {
     char hash[AUTH_DIGEST];
     auth_digest(token, hash);
     int64_t now = clock_now_ms(), idle = 0;
-    TRY(lookup(db, a, hash, now, out, &idle));
+    {
+        db_scope struct db_tx tx = {0};
+        TRY(db_begin_read(db, a, &tx));
+        TRY(lookup(&tx, hash, now, out, &idle));
+        if (who_out != NULL && out->id != NULL && out->need == SESSION_OPEN)
+            TRY(office_who(&tx, out->account, out->name, out->member, out->office, who_out));
+    }
     if (out->id != NULL && now - out->seen > (idle / 6 < SEEN_STEP ? idle / 6 : SEEN_STEP))
         TRY(note_seen(db, a, hash, now));
     return NULL;
 }
 
-struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out,
-                        const char **role_out)
+struct err *session_find(struct db *db, struct arena *a, const char *token, struct session *out)
+{
+    return find_session(db, a, token, out, NULL);
+}
+
+struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out)
 {
     struct session s;
-    TRY(session_find(db, a, token, &s));
-    *out = NULL;
-    *role_out = NULL;
-    if (s.id == NULL || s.need != SESSION_OPEN)
-        return NULL;
-    struct who *w = account_office(a, s.account, s.name, s.role);
-    w->session = s.id;
-    w->proved = s.proved;
+    struct who *w = NULL;
+    TRY(find_session(db, a, token, &s, &w));
+    if (w != NULL) {
+        w->session = s.id;
+        w->proved = s.proved;
+    }
     *out = w;
-    *role_out = w->role;
     return NULL;
+}
+
+struct err *session_office(struct db *db, struct arena *a, const struct who *who, int64_t office)
+{
+    struct office *all;
+    int n;
+    bool held = false;
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_write(db, a, &tx));
+    TRY(office_list(&tx, who->account, clock_today(), &all, &n));
+    for (int i = 0; i < n; i++)
+        held |= all[i].id == office;
+    if (!held)
+        return ERR(a, ERR_MISSING, "account %lld does not hold office %lld", (long long)who->account,
+                   (long long)office);
+    struct db_val args[] = {db_int(office), db_int(who->account), db_text(who->session)};
+    TRY(db_run(&tx, "UPDATE auth_login SET office = ?1 WHERE account = ?2 AND id = ?3", args, 3, NULL));
+    return db_commit(&tx);
 }
 
 struct err *session_end(struct db *db, struct arena *a, const char *token)
@@ -267,7 +307,7 @@ struct err *session_list(struct db *db, struct arena *a, int64_t account, struct
         TRY(db_next(&rows, &more));
         if (!more)
             break;
-        take(a, &rows, &list[n]);
+        take(a, &rows, false, &list[n]);
     }
     *out = list;
     *n_out = n;

@@ -15,9 +15,10 @@ enum { SESSION_TOKEN = 65 }; /* hex of 32 random bytes and a NUL */
 enum session_need { SESSION_OPEN, SESSION_CODE, SESSION_PASSWORD, SESSION_ENROL };
 
 struct session {
-    const char *id; /* names it in lists, is not its token; NULL: nobody's session */
-    int64_t account, office;
-    const char *username, *name, *role;
+    const char *id;          /* names it in lists, is not its token; NULL: nobody's session */
+    int64_t account, office; /* office: the one last chosen, 0: none; it may have ended meanwhile */
+    int64_t member;          /* the person's own file, 0: none */
+    const char *username, *name;
     enum session_need need;
     bool enrolled;                /* the account has a second factor */
     int64_t begun, seen, proved;  /* UTC ms; proved: last time a second factor, or else the password, was shown */
@@ -40,8 +41,9 @@ struct err *session_make(struct db *db, struct arena *a, int64_t account, const 
 /* out->id is NULL when it ended, was idle too long, is unknown or its account is disabled; arena. */
 struct err *session_find(struct db *db, struct arena *a, const char *token, struct session *out) MUST_USE;
 /* The acting person of an open session; NULL otherwise. arena. */
-struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out,
-                        const char **role_out) MUST_USE;
+struct err *session_who(struct db *db, struct arena *a, const char *token, const struct who **out) MUST_USE;
+/* The session acts in this office of its account from now on. ERR_MISSING when the account does not hold it today. */
+struct err *session_office(struct db *db, struct arena *a, const struct who *who, int64_t office) MUST_USE;
 struct err *session_end(struct db *db, struct arena *a, const char *token) MUST_USE;
 /* A new token for the same session; the old one is nobody's. */
 struct err *session_renew(struct db *db, struct arena *a, const char *token, char token_out[SESSION_TOKEN]) MUST_USE;

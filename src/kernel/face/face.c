@@ -36,7 +36,7 @@ static const struct plain {
 };
 
 static const struct route fixed[] = {
-    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH},
+    {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH, .class = CLASS_SEALED},
     {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
     {GET, "/records", CAP_SIGNED_IN, SCOPE_NONE, face_records_page},
 };
@@ -71,6 +71,14 @@ static bool declared(const struct module *const *modules, enum method method, co
     return false;
 }
 
+/* The pages of a record hold at most this; internal at least, since its rows are the office's own. */
+static enum class most_secret(const struct record *rec) {
+    enum class most = CLASS_INTERNAL;
+    for (int i = 0; i < record_fields(rec); i++) if (record_field_class(rec, i) > most)
+        most = record_field_class(rec, i);
+    return most;
+}
+
 static void add(const struct route *r)
 {
     assert(n_routes < ROUTES_MOST - 1);
@@ -94,7 +102,7 @@ void face_init(const struct module *const *modules)
             const char *path = arena_printf(memory, "%s%s", face_path(memory, rec), p->tail);
             if (!declared(modules, p->method, path))
                 add(&(struct route){p->method, path, face_ask_capability(memory, rec, p->what), SCOPE_UNIT, p->handler,
-                                    p->lane, p->upload, p->log});
+                                    p->lane, p->upload, p->log, .class = most_secret(rec), .needs = rec->class});
         }
     }
 }

@@ -52,7 +52,7 @@ static struct err *check_capability(struct exchange *x)
 {
     struct req *rq = &x->rq;
     const char *capability = rq->route->capability;
-    if (req_may(rq, capability))
+    if (req_may_enter(rq, rq->route))
         return NULL;
     if (rq->who == NULL)
         return ERR(rq->arena, ERR_LOGIN, "nobody is signed in; '%s' is wanted", capability);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "record/who.h"
 
 struct req;
 struct record;
@@ -59,6 +60,8 @@ struct route {
     enum lane lane;
     size_t upload; /* largest whole body with files, in bytes; 0: files are refused and the form limit holds */
     enum route_log log;
+    enum class class; /* the most secret class its answer may hold; above open where it is about units or persons */
+    enum class needs; /* nothing of it can be shown to an office that reads less: denied as without the capability */
 };
 
 struct menu_entry {

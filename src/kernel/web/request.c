@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/rand.h"
+#include "view/view.h"
 #include "web/inner.h"
 
 /* ---- texts ---- */
@@ -275,6 +276,21 @@ bool req_may(const struct req *rq, const char *capability)
         return false;
     const struct web_auth *auth = &rq->web->c.auth;
     return strcmp(capability, CAP_SIGNED_IN) == 0 || (auth->may != NULL && auth->may(rq->who, capability));
+}
+
+bool req_may_enter(const struct req *rq, const struct route *route)
+{
+    return req_may(rq, route->capability) &&
+           (route->needs == CLASS_OPEN || (rq->who != NULL && rq->who->sees >= route->needs));
+}
+
+const char *req_first_page(const struct req *rq)
+{
+    const struct web *w = rq->web;
+    for (int i = 0; i < w->n_menu; i++)
+        if (strcmp(w->menu[i].path, "/") != 0 && req_may(rq, w->menu_capabilities[i]))
+            return w->menu[i].path;
+    return NULL;
 }
 
 static void drop_json(void *p)

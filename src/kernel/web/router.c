@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/office.h"
 #include "web/inner.h"
 
 enum { SEGMENTS = 16, METHODS = 3 };
@@ -72,6 +73,10 @@ static struct err *add_route(struct router *r, const struct route *route)
     if (route->capability == NULL || route->scope == SCOPE_UNSET || route->handler == NULL ||
         route->method == METHOD_UNSET || route->path[0] != '/')
         return ERR(r->arena, ERR_FAULT, "route '%s' lacks method, capability, scope or handler", route->path);
+    if ((route->scope == SCOPE_UNIT || route->scope == SCOPE_OWN) && route->class == CLASS_OPEN)
+        return ERR(r->arena, ERR_FAULT, "route '%s' does not say the class of what it shows", route->path);
+    if (route->needs > route->class)
+        return ERR(r->arena, ERR_FAULT, "route '%s' needs more than it shows", route->path);
     struct place *at = place_of(r, route->path);
     if (at->routes[route->method] != NULL)
         return ERR(r->arena, ERR_FAULT, "two routes are '%s'", route->path);
@@ -181,16 +186,36 @@ static int by_path(const void *a, const void *b)
     return c != 0 ? c : (int)(*x)->method - (int)(*y)->method;
 }
 
+/* The roles an office of which may enter: by capability and by what it must be able to read. */
+static void put_roles(struct buf *out, const struct route *route)
+{
+    bool open = strcmp(route->capability, CAP_ANYONE) == 0 || strcmp(route->capability, CAP_SIGNED_IN) == 0;
+    bool own = strncmp(route->capability, "my.", 3) == 0, any = false;
+    const struct auth_role *role;
+    for (int i = 0; !open && !own && (role = auth_role_at(i)) != NULL; i++) {
+        if (!auth_role_may(role, route->capability) || role->sees < route->needs)
+            continue;
+        buf_printf(out, "%s%s", any ? "," : "", role->code);
+        any = true;
+    }
+    buf_puts(out, open ? "all" : own ? "own" : any ? "" : "-");
+}
+
 void web_routes(const struct module *const *modules, struct buf *out)
 {
     static const char *const scopes[] = {"", "none", "own", "unit"}, *const lanes[] = {"page", "signin", "long"};
+    static const char *const classes[] = {"open", "internal", "personal", "case", "sealed"};
     VEC(const struct route *) all = {0};
     for (const struct module *const *m = modules; m != NULL && *m != NULL; m++)
         for (const struct route *route = (*m)->routes; route != NULL && route->path != NULL; route++)
             *VEC_PUSH(&all, out->arena) = route;
     if (all.n > 0)
         qsort(all.p, all.n, sizeof *all.p, by_path);
-    for (size_t i = 0; i < all.n; i++)
-        buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", all.p[i]->method == POST ? "POST" : "GET", all.p[i]->path,
-                   all.p[i]->capability, scopes[all.p[i]->scope], lanes[all.p[i]->lane]);
+    for (size_t i = 0; i < all.n; i++) {
+        const struct route *r = all.p[i];
+        buf_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t", r->method == POST ? "POST" : "GET", r->path, r->capability,
+                   scopes[r->scope], classes[r->class], lanes[r->lane]);
+        put_roles(out, r);
+        buf_putc(out, '\n');
+    }
 }

@@ -76,6 +76,10 @@ const char *req_peer(const struct req *rq);
 bool req_secure(const struct req *rq);         /* came in over TLS, here or at the trusted proxy */
 const char *req_session(const struct req *rq); /* the token of the session cookie; NULL; arena */
 bool req_may(const struct req *rq, const char *capability);
+/* May this person enter the route? By capability and by the class it needs. */
+bool req_may_enter(const struct req *rq, const struct route *route);
+/* The first page of the menu this person may enter, NULL: none. */
+const char *req_first_page(const struct req *rq);
 /* The JSON body as a value; owned by the request. ERR_INVALID when there is none or it is not JSON. */
 struct err *req_json(struct req *rq, json_t **out) MUST_USE;
 /* The token forms carry in the hidden field csrf. */
@@ -177,7 +181,8 @@ int web_port(const struct web *w);
 /* Takes no more connections, lets requests under way finish, frees everything. ERR_BUSY when some did not finish in
  * time: then the process should exit. Takes NULL. */
 struct err *web_stop(struct web *w, struct arena *a) MUST_USE;
-/* The table for the subcommand `routes`: method, path, capability, scope, lane, a line each, in order of path. */
+/* The table for the subcommand `routes`: method, path, capability, scope, class, lane and the roles that may enter
+ * ("all": whoever is signed in; "own": whoever has a file of his own), a line each, in order of path. */
 void web_routes(const struct module *const *modules, struct buf *out);
 
 #endif

@@ -59,13 +59,12 @@ struct err *sign_out(struct req *rq)
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
 {
     const struct who *who = NULL;
-    const char *role = NULL;
     out->desk = -1;
-    TRY(session_who(rq->db, rq->arena, cookie, &who, &role));
+    TRY(session_who(rq->db, rq->arena, cookie, &who));
     out->who = who;
     if (who != NULL) {
         out->user = who->name;
-        out->unit = codes_label("auth.role", role, rq->lang == LANG_EN);
+        out->unit = codes_label("auth.role", who->role, rq->lang == LANG_EN);
     }
     return NULL;
 }

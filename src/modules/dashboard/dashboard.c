@@ -383,7 +383,9 @@ static struct err *labels_of(const struct board *b, const json_t *data, json_t *
 static struct err *home_page(struct req *rq)
 {
     struct board b = {.rq = rq, .a = rq->arena};
-    const char *asked = req_query(rq, "as_of");
+    const char *asked = req_query(rq, "as_of"), *first = req_first_page(rq);
+    if (!req_may(rq, "roster.member.read") || rq->who->sees < CLASS_PERSONAL)
+        return respond_see_other(rq, "%s", first != NULL ? first : "/fields");
     if (asked != NULL && *asked != '\0')
         TRY(roster_day(rq->arena, "as_of", asked, true, &b.asked));
     db_scope struct db_tx tx = {0};
@@ -406,7 +408,7 @@ static struct err *home_page(struct req *rq)
     return respond_page(rq, "dashboard/home", data);
 }
 
-static const struct route routes[] = {{GET, "/", "roster.member.read", SCOPE_UNIT, home_page, .lane = LANE_PAGE}, {0}};
+static const struct route routes[] = {{GET, "/", CAP_SIGNED_IN, SCOPE_UNIT, home_page, .class = CLASS_CASE}, {0}};
 
 static const struct menu_entry menu[] = {{"workbench", "dashboard.menu", "/", "roster.member.read"}, {0}};
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "auth/auth.h"
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/clock.h"
@@ -179,20 +178,6 @@ struct err *demo_fill(struct db *db, struct arena *a, int64_t n, uint64_t seed, 
 }
 
 /* ---- the command ---- */
-static struct err *make_account(struct db *db, struct arena *a, FILE *to)
-{
-    change_scope struct change c = {0};
-    TRY(change_begin(db, a, &who_console, "demo", &c));
-    struct demo_q_accounts *there;
-    TRY(demo_q_accounts(&c.tx, &there));
-    const char *name = there->n == 0 ? "supervision" : arena_printf(a, "supervision%lld", (long long)there->n + 1);
-    char *password;
-    TRY(account_create(&c, name, "监督科", "supervision", &password));
-    TRY(change_commit(&c));
-    fprintf(to, "{\"role\":\"supervision\",\"username\":\"%s\",\"password\":\"%s\"}\n", name, password);
-    return NULL;
-}
-
 static struct err *open_file(struct arena *a, const char *path, FILE **out)
 {
     if (path == NULL)
@@ -252,7 +237,7 @@ static struct err *make(struct arena *a, struct db *db, const struct asked *q)
     if (e == NULL && q->accounts != NULL)
         e = open_file(a, q->accounts, &accounts);
     if (e == NULL && accounts != NULL)
-        e = make_account(db, a, accounts);
+        e = demo_accounts(db, a, accounts);
     struct err *ends[] = {close_file(a, q->planted, planted), close_file(a, q->accounts, accounts)};
     for (int i = 0; i < 2 && e == NULL; i++)
         e = ends[i];

@@ -6,6 +6,8 @@
 #ifndef QF_DEMO_INNER_H
 #define QF_DEMO_INNER_H
 
+#include <stdio.h>
+
 #include "base/date.h"
 #include "base/rand.h"
 #include "record/record.h"
@@ -253,6 +255,10 @@ void demo_citizen_id(const struct district *d, const struct person *p, char out[
 int demo_retirement(const struct person *p);
 /* Sequence of person `i` for purpose `what`. */
 void demo_rng(const struct district *d, int person, int what, struct rng *out);
+
+/* An account for each role, its office at a sensible unit, one JSON line each: {"role", "username", "password"}; a
+ * contact's also has "branch", a secretary's "unit", those of persons on record "member". */
+struct err *demo_accounts(struct db *db, struct arena *a, FILE *to) MUST_USE;
 
 /* ---- writing ---- */
 struct planted {

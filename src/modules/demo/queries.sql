@@ -6,3 +6,21 @@ SELECT count(*) AS n FROM roster_member
 -- accounts: how many accounts there are
 -- out: one (n int)
 SELECT count(*) AS n FROM auth_account
+
+-- roots: the first unit that lies below no other
+-- out: one (id int, name text)
+SELECT id, name FROM roster_unit WHERE parent IS NULL AND ended = 0 ORDER BY id LIMIT 1
+
+-- town: the township body with most cadres, for offices of one unit
+-- out: one (id int, name text)
+-- scope: none, because the demo fills what it has just made
+SELECT u.id, u.name FROM roster_unit u LEFT JOIN roster_member m ON m.unit = u.id
+ WHERE u.ended = 0 AND u.kind = 'township'
+ GROUP BY u.id, u.name ORDER BY count(m.id) DESC, u.id LIMIT 1
+
+-- cadres: the first cadres in office of a unit
+-- in:  unit int
+-- out: many (id int, name text)
+-- limit: 2
+-- scope: none, because the demo fills what it has just made
+SELECT id, name FROM roster_member WHERE unit = :unit AND ended = 0 AND status = '1' ORDER BY id LIMIT 2

@@ -13,7 +13,8 @@ static struct err *place_route(struct req *rq)
 
 static const struct module world_module = {
     .name = "test",
-    .routes = (const struct route[]){{GET, "/test/place/{place}", "test.own", SCOPE_UNIT, place_route}, {0}}};
+    .routes = (const struct route[]){
+        {GET, "/test/place/{place}", "test.own", SCOPE_UNIT, place_route, .class = CLASS_INTERNAL}, {0}}};
 static const struct module *const modules[] = {&world_module, &face_module, NULL};
 
 static struct who officer = {

@@ -372,6 +372,7 @@ static void a_route_without_right_or_scope_does_not_start(void **state)
     static const struct route wrong[][3] = {{{GET, "/a", NULL, SCOPE_UNIT, page_route}, {0}},
                                             {{GET, "/a", CAP_ANYONE, SCOPE_UNSET, page_route}, {0}},
                                             {{GET, "/a", CAP_ANYONE, SCOPE_NONE, NULL}, {0}},
+                                            {{GET, "/a", CAP_ANYONE, SCOPE_UNIT, page_route}, {0}},
                                             {{GET, "/a/{x}", CAP_ANYONE, SCOPE_NONE, page_route},
                                              {GET, "/a/{y}", CAP_ANYONE, SCOPE_NONE, page_route},
                                              {0}}};
@@ -393,9 +394,10 @@ static void the_table_of_routes_is_in_order(void **state)
     arena_scope struct arena *a = arena_new();
     struct buf b = BUF(a);
     web_routes(modules, &b);
-    assert_non_null(strstr(
-        buf_str(&b), "GET\t/people/{id}\tpeople.read\tunit\tpage\nPOST\t/people/{id}\tpeople.write\tunit\tpage\n"));
-    assert_non_null(strstr(b.p, "POST\t/login\tanyone\tnone\tsignin\n"));
+    assert_non_null(
+        strstr(buf_str(&b),
+               "GET\t/people/{id}\tpeople.read\tunit\tinternal\tpage\t-\nPOST\t/people/{id}\tpeople.write\tunit\t"));
+    assert_non_null(strstr(b.p, "POST\t/login\tanyone\tnone\topen\tsignin\tall\n"));
     assert_memory_equal(b.p, "GET\t/\tanyone", 12);
 }
 
