@@ -33,17 +33,17 @@ static const struct record *const records[] = {&desk_matter,        &flow_versio
                                                &flow_notice_record, &flow_away_record,     NULL};
 
 static const struct route routes[] = {
-    {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list},
-    {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page},
-    {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS},
-    {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page},
-    {GET, "/desk/{id}/drawing", "desk.read", SCOPE_UNIT, desk_drawing},
-    {GET, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_page},
-    {POST, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_take, .upload = PAPERS},
-    {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page},
-    {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take},
-    {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage},
-    {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper},
+    {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
+    {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
+    {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
+    {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE},
+    {GET, "/desk/{id}/drawing", "desk.read", SCOPE_UNIT, desk_drawing, .class = CLASS_CASE},
+    {GET, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_page, .class = CLASS_CASE},
+    {POST, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_take, .upload = PAPERS, .class = CLASS_CASE},
+    {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page, .class = CLASS_CASE},
+    {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take, .class = CLASS_CASE},
+    {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage, .class = CLASS_CASE},
+    {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE},
     {0}};
 
 static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"}, {0}};

@@ -7,11 +7,16 @@
 static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record, NULL};
 
 static const struct route routes[] = {
-    {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH, .class = CLASS_CASE},
-    {GET, "/findings/{id}", "findings.read", SCOPE_UNIT, findings_why, .lane = LANE_PAGE, .log = LOG_READ, .class = CLASS_CASE},
-    {POST, "/findings/{id}/answer", "findings.answer", SCOPE_UNIT, findings_answer, .lane = LANE_PAGE, .class = CLASS_CASE},
-    {POST, "/findings/{id}/close", "findings.write", SCOPE_UNIT, findings_close, .lane = LANE_PAGE, .class = CLASS_CASE},
-    {POST, "/findings/{id}/take-up", "findings.write", SCOPE_UNIT, findings_take_up, .lane = LANE_PAGE, .class = CLASS_CASE},
+    {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH,
+     .class = CLASS_CASE},
+    {GET, "/findings/{id}", "findings.read", SCOPE_UNIT, findings_why, .lane = LANE_PAGE, .log = LOG_READ,
+     .class = CLASS_CASE},
+    {POST, "/findings/{id}/answer", "findings.answer", SCOPE_UNIT, findings_answer, .lane = LANE_PAGE,
+     .class = CLASS_CASE},
+    {POST, "/findings/{id}/close", "findings.write", SCOPE_UNIT, findings_close, .lane = LANE_PAGE,
+     .class = CLASS_CASE},
+    {POST, "/findings/{id}/take-up", "findings.write", SCOPE_UNIT, findings_take_up, .lane = LANE_PAGE,
+     .class = CLASS_CASE},
     {GET, "/rules", "rules.read", SCOPE_UNIT, rules_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {GET, "/rules/{rule}", "rules.read", SCOPE_UNIT, rule_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {POST, "/rules/{rule}/decide", "rules.write", SCOPE_NONE, rule_decide, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
