@@ -9,15 +9,16 @@ static const struct record *const records[] = {&own_hearing, &own_correction, NU
 static const struct flow *const flows[] = {&hearing_flow, &correction_flow, NULL};
 static const struct flow_hook *const hooks[] = {&hearing_close_hook, &correction_made_hook, NULL};
 
-static const struct route routes[] = {{GET, "/my", CAP_SIGNED_IN, SCOPE_OWN, own_page},
-                                      {GET, "/my/file", CAP_SIGNED_IN, SCOPE_OWN, own_file},
-                                      {GET, "/my/findings/{id}", CAP_SIGNED_IN, SCOPE_OWN, own_finding},
-                                      {POST, "/my/findings/{id}", CAP_SIGNED_IN, SCOPE_OWN, own_receive},
-                                      {GET, "/my/correct", CAP_SIGNED_IN, SCOPE_OWN, own_correct_page},
-                                      {POST, "/my/correct", CAP_SIGNED_IN, SCOPE_OWN, own_correct, .upload = EVIDENCE},
-                                      {0}};
+static const struct route routes[] = {
+    {GET, "/my", CAP_SIGNED_IN, SCOPE_OWN, own_page, .class = CLASS_CASE},
+    {GET, "/my/file", CAP_SIGNED_IN, SCOPE_OWN, own_file, .class = CLASS_CASE},
+    {GET, "/my/findings/{id}", CAP_SIGNED_IN, SCOPE_OWN, own_finding, .class = CLASS_CASE},
+    {POST, "/my/findings/{id}", CAP_SIGNED_IN, SCOPE_OWN, own_receive, .class = CLASS_CASE},
+    {GET, "/my/correct", CAP_SIGNED_IN, SCOPE_OWN, own_correct_page, .class = CLASS_CASE},
+    {POST, "/my/correct", CAP_SIGNED_IN, SCOPE_OWN, own_correct, .class = CLASS_CASE, .upload = EVIDENCE},
+    {0}};
 
-static const struct menu_entry menu[] = {{"workbench", "own.title", "/my", CAP_SIGNED_IN}, {0}};
+static const struct menu_entry menu[] = {{"workbench", "own.title", "/my", "my.file"}, {0}};
 
 const struct module own_module = {
     .name = "own", .records = records, .routes = routes, .menu = menu, .flows = flows, .hooks = hooks};
