@@ -1,7 +1,8 @@
 /* facts_bench.c: what columns cost and give, on a database made by `qingfeng demo`.
  *   facts_bench URL load          only loads, for a profile
  *   facts_bench URL cold          milliseconds of a full check from nothing
- *   facts_bench URL again         milliseconds to judge one member again after a change (median of 40)
+ *   facts_bench URL again         milliseconds from a committed change until its member is judged again: the feed and
+ *                                 his rows read, every rule asked (median of 40); without the commit itself
  *   facts_bench URL [table FILE]  prints one line a figure: name, value, unit, and the bound it is held against; FILE
  * gets those of the bench's table: what, measured, target, reached (tab between) */
 #include <malloc.h>
@@ -466,7 +467,7 @@ static void everything(void)
     one_change(&refresh, &one, &again);
     printf("one change: read again %.3f ms, judged again %.3f ms (<= 1); one member on another day %.3f ms\n", refresh,
            again, one);
-    line("one member judged again after a change, SQLite", "<= 1 ms", again <= 1, "%.2f ms", again);
+    line("one member judged again after a committed change, SQLite", "<= 1 ms", again <= 1, "%.2f ms", again);
     printf("resident %.1f MiB\n", resident_mib());
 }
 

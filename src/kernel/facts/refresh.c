@@ -518,10 +518,9 @@ static bool up_to_date(const struct facts *f, const struct facts_root *r, int64_
     return r->version <= seq && seq <= facts_seq(r) && r->day.v == day.v && !atomic_load(&f->stale);
 }
 
-static struct err *catch_up(struct facts *f, struct db_tx *tx)
+/* seq: the newest place this transaction sees. */
+static struct err *catch_up(struct facts *f, struct db_tx *tx, int64_t seq)
 {
-    int64_t seq;
-    TRY(change_last(tx, &seq));
     const struct facts_root *r facts_scope = current(f);
     if (seq < r->version) { /* the transaction began before somebody else's refresh */
         struct db *db = tx->db;
@@ -561,7 +560,7 @@ struct err *facts_read(struct facts *f, struct db_tx *tx, const struct facts_roo
     if (!up_to_date(f, r, seq, clock_today())) {
         facts_end(r);
         pthread_mutex_lock(&f->refreshing);
-        struct err *e = catch_up(f, tx);
+        struct err *e = catch_up(f, tx, seq);
         r = current(f);
         pthread_mutex_unlock(&f->refreshing);
         if (e != NULL) {
