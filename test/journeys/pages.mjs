@@ -25,6 +25,8 @@ export const pages = [
   { name: 'posts-export', path: '/roster/post/export?unit=3' },
   { name: 'posts-import', path: '/roster/post/import' },
   { name: 'fields', path: '/fields' },
+  { name: 'records', path: '/records' },
+  { name: 'roster-export', path: '/roster/member/export?sort=name&filter=leading' },
   { name: 'findings', path: '/findings' },
   { name: 'why', path: async (page, url) => `/findings/${await first(page, url, '/findings?rule=APPT-XCH-1')}` },
   { name: 'rules', path: '/rules' },

@@ -292,15 +292,25 @@ static json_t *reason_labels(struct exchange *x)
     return req_reason_labels(rq, rq->method == GET ? rq->target : rq->path, rq->shown->member);
 }
 
-static struct err *error_page(struct exchange *x, const struct err *e, json_t *data)
+/* "Still loading, n %" is no fault and passes by itself: it is shown as such, with a way to look again. */
+static json_t *error_labels(struct exchange *x, const struct err *e, const json_t *data)
 {
     struct arena *a = x->rq.arena;
-    bool asks = asks_reason(x, e);
+    bool loading = e->kind == ERR_BUSY && e->say != NULL && strcmp(e->say, "facts.loading") == 0;
     bool picture = e->kind == ERR_DENIED || e->kind == ERR_MISSING || e->kind == ERR_BUSY;
-    json_t *labels =
-        json_pack("{ss sb}", "title", tr(&x->rq, arena_printf(a, "view.error.%s", err_kind_name(e->kind))), "fields",
-                  json_array_size(json_object_get(json_object_get(data, "error"), "fields")) > 1);
-    json_object_set_new(labels, picture ? err_kind_name(e->kind) : "other", json_true());
+    const char *key = loading ? "view.state.loading" : arena_printf(a, "view.error.%s", err_kind_name(e->kind));
+    json_t *labels = json_pack("{ss sb}", "title", tr(&x->rq, key), "fields",
+                               json_array_size(json_object_get(json_object_get(data, "error"), "fields")) > 1);
+    json_object_set_new(labels, loading ? "loading" : picture ? err_kind_name(e->kind) : "other", json_true());
+    if (e->kind == ERR_BUSY && x->rq.method == GET && x->rq.target != NULL)
+        json_object_set_new(labels, "again", json_string(x->rq.target));
+    return labels;
+}
+
+static struct err *error_page(struct exchange *x, const struct err *e, json_t *data)
+{
+    bool asks = asks_reason(x, e);
+    json_t *labels = error_labels(x, e, data);
     json_t *before = x->rq.labels;
     if (asks) {
         json_decref(labels);
