@@ -439,7 +439,8 @@ static void list_in_order(const struct listing *l, struct lister *w, int block)
 static int by_rank(const void *a, const void *b, void *ctx)
 {
     const struct listing *l = ctx;
-    return worse(l, a, b) ? 1 : worse(l, b, a) ? -1 : 0;
+    int c = compare(&l->order, a, b);
+    return l->before ? -c : c;
 }
 
 static void page_of(const struct listing *l, struct arena *a, const struct rank *ranks, int n, struct facts_page *out)
@@ -467,13 +468,13 @@ struct err *facts_list(const struct facts_root *root, struct arena *a, const str
     int workers = facts_workers(), n = 0;
     l.listers = arena_array(a, struct lister, workers);
     for (int w = 0; w < workers; w++)
-        l.listers[w].heap = arena_array(a, struct rank, l.keep);
+        l.listers[w].heap = arena_room(a, sizeof(struct rank) * (size_t)l.keep);
     bool ordered = in_order(&l, q);
     for (int b = 0; ordered && b < root->sides[l.matcher.family].n; b++)
         list_in_order(&l, &l.listers[0], b);
     if (!ordered)
         facts_parallel(root->sides[l.matcher.family].n, list_block, &l);
-    struct rank *all = arena_array(a, struct rank, workers * l.keep);
+    struct rank *all = arena_room(a, sizeof *all * (size_t)(workers * l.keep));
     *out = (struct facts_page){0};
     for (int w = 0; w < workers; w++) {
         memcpy(all + n, l.listers[w].heap, sizeof *all * (size_t)l.listers[w].n);

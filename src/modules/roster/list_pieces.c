@@ -150,9 +150,8 @@ static struct err *make_column(const struct maker *m, int fact, struct list_colu
 /* ---- rows and choices ---- */
 static struct err *make_row(const struct maker *m, const struct stencil **out)
 {
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", view_hole(m->a, LIST_ID), "from",
-                          view_hole(m->a, LIST_FROM), "name", view_hole(m->a, LIST_NAME), "post",
-                          view_hole(m->a, LIST_POST), "cells", view_hole_html(m->a, LIST_CELLS));
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "id", view_hole(m->a, LIST_ID), "from", view_hole(m->a, LIST_FROM),
+                          "name", view_hole(m->a, LIST_NAME), "post", view_hole(m->a, LIST_POST));
     return view_stencil(m->a, m->lang, "roster/member-row", o, out);
 }
 

@@ -12,7 +12,7 @@ struct list_column {
     const struct stencil *plain[2], *beside[2], *below[2]; /* [1]: nothing is on record; where the note stands */
 };
 enum { LIST_VALUE, LIST_NOTE };
-enum { LIST_ID, LIST_FROM, LIST_NAME, LIST_POST, LIST_CELLS };    /* holes of a row */
+enum { LIST_ID, LIST_FROM, LIST_NAME, LIST_POST };                /* holes of a row's beginning; its cells follow */
 enum { LIST_OPTION_VALUE, LIST_OPTION_TEXT, LIST_OPTION_CHOSEN }; /* holes of an option */
 enum { LIST_VIEWS = 8 };
 

@@ -14,7 +14,7 @@ struct writer {
     const struct people *p;
     const struct people_rows *r;
     const struct list_pieces *pieces;
-    struct buf value, note, cells, name; /* written anew for each cell or row */
+    struct buf value, note; /* written anew for each cell */
 };
 
 static struct expr_value value(const struct writer *w, struct facts_at at, int fact)
@@ -51,14 +51,12 @@ static bool beside(struct writer *w, struct facts_at at, int fact)
     struct expr_value x = fact == MEMBER_BIRTH ? value(w, at, MEMBER_AGE) : (struct expr_value){.state = EXPR_NONE};
     if (x.state != EXPR_HAS)
         return false;
-    struct buf n = BUF(w->rq->arena);
-    buf_int(&n, x.n);
     buf_clear(&w->note);
-    buf_puts(&w->note, tr(w->rq, "roster.age", "n", buf_str(&n)));
+    telling_put_age(&w->note, w->rq->lang, (int)x.n);
     return true;
 }
 
-static void put_cell(struct writer *w, struct facts_at at, int i)
+static void put_cell(struct writer *w, struct facts_at at, int i, struct buf *out)
 {
     int fact = w->p->cols[i];
     struct expr_value x = value(w, at, fact);
@@ -68,33 +66,31 @@ static void put_cell(struct writer *w, struct facts_at at, int i)
     const struct stencil *s = below(w, at, fact, x) ? c->below[quiet]
                               : beside(w, at, fact) ? c->beside[quiet]
                                                     : c->plain[quiet];
-    view_stencil_put(&w->cells, s,
-                     (const char *[]){[LIST_VALUE] = buf_str(&w->value), [LIST_NOTE] = buf_str(&w->note)});
+    view_stencil_put(out, s, (const char *[]){[LIST_VALUE] = buf_str(&w->value), [LIST_NOTE] = buf_str(&w->note)});
 }
 
 char *people_rows_html(struct req *rq, const struct people *p, const struct people_rows *r,
                        const struct list_pieces *pieces)
 {
     struct arena *a = rq->arena;
-    struct writer w = {rq, p, r, pieces, BUF(a), BUF(a), BUF(a), BUF(a)};
+    struct writer w = {rq, p, r, pieces, BUF(a), BUF(a)};
     struct buf out = BUF(a), from = BUF(a);
     people_escape(&from, people_state(a, p));
     buf_room(&out, (size_t)r->page.n * (size_t)(ROW_BYTES + from.n + (size_t)p->n_cols * CELL_BYTES));
     for (int i = 0; i < r->page.n; i++) {
         const struct roster_q_member_line *line = r->lines[i];
-        buf_clear(&w.cells);
-        buf_clear(&w.name);
-        for (int c = 0; c < p->n_cols; c++)
-            put_cell(&w, r->page.rows[i].at, c);
-        view_name(&w.name, line->name);
         buf_clear(&w.value);
+        buf_clear(&w.note);
         buf_int(&w.value, line->id);
+        view_name(&w.note, line->name);
         view_stencil_put(&out, pieces->row,
                          (const char *[]){[LIST_ID] = buf_str(&w.value),
                                           [LIST_FROM] = buf_str(&from),
-                                          [LIST_NAME] = buf_str(&w.name),
-                                          [LIST_POST] = people_post(rq->lang, line),
-                                          [LIST_CELLS] = buf_str(&w.cells)});
+                                          [LIST_NAME] = buf_str(&w.note),
+                                          [LIST_POST] = people_post(rq->lang, line)});
+        for (int c = 0; c < p->n_cols; c++)
+            put_cell(&w, r->page.rows[i].at, c, &out);
+        buf_puts(&out, "</tr>\n");
     }
     return buf_str(&out);
 }

@@ -52,13 +52,14 @@ SELECT id, unit, title, level, chief, leading_post, main, occupies_quota, set_as
   FROM roster_alias
  WHERE text = :text AND ended = 0
 
--- member_line: what a list shows of a cadre beside his facts
+-- member_line: what a list shows of a cadre beside his facts; the unit's name where it stands in for the post
 -- in: id int
 -- out: one (id int, name text, post_text text, unit int, unit_name text)
 -- scope: none, because the ids come from columns already limited to the reader's scope
-SELECT m.id, m.name, m.post_text, m.unit, u.name AS unit_name
-  FROM roster_member m LEFT JOIN roster_unit u ON u.id = m.unit
- WHERE m.id = :id
+SELECT id, name, post_text, unit,
+       CASE WHEN post_text IS NULL THEN (SELECT u.name FROM roster_unit u WHERE u.id = m.unit) END AS unit_name
+  FROM roster_member m
+ WHERE id = :id
 
 -- sheet_line: what an official roster says of a cadre beside his facts
 -- in: id int

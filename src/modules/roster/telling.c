@@ -3,6 +3,8 @@
 #include "roster/telling.h"
 
 #include <ctype.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,16 +22,57 @@ const char *telling_fact(struct arena *a, enum lang lang, int subject, int fact)
                                                  : text_get(lang, arena_printf(a, "%s.%s", s->record, f->field));
 }
 
+static char *told_months(struct arena *a, enum lang lang, int months)
+{
+    const char *years = arena_printf(a, "%d", months / 12), *rest = arena_printf(a, "%d", months % 12);
+    return text_format(a, lang,
+                       months < 12        ? "roster.months"
+                       : months % 12 == 0 ? "roster.years"
+                                          : "roster.years_months",
+                       "years", years, "months", rest, NULL);
+}
+
+static char *told_age(struct arena *a, enum lang lang, int years)
+{
+    return text_format(a, lang, "roster.age", "n", arena_printf(a, "%d", years), NULL);
+}
+
+/* A page tells a hundred spans and ages, and there are few: each is put into words once. */
+enum { TOLD = 1200 };
+struct told {
+    char *(*tell)(struct arena *a, enum lang lang, int n);
+    _Atomic(const char *) text[LANGS][TOLD];
+};
+static struct told months_told = {.tell = told_months}, ages_told = {.tell = told_age};
+
+static void put_told(struct buf *out, struct told *t, enum lang lang, int n)
+{
+    static pthread_mutex_t telling = PTHREAD_MUTEX_INITIALIZER;
+    static struct arena *kept; /* lives as long as the program */
+    if (n < 0 || n >= TOLD) {
+        buf_puts(out, t->tell(out->arena, lang, n));
+        return;
+    }
+    const char *text = atomic_load_explicit(&t->text[lang][n], memory_order_acquire);
+    if (text == NULL) {
+        const char *fresh = t->tell(out->arena, lang, n);
+        pthread_mutex_lock(&telling);
+        kept = kept == NULL ? arena_new() : kept;
+        text = arena_strdup(kept, fresh);
+        atomic_store_explicit(&t->text[lang][n], text, memory_order_release);
+        pthread_mutex_unlock(&telling);
+    }
+    buf_puts(out, text);
+}
+
 void telling_put_months(struct buf *out, enum lang lang, int months)
 {
-    struct buf years = BUF(out->arena), rest = BUF(out->arena);
-    buf_int(&years, months / 12);
-    buf_int(&rest, months % 12);
-    buf_puts(out, text_format(out->arena, lang,
-                              months < 12        ? "roster.months"
-                              : months % 12 == 0 ? "roster.years"
-                                                 : "roster.years_months",
-                              "years", buf_str(&years), "months", buf_str(&rest), NULL));
+    put_told(out, &months_told, lang, months);
+}
+
+void telling_put_age(struct buf *out, enum lang lang, int years)
+{
+    put_told(out, &ages_told, lang, years);
 }
 
 const char *telling_months(struct arena *a, enum lang lang, int months)

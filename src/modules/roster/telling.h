@@ -17,6 +17,7 @@ char *telling_condition(struct arena *a, enum lang lang, int subject, const char
 const char *telling_code(struct arena *a, int subject, const char *list, int pos);
 /* "10 年 6 个月" of so many months; arena. */
 void telling_put_months(struct buf *out, enum lang lang, int months);
+void telling_put_age(struct buf *out, enum lang lang, int years); /* "45 岁" */
 const char *telling_months(struct arena *a, enum lang lang, int months);
 
 #endif
