@@ -142,6 +142,36 @@ static void rows_left_unread_do_no_harm(void **state)
     closed(&o);
 }
 
+/* On PostgreSQL rows still on their way go to a temporary file when another call comes in between. */
+static void rows_that_find_no_place_to_wait_are_told_and_the_connection_goes_on(void **state)
+{
+    (void)state;
+    struct opened o = opened(NULL);
+    const char *before = getenv("TMPDIR");
+    setenv("TMPDIR", "/nonexistent", 1);
+    struct err *e;
+    {
+        db_scope struct db_tx tx = {0};
+        db_rows_scope struct db_rows r = {0};
+        struct db_val v = db_int(600000);
+        bool more;
+        int64_t n;
+        OK(db_begin_read(o.db, o.a, &tx));
+        OK(db_query(&tx, COUNT_TO, &v, 1, &r));
+        OK(db_next(&r, &more));
+        e = db_one_int(&tx, "SELECT 1", NULL, 0, -1, &n);
+    }
+    if (before != NULL)
+        setenv("TMPDIR", before, 1);
+    else
+        unsetenv("TMPDIR");
+    assert_true((e != NULL) == (db_kind(o.db) == DB_POSTGRES));
+    if (e != NULL)
+        assert_string_equal(e->say, "base.disk_refuses");
+    assert_int_equal(one(o.db, o.a, "SELECT 7"), 7);
+    closed(&o);
+}
+
 /* Every kind of call once. Returns the first failure. */
 static struct err *use_all(struct db_pool *p, struct arena *a)
 {
@@ -258,7 +288,9 @@ static void readers_beside_a_writer_see_whole_commits(void **state)
     closed(&o);
 }
 
-#define STRESS_CASES                                                                                             \
-    cmocka_unit_test(a_million_rows_stream_in_flat_memory), cmocka_unit_test(statements_run_inside_statements),  \
-        cmocka_unit_test(rows_left_unread_do_no_harm), cmocka_unit_test(every_failing_call_leaves_nothing_open), \
+#define STRESS_CASES                                                                                            \
+    cmocka_unit_test(a_million_rows_stream_in_flat_memory), cmocka_unit_test(statements_run_inside_statements), \
+        cmocka_unit_test(rows_left_unread_do_no_harm),                                                          \
+        cmocka_unit_test(rows_that_find_no_place_to_wait_are_told_and_the_connection_goes_on),                  \
+        cmocka_unit_test(every_failing_call_leaves_nothing_open),                                               \
         cmocka_unit_test(readers_beside_a_writer_see_whole_commits)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "load/xlsx.h"
 
 struct part {
     const char *name, *text;
@@ -291,6 +292,26 @@ static void many_shared_strings_come_back_from_the_file(void **state)
     assert_null(row);
 }
 
+static void strings_that_find_no_place_are_told(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct xlsx_strings *s = xlsx_strings_new(a);
+    const char *before = getenv("TMPDIR");
+    static char text[1 << 20];
+    memset(text, 'x', sizeof text);
+    setenv("TMPDIR", "/nonexistent", 1);
+    struct err *e = NULL;
+    for (int i = 0; i < 20 && e == NULL; i++)
+        e = xlsx_strings_add(s, text, sizeof text);
+    if (before != NULL)
+        setenv("TMPDIR", before, 1);
+    else
+        unsetenv("TMPDIR");
+    assert_non_null(e);
+    assert_string_equal(e->say, "base.disk_refuses");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +322,7 @@ int main(void)
         cmocka_unit_test(hostile_workbooks_are_refused_with_a_sentence),
         cmocka_unit_test(what_only_looks_like_a_workbook_is_named),
         cmocka_unit_test(many_shared_strings_come_back_from_the_file),
+        cmocka_unit_test(strings_that_find_no_place_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "base/rand.h"
 #include "served.h"
 
 /* ---- limits ---- */
@@ -117,6 +118,34 @@ static void uploads_are_refused_where_and_to_whom_they_do_not_belong(void **stat
     assert_int_equal(r.status, 422); /* cut short */
     r = client_ask(a, port, "POST", "/upload", "Content-Type: multipart/form-data\r\n" OFFICER, body, n);
     assert_int_equal(r.status, 422);
+}
+
+/* The parts themselves are taken apart by libmicrohttpd: bodies that are nearly right, sent whole. */
+static void parts_that_are_nearly_right_are_answered(void **state)
+{
+    (void)state;
+    struct rng r;
+    rng_seed(&r, 7);
+    for (int i = 0; i < 400; i++) {
+        arena_scope struct arena *a = arena_new();
+        struct reply page = get(a, "/people/12", OFFICER);
+        size_t n;
+        char *body = parts(a, token(a, &page), 50, &n);
+        for (int k = rng_range(&r, 1, 4); k > 0; k--) {
+            size_t at = (size_t)rng_below(&r, (int)n);
+            if (rng_chance(&r, 300))
+                n = at + 1;
+            else if (rng_chance(&r, 500))
+                body[at] = "\r\n-:;=\"\0x"[rng_below(&r, 9)];
+            else
+                memmove(body + at / 2, body + at, n - at);
+        }
+        struct reply reply = client_ask(a, port, "POST", "/upload", PARTS OFFICER, body, n);
+        if (reply.status != 200 && reply.status != 403 && reply.status != 422)
+            fail_msg("round %d: %d", i, reply.status);
+    }
+    arena_scope struct arena *a = arena_new();
+    assert_int_equal(get(a, "/people/12", OFFICER).status, 200);
 }
 
 /* ---- the folder for what comes in and goes out ---- */
@@ -338,6 +367,7 @@ int main(void)
         cmocka_unit_test(an_address_of_very_many_names_is_answered),
         cmocka_unit_test(files_are_taken_in_whole),
         cmocka_unit_test(uploads_are_refused_where_and_to_whom_they_do_not_belong),
+        cmocka_unit_test(parts_that_are_nearly_right_are_answered),
         cmocka_unit_test(a_folder_that_is_gone_or_takes_nothing_is_told),
         cmocka_unit_test(a_full_disk_is_told_and_the_next_try_succeeds),
         cmocka_unit_test(a_client_that_dawdles_is_cut_off_and_others_are_served),
