@@ -25,7 +25,7 @@ QUERIES := $(shell find src -name queries.sql)
 QGEN := $(QUERIES:src/%/queries.sql=$(B)/gen/%/queries.c)
 ASSETS := web/node_modules/htmx.org/dist/htmx.min.js web/node_modules/echarts/dist/echarts.common.min.js \
 	web/node_modules/@tabler/core/dist/css/tabler.min.css web/qingfeng.css web/qingfeng.js web/charts.js
-EMBED := $(shell find src \( -path '*/pages/*.html' -o -path '*/rules/*.rule' -o -path '*/rules/*.case' -o -path '*/codes/*.tsv' -o -name text.en -o -name text.zh-CN -o -name schema.sql -o -name views.sql \) | LC_ALL=C sort) \
+EMBED := $(shell find src \( -path '*/pages/*.html' -o -path '*/rules/*.rule' -o -path '*/rules/*.case' -o -path '*/codes/*.tsv' -o -path '*/letters/*.txt' -o -name text.en -o -name text.zh-CN -o -name schema.sql -o -name views.sql \) | LC_ALL=C sort) \
 	$(wildcard data/codes/*.tsv) $(wildcard data/*.tsv)
 LIB := $(B)/libqingfeng.a
 BIN := $(B)/qingfeng

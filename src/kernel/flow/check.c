@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/embed.h"
+#include "flow/document.h"
 #include "flow/inner.h"
 #include "record/codes.h"
 
@@ -201,4 +202,5 @@ void flow_check(struct arena *a, const struct flow *f, struct err **all)
     if (f->window != NULL && flow_due_of(f, f->window) == NULL)
         wrong(&k, "flow.check.due", "window", f->window);
     reach(&k);
+    document_check_shipped(a, f, all);
 }

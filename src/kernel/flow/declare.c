@@ -28,21 +28,6 @@ void flow_hook_register(const struct flow_hook *h)
         hooks[n_hooks++] = h;
 }
 
-static flow_document_fn *document;
-
-void flow_document_use(flow_document_fn *fn)
-{
-    document = fn;
-}
-
-struct err *flow_document_make(struct change *c, const struct flow_matter *m, const struct flow_step *s,
-                               const char *template)
-{
-    if (document == NULL)
-        return ERR(c->tx.arena, ERR_FAULT, "nobody makes the document '%s'", template);
-    return document(c, m, s, template);
-}
-
 const struct flow_hook *flow_hook_find(const char *name)
 {
     for (int i = 0; i < n_hooks; i++)

@@ -84,10 +84,6 @@ struct flow_hook {
 
 void flow_register(const struct flow *f); /* static data; before flow_init. The last of a name counts */
 void flow_hook_register(const struct flow_hook *h);
-/* Makes the document of an effect "document:TEMPLATE" and attaches it to the step. */
-typedef struct err *flow_document_fn(struct change *c, const struct flow_matter *m, const struct flow_step *s,
-                                     const char *template) MUST_USE;
-void flow_document_use(flow_document_fn *fn);
 int flow_count(void);
 const struct flow *flow_at(int i);
 const struct flow *flow_find(const char *name); /* the declaration of this program; NULL */

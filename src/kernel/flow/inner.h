@@ -42,8 +42,6 @@ struct err *clock_go_on(struct change *c, struct flow_matter *m) MUST_USE;
 /* Puts the nearest running deadline on the matter's row. */
 void clock_show(struct arena *a, struct flow_matter *m);
 
-struct err *flow_document_make(struct change *c, const struct flow_matter *m, const struct flow_step *s,
-                               const char *template) MUST_USE;
 /* notice.c: one row a recipient; `once` makes a repetition do nothing. */
 struct err *notice_send(struct change *c, const struct flow_matter *m, const char *to, const char *kind,
                         const char *once) MUST_USE;

@@ -2,6 +2,7 @@
  * and class hold for all of it. */
 #include <string.h>
 
+#include "flow/document.h"
 #include "flow/inner.h"
 
 #define FLOW_RECORD(title_, from_)                                                                            \
@@ -127,8 +128,8 @@ const struct record flow_away_record = {.name = "flow.away",
                                         .class = CLASS_INTERNAL};
 
 const struct record *const flow_records[] = {
-    &flow_version_record, &flow_step_record,   &flow_sign_record, &flow_deadline_record,
-    &flow_paper_record,   &flow_notice_record, &flow_away_record, NULL};
+    &flow_template_record, &flow_document_record, &flow_version_record, &flow_step_record, &flow_sign_record,
+    &flow_deadline_record, &flow_paper_record,    &flow_notice_record,  &flow_away_record, NULL};
 
 /* A desk is read in this order straight from the index: the office, then what is due first, then what has no end. */
 void flow_matter_derive(struct arena *a, struct row *row)

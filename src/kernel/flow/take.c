@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "flow/document.h"
 #include "flow/inner.h"
 
 /* ---- the pieces of a step ---- */
@@ -120,7 +121,7 @@ static struct err *run_effects(struct change *c, const struct flow_matter *m, co
         if (strncmp(word, "notice:", 7) == 0) {
             TRY(notice_send(c, m, what, s->name, arena_printf(a, "step %lld %s", (long long)step, what)));
         } else if (strncmp(word, "document:", 9) == 0) {
-            TRY(flow_document_make(c, m, s, what));
+            TRY(document_make(c, m, step, what));
         } else {
             const struct flow_hook *h = flow_hook_find(what);
             if (h == NULL)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "desk/flows_command.h"
+#include "flow/document.h"
 #include "jobs/jobs.h"
 
 enum { PAPERS = 64 << 20 }; /* bytes of one step's papers together */
@@ -28,9 +29,17 @@ const struct record desk_matter = {.name = "flow.matter",
                                    .class = CLASS_INTERNAL,
                                    .guarded = true};
 
-static const struct record *const records[] = {&desk_matter,        &flow_version_record,  &flow_step_record,
-                                               &flow_sign_record,   &flow_deadline_record, &flow_paper_record,
-                                               &flow_notice_record, &flow_away_record,     NULL};
+static const struct record *const records[] = {&desk_matter,
+                                               &flow_version_record,
+                                               &flow_step_record,
+                                               &flow_sign_record,
+                                               &flow_deadline_record,
+                                               &flow_paper_record,
+                                               &flow_notice_record,
+                                               &flow_template_record,
+                                               &flow_document_record,
+                                               &flow_away_record,
+                                               NULL};
 
 static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
@@ -43,6 +52,8 @@ static const struct route routes[] = {
     {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page, .class = CLASS_CASE},
     {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take, .class = CLASS_CASE},
     {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage, .class = CLASS_CASE},
+    {GET, "/desk/{id}/document/{document}", "desk.read", SCOPE_UNIT, desk_document},
+    {GET, "/desk/{id}/document/{document}/docx", "desk.read", SCOPE_UNIT, desk_document_docx},
     {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE},
     {0}};
 

@@ -46,5 +46,7 @@ struct err *desk_sign_take(struct req *rq) MUST_USE;
 struct err *desk_manage(struct req *rq) MUST_USE; /* hand over, pause, resume */
 struct err *desk_paper(struct req *rq) MUST_USE;
 struct err *desk_drawing(struct req *rq) MUST_USE;
+struct err *desk_document(struct req *rq) MUST_USE;      /* as it is printed */
+struct err *desk_document_docx(struct req *rq) MUST_USE; /* the same for a word processor */
 
 #endif

@@ -6,6 +6,7 @@
 #include "desk/desk.h"
 #include "desk/page.h"
 #include "face/show.h"
+#include "flow/document.h"
 #include "view/view.h"
 
 struct err *matter_open(struct req *rq, struct matter_page *p)
@@ -18,6 +19,8 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
         e = flow_choices(&tx, rq->who, p->m, &p->choices, &p->n_choices);
     if (e == NULL)
         e = calendar_read(&tx, &p->cal);
+    if (e == NULL)
+        e = document_list(&tx, rq->id, &p->documents, &p->n_documents);
     if (e == NULL) {
         p->names = face_names_new(rq->arena, rq->who);
         e = face_names_of_rows(p->names, &tx, &p->m->content, 1, NULL, 0);
@@ -144,6 +147,12 @@ static json_t *matter_data(const struct matter_page *p)
     json_object_set_new(o, "deadlines", dues_data(m));
     json_object_set_new(o, "signatures", signs_data(m));
     json_object_set_new(o, "papers", papers);
+    json_t *documents = json_array();
+    for (int i = 0; i < p->n_documents; i++)
+        json_array_append_new(documents, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)p->documents[i]->id, "template",
+                                                   row_text(p->documents[i], "template"), "title",
+                                                   row_text(p->documents[i], "title")));
+    json_object_set_new(o, "documents", documents);
     return o;
 }
 
@@ -269,6 +278,22 @@ static json_t *paper_labels(const struct matter_page *p)
     return all;
 }
 
+static json_t *document_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = 0; i < p->n_documents; i++) {
+        const struct row *d = p->documents[i];
+        json_t *o =
+            json_pack("{s:s, s:s}", "title", row_text(d, "title"), "href",
+                      arena_printf(rq->arena, "/desk/%lld/document/%lld", (long long)p->m->id, (long long)d->id));
+        json_object_set_new(o, "number", view_text_json(row_text(d, "number")));
+        json_object_set_new(o, "made_on", iso(row_date(d, "made_on")));
+        json_array_append_new(all, o);
+    }
+    return all;
+}
+
 void matter_labels(struct matter_page *p)
 {
     struct req *rq = p->rq;
@@ -292,6 +317,8 @@ void matter_labels(struct matter_page *p)
         view_text_json(m->state->owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, m->state->owner)));
     json_object_set_new(rq->labels, "any_sign", json_boolean(m->n_signs > 0));
     json_object_set_new(rq->labels, "any_paper", json_boolean(m->n_papers > 0));
+    json_object_set_new(rq->labels, "documents", document_labels(p));
+    json_object_set_new(rq->labels, "any_document", json_boolean(p->n_documents > 0));
     json_object_set_new(rq->labels, "any_due", json_boolean(m->n_dues > 0));
     json_object_set_new(rq->labels, "pending", json_boolean(row_int(m->row, "pending") != 0));
     json_object_set_new(rq->labels, "paused", view_text_json(row_text(m->row, "pause_ground")));

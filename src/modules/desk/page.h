@@ -10,6 +10,8 @@ struct matter_page {
     struct flow_matter *m;
     struct flow_choice *choices;
     int n_choices;
+    struct row **documents;
+    int n_documents;
     struct face_names *names;
     const struct calendar *cal;
     struct who reader; /* reads the content of a matter the engine let him see */
