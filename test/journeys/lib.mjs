@@ -17,7 +17,8 @@ export async function start({ members = 300, seed = 1, house = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'qf-journey-'));
   const db = join(dir, 'demo.db'), accounts = join(dir, 'accounts');
   execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts, ...(house ? ['--house'] : [])], { stdio: 'ignore' });
-  const account = JSON.parse(readFileSync(accounts, 'utf8').split('\n')[0]);
+  const all = readFileSync(accounts, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const account = all[0];
   const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((resolve, reject) => {
     let said = '';
@@ -36,7 +37,7 @@ export async function start({ members = 300, seed = 1, house = false } = {}) {
     await new Promise((done) => server.once('exit', done));
     rmSync(dir, { recursive: true, force: true });
   };
-  return { url, account, browser, db, dir, stop };
+  return { url, account, accounts: all, browser, db, dir, stop };
 }
 
 // A context in a language; faults collects what the page said to the console and what it could not load.
@@ -48,6 +49,17 @@ export async function person(world, { lang = 'zh-CN', width = 1366, height = 768
   page.on('console', (m) => { if (m.type() === 'error') { faults.push(m.text()); } });
   page.on('pageerror', (e) => faults.push(String(e)));
   return { context, page, faults };
+}
+
+// A signed-in person of another office, by the name of its demo account ("minister", "contact_audit"); options as person.
+export async function office(world, username, options) {
+  const who = await person(world, options), account = world.accounts.find((a) => a.username === username);
+  await who.page.goto(world.url + '/login');
+  await who.page.fill('#f-username', account.username);
+  await who.page.fill('#f-password', account.password);
+  await who.page.press('#f-password', 'Enter');
+  await who.page.waitForURL((u) => u.pathname !== '/login');
+  return { ...who, account };
 }
 
 // Signs in and waits until the columns stand.

@@ -210,7 +210,8 @@ static struct err *person_there(struct change *c, const struct row *content)
     const int64_t ids[] = {member, unit};
     for (int i = 0; i < 2; i++) {
         int f = record_field(flow_matter_record(), fields[i]);
-        if (ids[i] == 0 || f < 0)
+        bool own = i == 0 && member == c->who->member; /* the person himself sees no unit */
+        if (ids[i] == 0 || f < 0 || own)
             continue;
         struct err *e = record_read(&c->tx, record_find(flow_matter_record()->fields[f].to), c->who, ids[i], &row);
         if (e != NULL)

@@ -52,8 +52,8 @@ static const struct route routes[] = {
     {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page, .class = CLASS_CASE},
     {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take, .class = CLASS_CASE},
     {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage, .class = CLASS_CASE},
-    {GET, "/desk/{id}/document/{document}", "desk.read", SCOPE_UNIT, desk_document},
-    {GET, "/desk/{id}/document/{document}/docx", "desk.read", SCOPE_UNIT, desk_document_docx},
+    {GET, "/desk/{id}/document/{document}", "desk.read", SCOPE_UNIT, desk_document, .class = CLASS_CASE},
+    {GET, "/desk/{id}/document/{document}/docx", "desk.read", SCOPE_UNIT, desk_document_docx, .class = CLASS_CASE},
     {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE},
     {0}};
 

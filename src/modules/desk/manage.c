@@ -33,7 +33,6 @@ struct err *desk_manage(struct req *rq)
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_DENIED)) {
         struct matter_page p;
         TRY(matter_open(rq, &p));
-        p.reader = matter_reader(rq->who);
         matter_labels(&p);
         return respond_form(rq, "desk/matter",
                             json_pack("{s:I, s:I}", "id", (json_int_t)p.m->id, "rev", (json_int_t)p.m->rev), e);

@@ -22,7 +22,8 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
     if (e == NULL)
         e = document_list(&tx, rq->id, &p->documents, &p->n_documents);
     if (e == NULL) {
-        p->names = face_names_new(rq->arena, rq->who);
+        p->reader = matter_reader(rq->who);
+        p->names = face_names_new(rq->arena, &p->reader);
         e = face_names_of_rows(p->names, &tx, &p->m->content, 1, NULL, 0);
     }
     if (e == NULL && p->m->member != 0)
@@ -254,7 +255,8 @@ json_t *matter_content(const struct matter_page *p)
     json_t *all = json_array();
     const struct row *r = p->m->content;
     for (int i = 0; i < record_fields(r->of); i++) {
-        if (r->v[i] == NULL || !face_shown(r->of, i, &p->reader))
+        bool owner = r->of->concerns != NULL && strcmp(r->of->fields[i].name, r->of->concerns) == 0;
+        if (r->v[i] == NULL || owner || !face_shown(r->of, i, &p->reader))
             continue;
         const char *v = face_value(rq->arena, rq->lang, r->of, i, r->v[i], p->names);
         if (v != NULL)
@@ -331,7 +333,6 @@ struct err *desk_matter_page(struct req *rq)
 {
     struct matter_page p;
     TRY(matter_open(rq, &p));
-    p.reader = matter_reader(rq->who);
     matter_labels(&p);
     return respond_page(rq, "desk/matter", matter_data(&p));
 }

@@ -17,7 +17,6 @@ struct sign_page {
 static struct err *sign_of(struct req *rq, struct sign_page *out)
 {
     TRY(matter_open(rq, &out->p));
-    out->p.reader = matter_reader(rq->who);
     int64_t id = strtoll(req_param(rq, "sign"), NULL, 10);
     for (int i = 0; i < out->p.m->n_signs; i++)
         if (out->p.m->signs[i].id == id)

@@ -29,6 +29,8 @@ struct who matter_reader(const struct who *who)
     struct who w = *who;
     if (w.sees < CLASS_CASE)
         w.sees = CLASS_CASE; /* the engine let him see this one matter */
+    if (w.member != 0 && w.scope.n == 0)
+        w.scope = (struct scope)SCOPE_ALL; /* names in the person's own matter */
     return w;
 }
 
@@ -311,22 +313,29 @@ static bool form_error(const struct err *e)
     return e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_DENIED;
 }
 
+/* What the engine found beyond what could not be read as typed. */
+static void join_new(struct err **wrong, struct err *more)
+{
+    for (struct err *next; more != NULL; more = next) {
+        next = more->next;
+        more->next = NULL;
+        if (more->field == NULL || !face_form_has_error(*wrong, more->field))
+            err_join(wrong, more);
+    }
+}
+
 static struct err *move(struct step_form *s, struct err **wrong)
 {
     struct req *rq = s->rq;
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, s->step->name, &c));
     TRY(apply(s, &c, wrong));
-    if (*wrong != NULL)
-        return NULL;
     s->in.values = s->row;
     struct err *e = flow_take(&c, s->m->id, s->rev, s->step->name, &s->in);
-    if (e != NULL && form_error(e)) {
-        *wrong = e;
-        return NULL;
-    }
-    TRY(e);
-    return change_commit(&c);
+    if (e != NULL && !form_error(e))
+        return err_via(e, ERR_HERE);
+    join_new(wrong, e);
+    return *wrong != NULL ? NULL : change_commit(&c);
 }
 
 struct err *desk_step_take(struct req *rq)
@@ -337,8 +346,7 @@ struct err *desk_step_take(struct req *rq)
     TRY(step_of(rq, &p, &s));
     TRY(rq->body != NULL ? take_json_fields(&s) : take_form(&s, &wrong));
     TRY(flow_blocked(rq->db, rq->arena, s.step, s.m->member, &s.in.blocked));
-    if (wrong == NULL)
-        TRY(move(&s, &wrong));
+    TRY(move(&s, &wrong));
     if (wrong != NULL) {
         put_labels(&s, wrong);
         return respond_form(rq, "desk/step", form_data(&s), wrong);
@@ -387,16 +395,12 @@ static struct err *open_it(struct step_form *s, struct err **wrong, int64_t *mat
     TRY(apply(s, &c, wrong));
     if (s->title == NULL)
         err_join(wrong, err_field(err_say(ERR(rq->arena, ERR_INVALID, "no title"), "field.required", NULL), "title"));
-    if (*wrong != NULL)
-        return NULL;
     s->in.values = s->row;
-    struct err *e = flow_open(&c, s->flow, s->step->name, &s->in, s->title, matter);
-    if (e != NULL && form_error(e)) {
-        *wrong = e;
-        return NULL;
-    }
-    TRY(e);
-    return change_commit(&c);
+    struct err *e = flow_open(&c, s->flow, s->step->name, &s->in, s->title == NULL ? "-" : s->title, matter);
+    if (e != NULL && !form_error(e))
+        return err_via(e, ERR_HERE);
+    join_new(wrong, e);
+    return *wrong != NULL ? NULL : change_commit(&c);
 }
 
 struct err *desk_open_take(struct req *rq)
@@ -410,8 +414,7 @@ struct err *desk_open_take(struct req *rq)
     if (f >= 0 && s.form.typed[f] != NULL)
         member = strtoll(s.form.typed[f], NULL, 10);
     TRY(flow_blocked(rq->db, rq->arena, s.step, member, &s.in.blocked));
-    if (wrong == NULL)
-        TRY(open_it(&s, &wrong, &matter));
+    TRY(open_it(&s, &wrong, &matter));
     if (wrong != NULL) {
         put_labels(&s, wrong);
         return respond_form(rq, "desk/step", form_data(&s), wrong);

@@ -14,10 +14,27 @@ static const struct field fields[] = {{"member", FIELD_REF, .to = "roster.member
                                       {"objection", FIELD_LONG, .max = 20000},
                                       {"answer", FIELD_LONG, .max = 4000},
                                       {0}};
+/* A hearing is about the person's own finding, one that asks him. */
+static struct err *check(struct db_tx *tx, const struct row *row, struct err **all)
+{
+    int64_t n;
+    struct db_val args[] = {db_int(row_int(row, "finding")), db_int(row_int(row, "member"))};
+    TRY(db_one_int(tx,
+                   "SELECT count(*) FROM rules_finding WHERE id = ?1 AND member = ?2 AND asks = 'person' AND ended = 0",
+                   args, 2, 0, &n));
+    if (n == 0)
+        err_join(all, err_field(err_say(ERR(tx->arena, ERR_INVALID, "finding %lld does not ask member %lld",
+                                            (long long)row_int(row, "finding"), (long long)row_int(row, "member")),
+                                        "own.other_finding", NULL),
+                                "finding"));
+    return NULL;
+}
+
 const struct record own_hearing = {.name = "own.hearing",
                                    .fields = fields,
                                    .concerns = "member",
                                    .title = "reply",
+                                   .check = check,
                                    .purpose = "own.purpose.hearing",
                                    .basis = "DUE-1",
                                    .readers = "supervision member",
