@@ -4,11 +4,15 @@
 
 #include "auth/auth.h"
 #include "base/cli.h"
+#include "base/keys.h"
 #include "program.h"
+#include "record/log.h"
 
-static struct err *make(struct arena *a, struct db *db)
+static struct err *make(struct arena *a, struct db *db, const char *hash)
 {
     TRY(record_migrate(db, a, true));
+    if (hash != NULL)
+        TRY(log_choose_hash(db, a, hash));
     change_scope struct change c = {0};
     TRY(change_begin(db, a, &who_console, "init", &c));
     int64_t accounts;
@@ -29,15 +33,19 @@ static struct err *make(struct arena *a, struct db *db)
 
 static struct err *run(struct arena *a, int argc, char **argv)
 {
-    const char *url = NULL;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true}, {0}};
+    const char *url = NULL, *hash = NULL, *keys = NULL;
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &url, true}, {"hash", CLI_TEXT, &hash, false}, {"keys", CLI_TEXT, &keys, false}, {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    keys_use(url, keys);
     struct db_pool *pool;
     TRY(db_pool_open(a, url, true, &pool));
     struct db *db = NULL;
     struct err *e = db_take(pool, a, &db);
     if (e == NULL)
-        e = make(a, db);
+        e = make(a, db, hash);
+    if (e == NULL)
+        e = checkpoint_make(db, a, NULL);
     db_give(db);
     db_pool_close(pool);
     return e;

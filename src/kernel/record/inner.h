@@ -56,6 +56,8 @@ struct err *revision_write(struct change *c, const char *record, int64_t row, in
 #define FILE_RECORD "kernel.file"
 char *file_body(struct arena *a, const char *hash, const char *type, int64_t size);
 
+const char *schema_version(void); /* as kernel_meta says it */
+
 /* A place for a new unit below its parent (0: a root). */
 struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from,
                        int64_t *to) MUST_USE;

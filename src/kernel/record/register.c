@@ -1,5 +1,6 @@
 /* register.c: the list of all declared records, and the check that each declaration is whole. */
 #include "record/inner.h"
+#include "record/log.h"
 
 #include <assert.h>
 #include <string.h>
@@ -183,6 +184,9 @@ struct err *record_init(struct arena *a)
     codes_init();
     record_register(&setting_record);
     record_register(&day_record);
+    record_register(&checkpoint_record);
+    record_register(&signer_record);
+    record_register(&erasure_record);
     if (memory == NULL)
         memory = arena_new();
     for (int i = 0; i < n_known; i++) {

@@ -8,7 +8,8 @@
 #include "base/embed.h"
 
 /* Raised when an older program could no longer read what a newer one writes. */
-enum { SCHEMA_VERSION = 2, SCHEMA_LEDGER = 2 /* the first whose changes have leaves */ };
+#define SCHEMA_VERSION 2
+enum { SCHEMA_LEDGER = 2 }; /* the first whose changes have leaves */
 
 static const char kernel_sqlite[] =
     "CREATE TABLE IF NOT EXISTS kernel_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -95,8 +96,10 @@ static struct err *table_grow(struct db_tx *tx, const struct known *k, const cha
         const char *sql =
             f->was != NULL && has(cols, n, f->was)
                 ? arena_printf(tx->arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", k->table, f->was, f->name)
-                : arena_printf(tx->arena, "ALTER TABLE %s ADD COLUMN %s %s", k->table, f->name,
-                               column_type(db_kind(tx->db), f));
+                : arena_printf(tx->arena, "ALTER TABLE %s ADD COLUMN %s %s%s", k->table, f->name,
+                               column_type(db_kind(tx->db), f),
+                               f->by_default == NULL ? "" /* rows on record have it: their revisions say so */
+                                                     : arena_printf(tx->arena, " DEFAULT '%s'", f->by_default));
         TRY(db_run(tx, sql, NULL, 0, NULL));
     }
     return NULL;
@@ -132,6 +135,13 @@ static struct err *indexes(struct db_tx *tx, const struct known *k, bool drop)
     if (k->rec->unit != NULL || k->rec->tree != NULL)
         TRY(index_make(tx, k, "scope", "scope, id", drop));
     return NULL;
+}
+
+const char *schema_version(void)
+{
+#define TEXT2(n) #n
+#define TEXT(n) TEXT2(n)
+    return TEXT(SCHEMA_VERSION);
 }
 
 static struct err *check_version(struct db_tx *tx, bool create)

@@ -8,8 +8,10 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/clock.h"
+#include "base/keys.h"
 #include "demo/inner.h"
 #include "modules/demo/queries.h"
+#include "record/log.h"
 #include "roster/roster.h"
 #include "rules/finding.h"
 #include "web/module.h"
@@ -217,6 +219,7 @@ static struct err *settle(struct db *db, struct arena *a)
 }
 
 struct asked {
+    const char *keys;
     const char *url, *planted, *accounts;
     int64_t n, seed;
     bool house;
@@ -242,6 +245,8 @@ static struct err *make(struct arena *a, struct db *db, const struct asked *q)
     for (int i = 0; i < 2 && e == NULL; i++)
         e = ends[i];
     if (e == NULL)
+        e = checkpoint_make(db, a, NULL);
+    if (e == NULL)
         print_stats(&stats, clock_mono_us() - began);
     return e;
 }
@@ -255,8 +260,10 @@ static struct err *run(struct arena *a, int argc, char **argv)
                                          {"planted", CLI_TEXT, &q.planted, false},
                                          {"accounts", CLI_TEXT, &q.accounts, false},
                                          {"house", CLI_FLAG, &q.house, false},
+                                         {"keys", CLI_TEXT, &q.keys, false},
                                          {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    keys_use(q.url, q.keys);
     struct db_pool *pool;
     TRY(db_pool_open(a, q.url, true, &pool));
     struct db *db = NULL;

@@ -10,6 +10,8 @@
 #include "auth/auth.h"
 #include "base/buf.h"
 #include "base/cli.h"
+#include "base/keys.h"
+#include "record/log.h"
 #include "roster/form_ahead.h"
 #include "roster/intake_rows.h"
 #include "roster/lrmx.h"
@@ -258,15 +260,16 @@ static struct err *import(struct run *r, const char *accept, bool dry, char **fi
 static struct err *run(struct arena *a, int argc, char **argv)
 {
     const char *url = NULL, *accept = "valid", *as = NULL;
-    const char *errors = NULL;
+    const char *errors = NULL, *keys = NULL;
     bool dry = false, json = false, all = false;
     char **files;
     int n;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &url, true},         {"dry-run", CLI_FLAG, &dry, false},
-                                         {"accept", CLI_TEXT, &accept, false}, {"json", CLI_FLAG, &json, false},
-                                         {"as", CLI_TEXT, &as, false},         {"errors", CLI_TEXT, &errors, false},
-                                         {"all", CLI_FLAG, &all, false},       {0}};
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &url, true},     {"dry-run", CLI_FLAG, &dry, false}, {"accept", CLI_TEXT, &accept, false},
+        {"json", CLI_FLAG, &json, false}, {"as", CLI_TEXT, &as, false},       {"errors", CLI_TEXT, &errors, false},
+        {"all", CLI_FLAG, &all, false},   {"keys", CLI_TEXT, &keys, false},   {0}};
     TRY(cli_parse(a, argc, argv, options, 1, -1, &files, &n));
+    keys_use(url, keys);
     struct db_pool *pool;
     TRY(db_pool_open(a, url, false, &pool));
     struct run r = {.a = a, .json = json, .errors = errors, .bad = {.lang = LANG_ZH, .all = all}};
@@ -277,6 +280,8 @@ static struct err *run(struct arena *a, int argc, char **argv)
         e = account_who(r.db, a, as, &r.who);
     if (e == NULL)
         e = import(&r, accept, dry, files, n);
+    if (e == NULL && r.write)
+        e = checkpoint_make(r.db, a, NULL);
     db_give(r.db);
     db_pool_close(pool);
     return e;
