@@ -36,6 +36,15 @@ mkdir "$dir/bin" && ln -s "$bin" "$dir/bin/qingfeng"
 export PATH=$dir/bin:$PATH
 qingfeng demo --db "$dir/demo.db" --members 200 --seed 1 --planted "$dir/planted" --accounts "$dir/accounts" >/dev/null || exit 1
 
+# what the commands of the log hand to each other, on a stick or on paper
+db=$dir/demo.db
+qingfeng checkpoint --db "$db" | tail -1 >"$dir/vkey"
+qingfeng checkpoint export --db "$db" --out "$dir/carried"
+qingfeng witness cosign --keys "$db.keys" --name witness.example --log "$(cat "$dir/vkey")" --out "$dir/cosigned" "$dir/carried" 2>"$dir/wkey"
+sed -i 's/.* as //' "$dir/wkey"
+qingfeng checkpoint import --db "$db" --witness "$(cat "$dir/wkey")" "$dir/cosigned"
+qingfeng prove --db "$db" --out "$dir/proof" roster.member 1
+
 for target in $(grep -ohE '`make [a-z][a-z-]*|^    make [a-z][a-z-]*' README*.md CONTRIBUTING.md doc/*.md | awk '{print $NF}' | sort -u); do
     step "make $target is a target" make -n "$target" NAME=exchange
 done
@@ -61,7 +70,9 @@ fill() {
         -e "s#--planted FILE#--planted $dir/planted.new#" -e "s#--accounts FILE#--accounts $dir/accounts.new#" -e "s#--expect FILE#--expect $dir/planted#" \
         -e 's#FILE\.\.\.#test/lrmx-samples/01-baseline-3.2.lrmx#' -e 's#HOST:PORT#127.0.0.1:0#' -e 's/--as-of DATE/--as-of 2027-01-01/' -e 's/--rule ID/--rule DISC-SW/' \
         -e 's/--member ID/--member 1/' -e 's/RECORD/roster.member/' -e "s/--filter EXPR/--filter 'age >= 50'/" -e 's/--cols a,b/--cols name,birth/' -e 's/--sort a,-b/--sort -birth,name/' \
-        -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/'
+        -e 's/sha256|sm3/sm3/' -e "s#--keys DIR#--keys $db.keys#" -e 's/ ID$/ 1/' -e 's/--rev N/--rev 1/' -e 's/--from N/--from 1/' -e 's/--name NAME/--name w/' \
+        -e "s#CARRIED#$dir/carried#" -e "s#COSIGNED#$dir/cosigned#" -e "s#PROOF#$dir/proof#" -e "s#--\(log\|vkey\) VKEY#--\1 $(cat "$dir/vkey")#" \
+        -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/'
 }
 while IFS= read -r usage; do
     for form in "$(sed -E 's/ *\[[^]]*\]//g' <<<"$usage")" "$(tr -d '[]' <<<"$usage")"; do

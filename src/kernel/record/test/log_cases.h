@@ -52,7 +52,7 @@ static int setup(void **state)
     record_register(&place);
     record_register(&person);
     record_register(&note);
-    strcpy(w->keys, "/tmp/qf-log-test.XXXXXX");
+    snprintf(w->keys, sizeof w->keys, "/tmp/qf-log-test.XXXXXX");
     if (mkdtemp(w->keys) == NULL)
         return 1;
     keys_use(NULL, w->keys);
