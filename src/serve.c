@@ -14,17 +14,13 @@
 #include "flow/flow.h"
 #include "jobs/jobs.h"
 #include "program.h"
-#include "record/log.h"
 #include "record/record.h"
 #include "rules/finding.h"
 #include "view/view.h"
 #include "web/web.h"
 
 enum { PEM_MOST = 1 << 18 };
-enum {
-    FINDINGS_MS = 1000,      /* how often findings are brought in line when something changed */
-    CHECKPOINT_SECONDS = 300 /* how often what the log became is signed */
-};
+enum { FINDINGS_MS = 1000 }; /* how often findings are brought in line when something changed */
 
 struct settings {
     const char *url, *host, *site, *keys, *tls_cert, *tls_key, *proxy;
@@ -136,11 +132,9 @@ static struct err *serve(struct arena *a, struct db_pool *pool, struct settings 
         rules_share(rules);
         struct rules_keeper *keeper = rules_keeper_start(rules, pool, FINDINGS_MS);
         struct jobs *jobs = jobs_start(pool, program_jobs(a));
-        struct checkpoint_timer *timer = checkpoint_timer_start(pool, CHECKPOINT_SECONDS);
         e = until_told(a, pool, s);
         jobs_stop(jobs);
         rules_keeper_stop(keeper);
-        checkpoint_timer_stop(timer); /* the last: it signs what the others wrote */
         facts_close(facts);
     }
     rules_close(rules);

@@ -1,15 +1,10 @@
 /* checkpoint.c: what the log was at a time, signed. A checkpoint is a row like any other, so that taking one away is
  * found; the newest one is also kept in the folder of keys, so that a log cut short is found. */
-#include <errno.h>
 #include <openssl/crypto.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/keys.h"
-#include "base/log.h"
 #include "base/rand.h"
 #include "record/inner.h"
 #include "record/trust.h"
@@ -271,75 +266,4 @@ struct err *checkpoint_rotate(struct db *db, struct arena *a, const struct who *
     OPENSSL_cleanse(fresh.secret, sizeof fresh.secret);
     TRY(e);
     return checkpoint_make(db, a, NULL);
-}
-
-/* ---- the timer of a server ---- */
-struct checkpoint_timer {
-    struct db_pool *pool;
-    int seconds;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stop;
-};
-
-static void make_once(struct checkpoint_timer *t)
-{
-    arena_scope struct arena *a = arena_new();
-    struct db *db = NULL;
-    struct err *e = db_take(t->pool, a, &db);
-    if (e == NULL)
-        e = checkpoint_make(db, a, NULL);
-    db_give(db);
-    if (e != NULL)
-        log_err("making a checkpoint", e);
-}
-
-static void *run(void *arg)
-{
-    struct checkpoint_timer *t = arg;
-    pthread_mutex_lock(&t->lock);
-    while (!t->stop) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += t->seconds;
-        while (!t->stop && pthread_cond_timedwait(&t->wake, &t->lock, &until) != ETIMEDOUT)
-            ;
-        pthread_mutex_unlock(&t->lock);
-        make_once(t);
-        pthread_mutex_lock(&t->lock);
-    }
-    pthread_mutex_unlock(&t->lock);
-    return NULL;
-}
-
-struct checkpoint_timer *checkpoint_timer_start(struct db_pool *pool, int seconds)
-{
-    if (keys_dir() == NULL)
-        return NULL;
-    struct checkpoint_timer *t = calloc(1, sizeof *t);
-    if (t == NULL)
-        abort();
-    *t = (struct checkpoint_timer){.pool = pool, .seconds = seconds};
-    pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->wake, NULL);
-    if (pthread_create(&t->thread, NULL, run, t) != 0) {
-        free(t);
-        return NULL;
-    }
-    return t;
-}
-
-void checkpoint_timer_stop(struct checkpoint_timer *t)
-{
-    if (t == NULL)
-        return;
-    pthread_mutex_lock(&t->lock);
-    t->stop = true;
-    pthread_cond_signal(&t->wake);
-    pthread_mutex_unlock(&t->lock);
-    pthread_join(t->thread, NULL);
-    pthread_cond_destroy(&t->wake);
-    pthread_mutex_destroy(&t->lock);
-    free(t);
 }

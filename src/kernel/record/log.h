@@ -35,10 +35,6 @@ struct err *log_covering(struct db_tx *tx, int64_t size, struct log_checkpoint *
 struct err *checkpoint_make(struct db *db, struct arena *a, bool *made) MUST_USE;
 /* A new key; the old one signs it. Checkpoints of the old key stay verifiable. */
 struct err *checkpoint_rotate(struct db *db, struct arena *a, const struct who *who) MUST_USE;
-/* A thread that makes one every `seconds`, and a last one when it is stopped. NULL without a folder of keys. */
-struct checkpoint_timer;
-struct checkpoint_timer *checkpoint_timer_start(struct db_pool *pool, int seconds);
-void checkpoint_timer_stop(struct checkpoint_timer *t); /* takes NULL */
 
 /* ---- erasure ---- */
 /* The door for erasure: takes the content and salt of revisions first..last of a row away and leaves their commitments;

@@ -1,6 +1,8 @@
 /* ledger.c: the descriptor of the module ledger: checking the log, proving from it, and handing checkpoints out. */
 #include "ledger/commands.h"
 
+#include "jobs/jobs.h"
+
 static const struct command commands[] = {
     {"verify", "--db URL [--keys DIR] [--json]: everything in the database against the log; status 1 on differences",
      verify_command},
@@ -14,4 +16,12 @@ static const struct command commands[] = {
      witness_command},
     {0}};
 
-const struct module ledger_module = {.name = "ledger", .commands = commands};
+static struct err *checkpoint_job(struct db *db, struct arena *a)
+{
+    return checkpoint_make(db, a, NULL);
+}
+
+static const struct job checkpoints = {.name = "ledger.checkpoint", .every_seconds = 300, .run = checkpoint_job};
+static const struct job *const jobs[] = {&checkpoints, NULL};
+
+const struct module ledger_module = {.name = "ledger", .commands = commands, .jobs = jobs};
