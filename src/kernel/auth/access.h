@@ -56,6 +56,9 @@ struct access {
  * must have no transaction open. Errors carry the say "access.not_written". */
 struct err *access_note(struct db *db, struct arena *a, const struct who *who, const struct access *x) MUST_USE;
 
+/* Size of the newest checkpoint of the log, 0 when there is none. */
+struct err *access_checkpoint(struct db_tx *tx, int64_t *size_out) MUST_USE;
+
 /* ---- ground ---- */
 /* Rows a list showed this account today: their files may be opened as routine. Kept in this process's memory. */
 void access_met(struct db_pool *p, const struct who *who, const int64_t *members, size_t n);

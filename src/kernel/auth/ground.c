@@ -196,7 +196,8 @@ struct err *access_reason(struct arena *a, const char *typed, const char **out)
 struct err *access_ground(struct db_tx *tx, const struct who *who, bool matter, const char *given, struct access *x)
 {
     bool may = false;
-    x->ground = who->account == 0 ? ACCESS_CONSOLE : matter ? ACCESS_MATTER : ACCESS_REASONED;
+    bool own = who->member != 0 && who->member == x->member; /* what concerns a person is his matter */
+    x->ground = who->account == 0 ? ACCESS_CONSOLE : matter || own ? ACCESS_MATTER : ACCESS_REASONED;
     TRY(access_reason(tx->arena, given, &x->reason));
     if (x->ground != ACCESS_REASONED || x->reason != NULL)
         return NULL;

@@ -69,6 +69,28 @@ static const char *sheet_name(struct arena *a, const char *name)
     return b.n == 0 ? "Sheet1" : buf_str(&b);
 }
 
+/* In the foot of printed pages and among the file's properties; & begins a command there, 255 bytes is what one holds.
+ */
+static void carry(struct doc_table *t)
+{
+    enum { FOOT_MOST = 240 };
+    struct buf b = BUF(t->arena);
+    buf_puts(&b, "&L");
+    for (const char *s = t->options.carries; *s != '\0';) {
+        int used;
+        utf8_get(s, SIZE_MAX, &used);
+        if (b.n + (size_t)used + 1 > FOOT_MOST)
+            break;
+        if (*s == '&')
+            buf_putc(&b, '&');
+        buf_add(&b, s, (size_t)used);
+        s += used;
+    }
+    worksheet_set_footer(t->sheet, buf_str(&b));
+    lxw_doc_properties p = {.comments = arena_strdup(t->arena, t->options.carries)};
+    workbook_set_properties(t->book, &p);
+}
+
 static struct err *begin_xlsx(struct doc_table *t)
 {
     const char *dir = temp_folder();
@@ -84,6 +106,8 @@ static struct err *begin_xlsx(struct doc_table *t)
     t->sheet = t->book == NULL ? NULL : workbook_add_worksheet(t->book, sheet_name(t->arena, t->options.sheet));
     if (t->sheet == NULL)
         return ERR(t->arena, ERR_FAULT, "libxlsxwriter gave no worksheet");
+    if (t->options.carries != NULL)
+        carry(t);
     t->bold = workbook_add_format(t->book);
     format_set_bold(t->bold);
     worksheet_set_column(t->sheet, 0, XLSX_COLUMNS - 1, 16, NULL);

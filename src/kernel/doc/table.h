@@ -28,9 +28,10 @@ struct err *doc_sink_file(struct arena *a, const char *path, struct doc_sink *ou
 struct err *doc_sink_keep(struct arena *a, const struct doc_sink *file) MUST_USE;
 
 struct doc_table_options {
-    bool no_mark;      /* CSV: without the byte order mark that makes spreadsheets read UTF-8 */
-    const char *sheet; /* xlsx: the sheet's name; NULL: Sheet1; what may not stand in one is replaced by _ */
-    size_t header;     /* xlsx: the first rows, set in bold and kept in sight */
+    bool no_mark;        /* CSV: without the byte order mark that makes spreadsheets read UTF-8 */
+    const char *sheet;   /* xlsx: the sheet's name; NULL: Sheet1; what may not stand in one is replaced by _ */
+    const char *carries; /* xlsx: who took it, when: the foot of every printed page and a property of the file; NULL */
+    size_t header;       /* xlsx: the first rows, set in bold and kept in sight */
 };
 
 enum doc_cell_kind { DOC_TEXT, DOC_NUMBER };

@@ -134,7 +134,8 @@ static struct err *write_rows(void *ctx, struct arena *a, struct row **rows, int
 struct err *face_export_write(struct db_tx *tx, const struct export *x, struct doc_sink to, int64_t *rows_out)
 {
     struct writing w = {.x = x, .tx = tx};
-    const struct doc_table_options options = {.header = 1, .sheet = face_record_label(x->lang, x->q->rec)};
+    const struct doc_table_options options = {
+        .header = 1, .sheet = face_record_label(x->lang, x->q->rec), .carries = x->carries};
     TRY(doc_table_begin(tx->arena, x->kind, &options, to, &w.table));
     TRY(write_heads(&w));
     TRY(face_each(tx, x->q, write_rows, &w));

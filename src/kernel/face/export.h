@@ -44,7 +44,10 @@ struct err *face_export_reason(struct req *rq, const struct face_export_wish *w,
 /* For the log of reads, said while the rows are read. */
 struct err *face_export_shows(struct req *rq, struct db_tx *tx, const struct face_taken *t,
                               const char *reason) MUST_USE;
-/* Sends what write puts into fd under the record's name and the day. */
+/* What a file taken out carries: reader, office, time, sequence and checkpoint. xlsx has it in its foot; CSV stays pure
+ * data and has time and reader in its name. */
+struct err *face_export_carries(struct req *rq, struct db_tx *tx, const char **out) MUST_USE;
+/* Sends what write puts into fd under the record's name, the time and the reader's name. */
 struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
                              struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;
 
@@ -53,6 +56,7 @@ struct export
     const struct face_query *q;
     enum lang lang;
     enum doc_table_kind kind;
+    const char *carries; /* NULL: nothing */
     /* Which rows go in; NULL: all the query finds. */
     bool (*keep)(const void *ctx, int64_t id);
     const void *ctx;

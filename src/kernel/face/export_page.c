@@ -115,11 +115,27 @@ struct err *face_export_shows(struct req *rq, struct db_tx *tx, const struct fac
                                            .asked = t->conditions});
 }
 
+struct err *face_export_carries(struct req *rq, struct db_tx *tx, const char **out)
+{
+    int64_t seq;
+    char at[CLOCK_TEXT];
+    TRY(change_last(tx, &seq));
+    TRY(req_proof(rq, tx, seq));
+    const char *unit = rq->unit != NULL ? rq->unit : rq->who->role;
+    *out = tr(rq, "face.export.carries", "by", rq->who->name, "unit", unit, "at", clock_local(rq->now, at), "proof",
+              rq->proof);
+    return NULL;
+}
+
 struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
                              struct err *(*write)(void *ctx, int fd), void *ctx)
 {
-    char day[DATE_TEXT];
-    const char *name = arena_printf(rq->arena, "%s %s%s", face_record_label(rq->lang, rec), date_iso(rq->today, day),
+    char at[CLOCK_TEXT];
+    clock_local(rq->now, at);
+    for (char *c = at; *c != '\0'; c++) /* as a part of a file's name */
+        if (*c == ':' || *c == ' ')
+            *c = *c == ':' ? '.' : '-';
+    const char *name = arena_printf(rq->arena, "%s %s %s%s", face_record_label(rq->lang, rec), at, rq->who->name,
                                     doc_table_ending(kind));
     return respond_stream(rq, doc_table_mime(kind), name, write, ctx);
 }
@@ -162,7 +178,9 @@ static struct err *write_rows(const struct out *o, int fd, int64_t *rows)
 {
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(o->rq->db, o->rq->arena, &tx));
-    TRY(face_export_write(&tx, &o->x, doc_sink_fd(&fd), rows));
+    struct export x = o->x;
+    TRY(face_export_carries(o->rq, &tx, &x.carries));
+    TRY(face_export_write(&tx, &x, doc_sink_fd(&fd), rows));
     const struct face_taken taken = face_export_taken(o->rq->arena, o->x.q, *rows);
     TRY(face_export_shows(o->rq, &tx, &taken, o->reason));
     return db_commit(&tx);

@@ -119,6 +119,7 @@ static json_t *frame_json(const struct view *v, struct arena *a, const struct bu
         json_object_set_new(f, "day_week", json_string_nocheck(text_get(v->lang, week)));
     }
     json_object_set_new(f, "number", json_integer(v->number));
+    json_object_set_new(f, "proof", text_or_null(v->proof));
     json_object_set_new(f, "now", json_integer(v->now));
     json_t *other = json_object();
     json_object_set_new(other, "href", text_or_null(other_href(a, v)));

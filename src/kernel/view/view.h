@@ -44,6 +44,7 @@ struct view {
     struct date day;   /* the day judged */
     int64_t now;       /* UTC ms, on prints */
     int64_t number;    /* of the request */
+    const char *proof; /* on prints: sequence and checkpoint; NULL */
     json_t *labels;    /* borrowed; may be NULL */
 };
 

@@ -94,6 +94,7 @@ static struct view view_of(struct exchange *x)
                      .day = rq->today,
                      .now = rq->now,
                      .number = rq->number,
+                     .proof = rq->proof,
                      .labels = rq->labels};
     if (rq->who == NULL)
         return v;

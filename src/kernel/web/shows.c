@@ -6,13 +6,24 @@
 #include "record/codes.h"
 #include "web/inner.h"
 
+struct err *req_proof(struct req *rq, struct db_tx *tx, int64_t seq)
+{
+    int64_t size;
+    TRY(access_checkpoint(tx, &size));
+    rq->proof =
+        tr(rq, size > 0 ? "web.proof" : "web.proof.none", "seq", arena_printf(rq->arena, "%lld", (long long)seq),
+           "size", arena_printf(rq->arena, "%lld", (long long)size));
+    return NULL;
+}
+
 static struct err *fill(struct req *rq, struct db_tx *tx, const struct access *x)
 {
     struct access *own = arena_new_of(rq->arena, struct access);
     *own = *x;
     own->client = req_peer(rq);
     rq->shown = own;
-    return change_last(tx, &own->seq);
+    TRY(change_last(tx, &own->seq));
+    return rq->json ? NULL : req_proof(rq, tx, own->seq);
 }
 
 static struct err *in_matter(struct req *rq, struct db_tx *tx, int64_t member, bool *out)

@@ -55,6 +55,7 @@ struct req {
     int64_t desk;         /* shown in the head; -1 */
     struct access *shown; /* what the answer shows of persons' files; NULL: not said */
     bool shows_nothing;   /* said: nothing that is logged */
+    const char *proof;    /* what prints and exports carry beside reader and time: req_proof; NULL: not asked */
 };
 
 const char *req_param(const struct req *rq, const char *name); /* of the route; NULL when it has none; decoded */
@@ -95,6 +96,8 @@ struct err *req_shows(struct req *rq, struct db_tx *tx, const struct row *row) M
 /* Anything else: a search, an export, a run, several files. x is copied; seq and client are filled in. */
 struct err *req_shows_many(struct req *rq, struct db_tx *tx, const struct access *x) MUST_USE;
 void req_shows_nothing(struct req *rq);
+/* Sets rq->proof: the place in the sequence and the newest checkpoint, in words. */
+struct err *req_proof(struct req *rq, struct db_tx *tx, int64_t seq) MUST_USE;
 /* A search for these words: one row a minute for the same ones. Empty words show nothing. */
 struct err *req_searches(struct req *rq, struct db_tx *tx, const char *words, int64_t found) MUST_USE;
 /* Labels of the page view/reason: a box for the reason, which leads on to `to`, a path here; a new reference. */

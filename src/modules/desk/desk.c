@@ -8,6 +8,7 @@
 #include "desk/flows_command.h"
 #include "flow/document.h"
 #include "jobs/jobs.h"
+#include "modules/desk/queries.h"
 
 enum { PAPERS = 64 << 20 }; /* bytes of one step's papers together */
 
@@ -45,16 +46,18 @@ static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
     {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
     {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
-    {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE},
-    {GET, "/desk/{id}/drawing", "desk.read", SCOPE_UNIT, desk_drawing, .class = CLASS_CASE},
-    {GET, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_page, .class = CLASS_CASE},
+    {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE, .log = LOG_READ},
+    {GET, "/desk/{id}/drawing", "desk.read", SCOPE_UNIT, desk_drawing, .class = CLASS_CASE, .log = LOG_READ},
+    {GET, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_page, .class = CLASS_CASE, .log = LOG_READ},
     {POST, "/desk/{id}/step/{step}", "desk.write", SCOPE_UNIT, desk_step_take, .upload = PAPERS, .class = CLASS_CASE},
-    {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page, .class = CLASS_CASE},
+    {GET, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_page, .class = CLASS_CASE, .log = LOG_READ},
     {POST, "/desk/{id}/sign/{sign}", "desk.write", SCOPE_UNIT, desk_sign_take, .class = CLASS_CASE},
     {POST, "/desk/{id}/manage", "desk.write", SCOPE_UNIT, desk_manage, .class = CLASS_CASE},
-    {GET, "/desk/{id}/document/{document}", "desk.read", SCOPE_UNIT, desk_document, .class = CLASS_CASE},
-    {GET, "/desk/{id}/document/{document}/docx", "desk.read", SCOPE_UNIT, desk_document_docx, .class = CLASS_CASE},
-    {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE},
+    {GET, "/desk/{id}/document/{document}", "desk.read", SCOPE_UNIT, desk_document, .class = CLASS_CASE,
+     .log = LOG_READ},
+    {GET, "/desk/{id}/document/{document}/docx", "desk.read", SCOPE_UNIT, desk_document_docx, .class = CLASS_CASE,
+     .log = LOG_READ},
+    {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE, .log = LOG_READ},
     {0}};
 
 static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"}, {0}};
@@ -77,8 +80,22 @@ static const struct job *const jobs[] = {&clock_job, &calendar_job, NULL};
 static const struct command commands[] = {
     {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};
 
-const struct module desk_module = {
-    .name = "desk", .records = records, .routes = routes, .menu = menu, .commands = commands, .jobs = jobs};
+/* Is the person in an open matter that this account holds, or that nobody took up yet on the desk of his office? */
+static struct err *in_hand(struct db_tx *tx, const struct who *who, int64_t member, bool *out)
+{
+    struct desk_q_in_hand *n;
+    TRY(desk_q_in_hand(tx, member, who->account, who->role, &n));
+    *out = n->n > 0;
+    return NULL;
+}
+
+const struct module desk_module = {.name = "desk",
+                                   .records = records,
+                                   .routes = routes,
+                                   .menu = menu,
+                                   .commands = commands,
+                                   .jobs = jobs,
+                                   .matter = in_hand};
 
 const char *desk_path(struct arena *a, int64_t matter)
 {

@@ -136,6 +136,8 @@ struct err *desk_drawing(struct req *rq)
 {
     struct matter_page p;
     TRY(matter_open(rq, &p));
+    rq->shown = NULL; /* part of the matter's page, which is logged; states and steps name nobody */
+    req_shows_nothing(rq);
     struct drawing d = {.f = p.m->flow};
     for (const struct flow_state *s = d.f->states; s->name != NULL && d.n < STATES; s++)
         d.at[d.n++] = (struct place){.s = s, .row = -1};

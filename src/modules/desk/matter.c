@@ -16,6 +16,8 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     struct err *e = flow_look(&tx, rq->who, rq->id, &p->m);
     if (e == NULL)
+        e = req_shows(rq, &tx, p->m->row);
+    if (e == NULL)
         e = flow_choices(&tx, rq->who, p->m, &p->choices, &p->n_choices);
     if (e == NULL)
         e = calendar_read(&tx, &p->cal);

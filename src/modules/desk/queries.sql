@@ -59,3 +59,12 @@ SELECT id, flow, title, member, unit, state, due, due_on, provisional, holder, p
 SELECT account FROM flow_away
  WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0
  ORDER BY account
+
+-- in_hand: open matters about a person that an account holds or that wait on its office's desk
+-- in:  member int, me int, role text
+-- out: one (n int)
+-- scope: none, because only the number of one's own matters about a person already in scope is asked
+SELECT count(*) AS n
+  FROM flow_matter
+ WHERE member = :member AND ended = 0 AND closed_on IS NULL
+   AND (holder = :me OR (coalesce(holder, 0) = 0 AND owner = :role))

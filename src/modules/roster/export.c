@@ -283,9 +283,10 @@ static struct face_taken taken_of(const struct writing *w)
 static struct err *write_file(struct writing *w, int fd)
 {
     struct req *rq = w->rq;
-    const struct doc_table_options options = {.header = 1, .sheet = text_get(rq->lang, "roster.list.title")};
+    struct doc_table_options options = {.header = 1, .sheet = text_get(rq->lang, "roster.list.title")};
     db_scope struct db_tx tx = {0};
     TRY(roster_root(rq, w->p->day, &tx, &w->root));
+    TRY(face_export_carries(rq, &tx, &options.carries));
     TRY(doc_table_begin(rq->arena, w->kind, &options, doc_sink_fd(&fd), &w->table));
     TRY(write_heads(w));
     TRY(write_rows(w, &tx));

@@ -555,6 +555,7 @@ json_t *portrait_labels(const struct portrait *p, struct db_tx *tx, struct err *
     put(o, "day", buf_str(&day));
     char dots[DATE_TEXT];
     put(o, "day_typed", date_dots(p->day, dots));
+    json_object_set_new(o, "id", json_integer(m->id));
     put(o, "path", arena_printf(a, "/roster/member/%lld", (long long)m->id));
     json_object_set_new(o, "other_day", json_boolean(p->other_day));
     put(o, "from", p->state);
