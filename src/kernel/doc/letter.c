@@ -87,7 +87,8 @@ static char *document(struct arena *a, const struct letter *l)
     one(&b, &number, l->number);
     one(&b, &to, l->to);
     lines(&b, &body, l->body);
-    one(&b, &sign, l->seal == NULL ? l->sign : arena_printf(a, "%s　%s", l->seal, l->sign == NULL ? "" : l->sign));
+    one(&b, &sign, l->seal);
+    one(&b, l->seal == NULL ? &sign : &date, l->sign);
     one(&b, &date, l->date);
     lines(&b, &slip, l->slip);
     /* A4, 37 mm 26 mm 35 mm 28 mm */

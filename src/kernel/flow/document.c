@@ -280,7 +280,9 @@ static struct err *next_number(struct change *c, const char *series, struct row 
     row_set(r, "series", series);
     row_set_int(a, r, "year", year);
     row_set_int(a, r, "n", last + 1);
-    row_set(r, "number", arena_printf(a, "%s〔%d〕%lld号", series, year, (long long)last + 1));
+    row_set(r, "number",
+            text_format(a, LANG_ZH, "flow.number", "series", series, "year", arena_printf(a, "%d", year), "n",
+                        arena_printf(a, "%lld", (long long)last + 1), NULL));
     return NULL;
 }
 
