@@ -6,6 +6,7 @@
 #include "face/face.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
+#include "roster/roster.h"
 #include "own/own.h"
 #include "rules/finding.h"
 
@@ -44,6 +45,7 @@ struct err *program_init(struct arena *a)
             flow_hook_register(*h);
     }
     auth_roles_use(admin_roles);
+    auth_relatives_use(roster_relatives);
     TRY(record_init(a));
     TRY(flow_init(a));
     rules_heard_use(hearing_heard);

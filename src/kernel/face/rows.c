@@ -80,6 +80,21 @@ static struct err *plan_choose(struct db_tx *tx, const struct face_query *q, str
     return few_in_scope(out, &out->by_scope);
 }
 
+/* Cases of the reader himself and of his relatives are no rows for him. */
+static void barred_put(struct sql *s, const struct record *rec, const struct who *who)
+{
+    int about = who->n_barred > 0 ? record_about(rec) : -1;
+    if (about < 0)
+        return;
+    const char *field = rec->fields[about].name;
+    face_sql_printf(s, "(t.%s IS NULL OR t.%s NOT IN (", field, field);
+    for (int i = 0; i < who->n_barred; i++) {
+        face_sql_put(s, i > 0 ? ", " : "");
+        face_sql_int(s, who->barred[i]);
+    }
+    face_sql_put(s, ")) AND ");
+}
+
 /* "FROM ... WHERE ..." up to the last condition of the query. */
 static struct err *from_put(struct sql *s, const struct plan *p)
 {
@@ -95,6 +110,7 @@ static struct err *from_put(struct sql *s, const struct plan *p)
         face_scope_put(s, joined ? "o.scope" : "t.scope", &p->q->who->scope, !p->by_scope);
         face_sql_put(s, " AND ");
     }
+    barred_put(s, rec, p->q->who);
     return face_where_put(s, p->tx, p->q);
 }
 

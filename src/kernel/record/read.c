@@ -26,6 +26,21 @@ static bool scoped(const struct record *rec)
     return rec->concerns != NULL || rec->unit != NULL || rec->tree != NULL;
 }
 
+int record_about(const struct record *rec)
+{
+    const char *field = rec->recusal != NULL ? rec->recusal : rec->class >= CLASS_CASE ? rec->concerns : NULL;
+    return field == NULL ? -1 : record_field(rec, field);
+}
+
+/* Outside the scope, or the reader's own case or a relative's: both are as if the row were not. */
+static bool unseen(const struct record *rec, const struct who *who, const struct row *r)
+{
+    if (scoped(rec) && !scope_has(&who->scope, r->scope))
+        return true;
+    int about = who->n_barred > 0 ? record_about(rec) : -1;
+    return about >= 0 && r->v[about] != NULL && who_barred(who, row_int(r, rec->fields[about].name));
+}
+
 struct err *record_read(struct db_tx *tx, const struct record *rec, const struct who *who, int64_t id, struct row **out)
 {
     db_rows_scope struct db_rows rows = {0};
@@ -36,8 +51,8 @@ struct err *record_read(struct db_tx *tx, const struct record *rec, const struct
     if (!more)
         return ERR(tx->arena, ERR_MISSING, "no %s %lld", rec->name, (long long)id);
     struct row *r = record_take(tx->arena, rec, &rows, 0);
-    if (scoped(rec) && !scope_has(&who->scope, r->scope))
-        return ERR(tx->arena, ERR_MISSING, "%s %lld is outside the scope of account %lld", rec->name, (long long)id,
+    if (unseen(rec, who, r))
+        return ERR(tx->arena, ERR_MISSING, "%s %lld is outside the sight of account %lld", rec->name, (long long)id,
                    (long long)who->account);
     *out = r;
     return NULL;
@@ -73,7 +88,7 @@ struct err *record_of(struct db_tx *tx, const struct record *rec, const struct w
         if (!more)
             break;
         struct row *r = record_take(tx->arena, rec, &rows, 0);
-        if (!scoped(rec) || scope_has(&who->scope, r->scope))
+        if (!unseen(rec, who, r))
             *VEC_PUSH(&v, tx->arena) = r;
     }
     *out = v.p;

@@ -69,6 +69,7 @@ struct record {
     const char *keep;      /* dated parameter holding the retention period; required */
     const char *keep_from; /* field or event the period counts from; required */
     enum class class;      /* least class of every field */
+    const char *recusal;   /* field naming whose case a row is; of records from class case on: `concerns` */
     bool guarded;          /* written by the module's own pages and jobs only: no form, import or ending is derived */
     bool quiet;            /* a log, no state: nothing is judged anew because a row came (change_stirred) */
     /* Fills FIELD_COMPUTED fields from the others before the row is compared, checked and written; values in arena a.
@@ -109,6 +110,9 @@ int record_count(void);
 int record_index(const struct record *rec);
 int record_field(const struct record *rec, const char *name); /* index or -1 */
 int record_fields(const struct record *rec);
+/* The field naming whose case a row is, -1: rows are no cases. Nobody reads his own or a relative's (who->barred):
+ * such a row is missing for him in every way of reading. */
+int record_about(const struct record *rec);
 char *record_table(struct arena *a, const struct record *rec);
 enum class record_field_class(const struct record *rec, int field);
 /* Every field has purpose, basis, readers and an event its retention counts from; names and references resolve; code

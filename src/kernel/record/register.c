@@ -149,6 +149,7 @@ static struct err *check_record(struct arena *a, const struct record *rec)
     for (const struct field *f = rec->fields; f->name != NULL; f++)
         TRY(check_field(a, rec, f));
     TRY(check_ref(a, rec, "concerns", rec->concerns));
+    TRY(check_ref(a, rec, "recusal", rec->recusal));
     TRY(check_ref(a, rec, "unit", rec->unit));
     TRY(check_ref(a, rec, "tree", rec->tree));
     if (rec->concerns != NULL && rec->unit == NULL && !rec->fields[record_field(rec, rec->concerns)].required)

@@ -1,6 +1,8 @@
 /* who.c: the acting persons that need no account. */
 #include "record/who.h"
 
+#include "base/buf.h"
+
 const struct who who_console = {.name = "console", .role = "console", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 const struct who who_upgrade = {.name = "upgrade", .role = "upgrade", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 
@@ -18,4 +20,13 @@ bool who_barred(const struct who *w, int64_t member)
         if (w->barred[i] == member)
             return true;
     return false;
+}
+
+char *who_barred_text(struct arena *a, const struct who *w)
+{
+    struct buf b = BUF(a);
+    buf_putc(&b, ',');
+    for (int i = 0; i < w->n_barred; i++)
+        buf_printf(&b, "%lld,", (long long)w->barred[i]);
+    return buf_str(&b);
 }

@@ -44,6 +44,9 @@ struct who {
     int64_t proved;      /* UTC ms: when this session last showed a second factor, or the password without one */
 };
 bool who_barred(const struct who *w, int64_t member);
+struct arena;
+/* ",12,15,": for statements: `:barred NOT LIKE '%,' || x || ',%'`; "," when nobody is. */
+char *who_barred_text(struct arena *a, const struct who *w);
 /* Acts without an account: command line ("console") and data steps ("upgrade"). Everything in scope. */
 extern const struct who who_console, who_upgrade;
 

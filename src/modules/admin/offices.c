@@ -11,7 +11,8 @@
 
 const struct auth_role admin_roles[] = {
     {"minister", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
-     .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.*"},
+     .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.* "
+            "admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.* findings.* rules.* face.* desk.* care.* admin.kernel.day.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,

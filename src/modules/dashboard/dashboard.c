@@ -177,7 +177,8 @@ static struct err *questions(const struct board *b, json_t *out)
     struct dashboard_q_questions *all;
     int n;
     json_t *line = NULL;
-    TRY(dashboard_q_questions(b->tx, (int64_t)b->rq->who->sees, &b->rq->who->scope, &all, &n));
+    TRY(dashboard_q_questions(b->tx, (int64_t)b->rq->who->sees, &b->rq->who->scope, who_barred_text(b->a, b->rq->who),
+                              &all, &n));
     for (int i = 0; i < n; i++) {
         if (i == 0 || strcmp(all[i].category, all[i - 1].category) != 0) {
             line = json_pack("{s:s}", "category", all[i].category);

@@ -35,7 +35,8 @@ static struct err *log_run(struct req *rq, struct reading *r, const char *rule)
 static struct err *count(struct req *rq, struct reading *r, const char *rule, struct counts *out)
 {
     struct rules_ask ask = {.scope = &rq->who->scope, .rule = rule};
-    TRY(findings_q_by_rule(&r->tx, &rq->who->scope, rq->who->sees, &out->open, &out->n_open));
+    TRY(findings_q_by_rule(&r->tx, &rq->who->scope, rq->who->sees, who_barred_text(rq->arena, rq->who), &out->open,
+                           &out->n_open));
     TRY(log_run(rq, r, rule));
     return rules_judge(r->set, r->root, rq->arena, &ask, &out->run);
 }

@@ -323,7 +323,8 @@ struct err *findings_list(struct req *rq)
         return e;
     TRY(reading_begin(rq, &r));
     f.r = r;
-    TRY(findings_q_counts(&f.r.tx, &rq->who->scope, rq->who->sees, &f.counts, &f.n_counts));
+    TRY(findings_q_counts(&f.r.tx, &rq->who->scope, rq->who->sees, who_barred_text(rq->arena, rq->who), &f.counts,
+                          &f.n_counts));
     if (e == NULL)
         e = face_list(&f.r.tx, &f.q, &f.page);
     if (e == NULL)

@@ -1,24 +1,26 @@
 -- What the pages of findings count. The statements name no person: a finding's place decides who sees it.
 
 -- counts: findings nobody closed yet, by category and effect
--- in:  scope, sees int
+-- in:  scope, sees int, barred text
 -- out: many (category text, effect text, n int)
 -- limit: 2000
 SELECT category, effect, count(*) AS n
   FROM rules_finding
  WHERE scope >= :scope_from AND scope < :scope_to
    AND state <> 'closed' AND ended = 0 AND secrecy <= :sees
+   AND :barred NOT LIKE '%,' || coalesce(member, 0) || ',%'
  GROUP BY category, effect
  ORDER BY category, effect
 
 -- by_rule: findings nobody closed yet, by rule
--- in:  scope, sees int
+-- in:  scope, sees int, barred text
 -- out: many (rule text, n int)
 -- limit: 5000
 SELECT rule, count(*) AS n
   FROM rules_finding
  WHERE scope >= :scope_from AND scope < :scope_to
    AND state <> 'closed' AND ended = 0 AND secrecy <= :sees
+   AND :barred NOT LIKE '%,' || coalesce(member, 0) || ',%'
  GROUP BY rule
  ORDER BY rule
 

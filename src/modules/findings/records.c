@@ -12,6 +12,7 @@ static const struct field finding_fields[] = {
 const struct record findings_finding = {.name = "rules.finding",
                                         .fields = finding_fields,
                                         .unit = "unit",
+                                        .recusal = "member",
                                         .title = "rule",
                                         .order = "opened_on rule",
                                         .purpose = "rules.purpose.finding",

@@ -146,3 +146,12 @@ SELECT f.id, f.member, m.name AS member_name, m.post_text AS member_post, f.rela
    AND f.scope >= :scope_from AND f.scope < :scope_to AND o.scope >= :scope_from AND o.scope < :scope_to
  ORDER BY f.id, o.id
  LIMIT 101
+
+-- relatives: cadres related to a person on record, said on either's file
+-- in:  member int
+-- out: many (id int)
+-- limit: 200
+-- scope: none, because whose case may not be read is asked for every reader
+SELECT other AS id FROM roster_family WHERE member = :member AND kin = 'confirmed' AND other IS NOT NULL AND ended = 0
+ UNION
+SELECT member AS id FROM roster_family WHERE other = :member AND kin = 'confirmed' AND ended = 0

@@ -43,6 +43,8 @@ struct req;
 struct err *roster_root(struct req *rq, struct date day, struct db_tx *tx, const struct facts_root **out) MUST_USE;
 /* The address of the roster narrowed by a condition, "/roster/member?filter=..."; day DATE_UNKNOWN: today; arena. */
 char *roster_where(struct arena *a, struct date day, const char *filter_fmt, ...) LIKE_PRINTF(3, 4);
+/* For auth_relatives_use: cadres related to this one by confirmed kin, on either file. */
+struct err *roster_relatives(struct db_tx *tx, int64_t member, int64_t **out, int *n_out) MUST_USE;
 /* A day as typed, "2026.11.23", partial ones too unless full. ERR_INVALID with field. */
 struct err *roster_day(struct arena *a, const char *field, const char *typed, bool full, struct date *out) MUST_USE;
 
