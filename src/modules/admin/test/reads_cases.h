@@ -82,7 +82,6 @@ static void people(void)
         struct row *r = row_new(h.a, record_find("auth.account"));
         row_set(r, "username", usernames[i]);
         row_set(r, "name", everybody[i]->name);
-        row_set(r, "role", "supervision");
         row_set(r, "password", "x");
         OK(record_save(&c, r->of, r, 0));
         assert_int_equal(r->id, everybody[i]->account);
