@@ -189,6 +189,8 @@ struct web {
     struct view_menu *menu; /* without rights and counts */
     const char **menu_capabilities;
     int n_menu;
+    const char **capabilities; /* of all routes; ends with NULL */
+    int n_capabilities;
     struct rail *rail;
     atomic_llong numbers;
     atomic_bool draining;

@@ -293,6 +293,11 @@ const char *req_first_page(const struct req *rq)
     return NULL;
 }
 
+const char *req_capability(const struct req *rq, int i)
+{
+    return i < rq->web->n_capabilities ? rq->web->capabilities[i] : NULL;
+}
+
 static void drop_json(void *p)
 {
     json_decref(p);

@@ -395,6 +395,17 @@ static void collect_menu(struct web *w)
     }
 }
 
+static void collect_capabilities(struct web *w)
+{
+    VEC(const char *) all = {0};
+    for (const struct module *const *m = w->c.modules; m != NULL && *m != NULL; m++)
+        for (const struct route *r = (*m)->routes; r != NULL && r->path != NULL; r++)
+            if (strcmp(r->capability, CAP_ANYONE) != 0 && strcmp(r->capability, CAP_SIGNED_IN) != 0)
+                *VEC_PUSH(&all, w->arena) = r->capability;
+    w->capabilities = all.p;
+    w->n_capabilities = (int)all.n;
+}
+
 static void mhd_log(void *cls, const char *fmt, va_list ap) LIKE_PRINTF(2, 0);
 static void mhd_log(void *cls, const char *fmt, va_list ap)
 {
@@ -430,6 +441,7 @@ static struct err *start(struct web *w, struct arena *a)
     TRY(view_init(a));
     TRY(router_new(w->arena, w->c.modules, &w->router));
     collect_menu(w);
+    collect_capabilities(w);
     TRY(view_rail(w->arena, w->menu, w->n_menu, &w->rail));
     w->shelf = shelf_new(w->arena);
     int fd = -1;

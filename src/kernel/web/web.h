@@ -81,6 +81,8 @@ bool req_may(const struct req *rq, const char *capability);
 bool req_may_enter(const struct req *rq, const struct route *route);
 /* The first page of the menu this person may enter, NULL: none. */
 const char *req_first_page(const struct req *rq);
+/* The i-th capability that some route asks for, with repetitions; NULL after the last. */
+const char *req_capability(const struct req *rq, int i);
 /* The JSON body as a value; owned by the request. ERR_INVALID when there is none or it is not JSON. */
 struct err *req_json(struct req *rq, json_t **out) MUST_USE;
 /* The token forms carry in the hidden field csrf. */

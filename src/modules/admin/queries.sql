@@ -62,3 +62,56 @@ SELECT id, rev
   FROM admin_read
  WHERE member = :member AND account = :account AND withheld_until IS NULL AND ended = 0
  ORDER BY id LIMIT 500
+
+-- What the security administrator needs to issue accounts: names on slips, nothing else of a person's file.
+
+-- without_account: cadres who have no account, or whose account was never used, in a range of units
+-- in:  low int, high int, waiting int
+-- out: many (id int, name text, unit text, account int, username text)
+-- scope: none, because accounts are issued for the whole district by an office that reads no file
+SELECT m.id, m.name, coalesce(u.name, '') AS unit, coalesce(x.id, 0) AS account, coalesce(x.username, '') AS username
+  FROM roster_member m
+  LEFT JOIN roster_unit u ON u.id = m.unit
+  LEFT JOIN auth_account x ON x.member = m.id AND x.ended = 0
+ WHERE m.ended = 0 AND m.scope >= :low AND m.scope < :high
+   AND (x.id IS NULL OR (:waiting = 1 AND x.password = 'none' AND coalesce(x.disabled, 0) = 0))
+ ORDER BY m.scope, m.id
+ LIMIT 501
+
+-- count_without: how many they are
+-- in:  low int, high int
+-- out: one (n int)
+-- scope: none, because accounts are issued for the whole district by an office that reads no file
+SELECT count(*) AS n
+  FROM roster_member m
+ WHERE m.ended = 0 AND m.scope >= :low AND m.scope < :high
+   AND NOT EXISTS (SELECT 1 FROM auth_account x WHERE x.member = m.id AND x.ended = 0)
+
+-- units: what may be chosen
+-- out: many (id int, name text)
+-- limit: 2000
+SELECT id, name
+  FROM roster_unit
+ WHERE ended = 0
+ ORDER BY scope
+
+-- accounts: accounts by name or user name, for a proposal
+-- in:  q text
+-- out: many (id int, username text, name text)
+-- limit: 20
+SELECT id, username, name
+  FROM auth_account
+ WHERE ended = 0 AND (username = :q OR name = :q)
+ ORDER BY username
+
+-- resets: the newest
+-- out: many (id int, account int, username text, name text, reason text, state text, proposed_by int, proposer text, decider text)
+-- limit: 100
+SELECT r.id, r.account, u.username, u.name, r.reason, r.state, r.proposed_by, p.name AS proposer,
+       coalesce(d.name, '') AS decider
+  FROM auth_reset r
+  JOIN auth_account u ON u.id = r.account
+  JOIN auth_account p ON p.id = r.proposed_by
+  LEFT JOIN auth_account d ON d.id = r.decided_by
+ WHERE r.ended = 0
+ ORDER BY CASE WHEN r.state = 'open' THEN 0 ELSE 1 END, r.id DESC
