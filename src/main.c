@@ -21,7 +21,7 @@ static int routes(int argc, char **argv)
 }
 
 static const struct command own[] = {
-    {"init", "--db URL: make an empty database and its first account", init_command},
+    {"init", "--db URL [--codes]: make an empty database and its three one-time codes", init_command},
     {"serve", "--db URL [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE]: serve the pages", serve_command},
     {"routes", ": method, path, capability and scope of every page", routes},
     {0}};

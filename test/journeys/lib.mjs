@@ -1,7 +1,7 @@
 // lib.mjs: what the browser journeys share: a fresh demo database, a server on a free port, Chromium, signing in, axe,
 // and TAP lines. Environment: QF_BIN the program, QF_ROOT the source tree.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +12,23 @@ const require = createRequire(join(root, 'web/package.json'));
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-// Starts everything; the answer has url, account and stop().
-export async function start({ members = 300, seed = 1, house = false } = {}) {
+// Starts everything; the answer has url, account and stop(). fresh: an empty database with the sample forms instead of
+// the demo; then codes has the one-time code of each administrator.
+export async function start({ members = 300, seed = 1, house = false, fresh = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'qf-journey-'));
   const db = join(dir, 'demo.db'), accounts = join(dir, 'accounts');
-  execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts, ...(house ? ['--house'] : [])], { stdio: 'ignore' });
-  const all = readFileSync(accounts, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-  const account = all[0];
+  const codes = {};
+  let account = null, all = [];
+  if (fresh) {
+    const said = execFileSync(bin, ['init', '--db', db], { encoding: 'utf8' });
+    for (const line of said.trim().split('\n')) { codes[line.split(' ')[0]] = line.split(' ')[1]; }
+    const forms = readdirSync(join(root, 'test/lrmx-samples')).filter((n) => n.endsWith('.lrmx')).map((n) => join(root, 'test/lrmx-samples', n));
+    execFileSync(bin, ['import', '--db', db, '--accept', 'valid', ...forms], { stdio: 'ignore' });
+  } else {
+    execFileSync(bin, ['demo', '--db', db, '--members', String(members), '--seed', String(seed), '--accounts', accounts, ...(house ? ['--house'] : [])], { stdio: 'ignore' });
+    all = readFileSync(accounts, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    account = all[0];
+  }
   const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((resolve, reject) => {
     let said = '';
@@ -37,7 +47,7 @@ export async function start({ members = 300, seed = 1, house = false } = {}) {
     await new Promise((done) => server.once('exit', done));
     rmSync(dir, { recursive: true, force: true });
   };
-  return { url, account, accounts: all, browser, db, dir, stop };
+  return { url, account, accounts: all, codes, browser, db, dir, stop };
 }
 
 // A context in a language; faults collects what the page said to the console and what it could not load.

@@ -10,14 +10,14 @@
 enum { LETTERS = 16 }; /* of 31: 79 bits */
 static const int64_t day_ms = (int64_t)24 * 3600 * 1000;
 
-static const struct field code_fields[] = {{"kind", FIELD_CODE, .codes = "auth.code_kind", .required = true},
-                                           {"role", FIELD_CODE, .codes = "auth.role", .index = true},
-                                           {"account", FIELD_REF, .to = "auth.account", .index = true},
-                                           {"hash", FIELD_COMPUTED, .max = 64, .required = true, .unique = true,
-                                            .class = CLASS_SEALED},
-                                           {"until", FIELD_INT, .required = true}, /* UTC ms */
-                                           {"used", FIELD_BOOL, .by_default = "0"},
-                                           {0}};
+static const struct field code_fields[] = {
+    {"kind", FIELD_CODE, .codes = "auth.code_kind", .required = true},
+    {"role", FIELD_CODE, .codes = "auth.role", .index = true},
+    {"account", FIELD_REF, .to = "auth.account", .index = true},
+    {"hash", FIELD_COMPUTED, .max = 64, .required = true, .unique = true, .class = CLASS_SEALED},
+    {"until", FIELD_INT, .required = true}, /* UTC ms */
+    {"used", FIELD_BOOL, .by_default = "0"},
+    {0}};
 const struct record code_record = {.name = "auth.code",
                                    .fields = code_fields,
                                    .purpose = "auth.purpose.code",
@@ -56,11 +56,12 @@ static struct err *void_older(struct change *c, const char *role, int64_t accoun
     {
         db_rows_scope struct db_rows rows = {0};
         struct db_val args[] = {role != NULL ? db_text(role) : db_int(account)};
-        TRY(db_query(&c->tx,
-                     role != NULL
-                         ? "SELECT id FROM auth_code WHERE role = ?1 AND coalesce(used, 0) = 0 AND ended = 0 LIMIT 32"
-                         : "SELECT id FROM auth_code WHERE account = ?1 AND coalesce(used, 0) = 0 AND ended = 0 LIMIT 32",
-                     args, 1, &rows));
+        TRY(db_query(
+            &c->tx,
+            role != NULL
+                ? "SELECT id FROM auth_code WHERE role = ?1 AND coalesce(used, 0) = 0 AND ended = 0 LIMIT 32"
+                : "SELECT id FROM auth_code WHERE account = ?1 AND coalesce(used, 0) = 0 AND ended = 0 LIMIT 32",
+            args, 1, &rows));
         for (bool more = true; n < 32;) {
             TRY(db_next(&rows, &more));
             if (!more)
@@ -99,7 +100,8 @@ struct err *code_make(struct change *c, const char *role, int64_t account, char 
 
 static struct err *unknown(struct arena *a)
 {
-    return err_field(err_say(ERR(a, ERR_LOGIN, "a one-time code that opens nothing"), "auth.code_unknown", NULL), "code");
+    return err_field(err_say(ERR(a, ERR_LOGIN, "a one-time code that opens nothing"), "auth.code_unknown", NULL),
+                     "code");
 }
 
 struct err *code_find(struct db_tx *tx, const char *typed, bool setup, struct code *out)

@@ -58,15 +58,20 @@ static bool fits(const char *pattern, size_t n, const char *text)
     return p == n;
 }
 
-bool auth_role_may(const struct auth_role *role, const char *capability)
+static bool named(const char *patterns, const char *capability)
 {
-    for (const char *p = role->may; *p != '\0';) {
+    for (const char *p = patterns; *p != '\0';) {
         size_t n = strcspn(p, " ");
         if (fits(p, n, capability))
             return true;
         p += n + strspn(p + n, " ");
     }
     return false;
+}
+
+bool auth_role_may(const struct auth_role *role, const char *capability)
+{
+    return named(role->may, capability);
 }
 
 bool auth_second_factor(const char *role)
@@ -77,7 +82,7 @@ bool auth_second_factor(const char *role)
 
 bool auth_may(const struct who *who, const char *capability)
 {
-    if (who == NULL)
+    if (who == NULL || (who->only != NULL && !named(who->only, capability)))
         return false;
     if (strncmp(capability, "my.", 3) == 0)
         return who->member != 0;

@@ -4,6 +4,7 @@
 
 #include "auth/code.h"
 #include "auth/inner.h"
+#include "auth/token.h"
 
 static const struct field fields[] = {{"account", FIELD_REF, .to = "auth.account", .required = true, .index = true},
                                       {"reason", FIELD_TEXT, .max = 200, .required = true},
@@ -32,8 +33,8 @@ struct err *reset_propose(struct change *c, int64_t account, const char *reason,
     TRY(account_row(c, account, &of));
     if (account == c->who->account)
         return err_say(ERR(a, ERR_DENIED, "a reset of one's own account"), "auth.reset.own", NULL);
-    TRY(db_one_int(&c->tx, "SELECT count(*) FROM auth_reset WHERE account = ?1 AND state = 'open' AND ended = 0", args, 1,
-                   0, &open));
+    TRY(db_one_int(&c->tx, "SELECT count(*) FROM auth_reset WHERE account = ?1 AND state = 'open' AND ended = 0", args,
+                   1, 0, &open));
     if (open > 0)
         return err_field(err_say(ERR(a, ERR_INVALID, "a reset is open"), "auth.reset.there", NULL), "account");
     struct row *r = row_new(a, &reset_record);

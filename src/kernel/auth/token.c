@@ -10,16 +10,16 @@
 enum { LIST_MOST = 100 };
 #define PREFIX "qft_" /* scanners of source code find a token that was left in it */
 
-static const struct field fields[] = {{"account", FIELD_REF, .to = "auth.account", .required = true, .index = true},
-                                      {"office", FIELD_INT, .required = true},
-                                      {"name", FIELD_TEXT, .max = 60, .required = true},
-                                      {"may", FIELD_TEXT, .max = 1000, .required = true},
-                                      {"unit", FIELD_REF, .to = "roster.unit"},
-                                      {"until", FIELD_DATE, .required = true},
-                                      {"revoked", FIELD_BOOL, .by_default = "0"},
-                                      {"hash", FIELD_COMPUTED, .max = 64, .required = true, .unique = true,
-                                       .class = CLASS_SEALED},
-                                      {0}};
+static const struct field fields[] = {
+    {"account", FIELD_REF, .to = "auth.account", .required = true, .index = true},
+    {"office", FIELD_INT, .required = true},
+    {"name", FIELD_TEXT, .max = 60, .required = true},
+    {"may", FIELD_TEXT, .max = 1000, .required = true},
+    {"unit", FIELD_REF, .to = "roster.unit"},
+    {"until", FIELD_DATE, .required = true},
+    {"revoked", FIELD_BOOL, .by_default = "0"},
+    {"hash", FIELD_COMPUTED, .max = 64, .required = true, .unique = true, .class = CLASS_SEALED},
+    {0}};
 const struct record token_record = {.name = "auth.token",
                                     .fields = fields,
                                     .purpose = "auth.purpose.token",
@@ -149,7 +149,7 @@ static struct err *find(struct db_tx *tx, const char *text, struct found *out)
 
 struct err *token_who(struct db *db, struct arena *a, const char *text, const struct who **out)
 {
-    struct found f;
+    struct found f = {0};
     struct who *w;
     db_scope struct db_tx tx = {0};
     *out = NULL;

@@ -10,9 +10,9 @@ extern const struct record token_record; /* auth.token */
 
 struct token_form {
     const char *name;
-    const char *may;    /* capability patterns, blanks between */
-    int64_t unit;       /* 0: all units of the office */
-    struct date until;  /* last day; at most a year from today */
+    const char *may;   /* capability patterns, blanks between */
+    int64_t unit;      /* 0: all units of the office */
+    struct date until; /* last day; at most a year from today */
 };
 /* For c->who, in his present office. text_out: arena. ERR_INVALID with all fields; ERR_DENIED from within a token. */
 struct err *token_make(struct change *c, const struct token_form *f, char **text_out) MUST_USE;

@@ -20,9 +20,9 @@ static struct err *by_session(struct req *rq)
 /* "Chrome · Windows": enough to know one's own device. */
 static const char *device_name(struct arena *a, const char *agent)
 {
-    static const char *const browsers[][2] = {{"Edg", "Edge"},        {"MicroMessenger", "WeChat"}, {"QQBrowser", "QQ"},
-                                              {"OPR/", "Opera"},      {"Firefox", "Firefox"},       {"Chrome", "Chrome"},
-                                              {"Safari", "Safari"},   {"curl", "curl"}};
+    static const char *const browsers[][2] = {
+        {"Edg", "Edge"},        {"MicroMessenger", "WeChat"}, {"QQBrowser", "QQ"},  {"OPR/", "Opera"},
+        {"Firefox", "Firefox"}, {"Chrome", "Chrome"},         {"Safari", "Safari"}, {"curl", "curl"}};
     static const char *const systems[][2] = {{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"},
                                              {"iPad", "iPad"},       {"Mac OS", "macOS"},    {"Kylin", "Kylin"},
                                              {"UOS", "UOS"},         {"Linux", "Linux"}};
@@ -46,10 +46,10 @@ static struct err *sessions_json(struct req *rq, json_t *data)
     json_object_set_new(data, "sessions", out);
     TRY(session_list(rq->db, rq->arena, rq->who->account, &list, &n));
     for (int i = 0; i < n; i++)
-        json_array_append_new(
-            out, json_pack("{ss ss ss sI sI sb}", "id", list[i].id, "address", list[i].address, "device",
-                           device_name(rq->arena, list[i].device), "begun", (json_int_t)list[i].begun, "seen",
-                           (json_int_t)list[i].seen, "this", strcmp(list[i].id, rq->who->session) == 0));
+        json_array_append_new(out, json_pack("{ss ss ss sI sI sb}", "id", list[i].id, "address", list[i].address,
+                                             "device", device_name(rq->arena, list[i].device), "begun",
+                                             (json_int_t)list[i].begun, "seen", (json_int_t)list[i].seen, "this",
+                                             strcmp(list[i].id, rq->who->session) == 0));
     return NULL;
 }
 
@@ -64,10 +64,10 @@ static struct err *tokens_json(struct req *rq, json_t *data)
     date_iso(rq->today, today);
     for (int i = 0; i < n; i++) {
         bool past = strcmp(list[i].until, today) < 0;
-        json_array_append_new(out, json_pack("{sI ss ss ss sI sb sb}", "id", (json_int_t)list[i].id, "name",
-                                             list[i].name, "may", list[i].may, "until", list[i].until, "unit",
-                                             (json_int_t)list[i].unit, "revoked", list[i].revoked, "valid",
-                                             !past && !list[i].revoked));
+        json_array_append_new(out,
+                              json_pack("{sI ss ss ss sI sb sb}", "id", (json_int_t)list[i].id, "name", list[i].name,
+                                        "may", list[i].may, "until", list[i].until, "unit", (json_int_t)list[i].unit,
+                                        "revoked", list[i].revoked, "valid", !past && !list[i].revoked));
     }
     return NULL;
 }
@@ -216,9 +216,8 @@ static const char *all_chosen(struct req *rq)
 static struct err *make(struct req *rq, char **text)
 {
     const char *unit = door_typed(rq, "unit");
-    struct token_form f = {.name = door_typed(rq, "name"),
-                           .may = all_chosen(rq),
-                           .unit = *unit != '\0' ? strtoll(unit, NULL, 10) : 0};
+    struct token_form f = {
+        .name = door_typed(rq, "name"), .may = all_chosen(rq), .unit = *unit != '\0' ? strtoll(unit, NULL, 10) : 0};
     if (*unit != '\0' && (f.unit <= 0 || unit[strspn(unit, "0123456789")] != '\0'))
         f.unit = -1; /* outside every office */
     if (!date_parse(door_typed(rq, "until"), &f.until))

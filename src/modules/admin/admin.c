@@ -1,17 +1,47 @@
 /* admin.c: the descriptor of the module admin. */
 #include "admin/admin.h"
 
+#include "admin/account.h"
+#include "admin/door.h"
+#include "admin/issue.h"
 #include "admin/offices.h"
 #include "admin/reads.h"
-#include "admin/sign_in.h"
 #include "auth/auth.h"
+#include "auth/code.h"
+#include "auth/token.h"
 
-static const struct record *const records[] = {&account_record, &admin_office_record, &admin_read, &admin_read_note,
-                                               NULL};
+static const struct record *const records[] = {&account_record, &admin_office_record, &admin_read,   &admin_read_note,
+                                               &code_record,    &reset_record,        &token_record, NULL};
+
+/* A step of signing in: its form, and its answer in the lane where passwords are hashed. */
+#define DOOR(path, page, post)                                        \
+    {GET, path, CAP_ANYONE, SCOPE_NONE, page},                        \
+    {                                                                 \
+        POST, path, CAP_ANYONE, SCOPE_NONE, post, .lane = LANE_SIGNIN \
+    }
 
 static const struct route routes[] = {
     {GET, "/login", CAP_ANYONE, SCOPE_NONE, sign_in_page, .lane = LANE_PAGE},
     {POST, "/login", CAP_ANYONE, SCOPE_NONE, sign_in, .lane = LANE_SIGNIN},
+    DOOR("/login/code", code_page, code_post),
+    DOOR("/login/password", password_page, password_post),
+    DOOR("/login/second", enrol_page, enrol_post),
+    DOOR("/setup", setup_page, setup_post),
+    DOOR("/first", first_page, first_post),
+    {GET, "/account", CAP_SIGNED_IN, SCOPE_NONE, account_page},
+    {GET, "/account/again", CAP_SIGNED_IN, SCOPE_NONE, again_page},
+    {POST, "/account/again", CAP_SIGNED_IN, SCOPE_NONE, again_post, .lane = LANE_SIGNIN},
+    {POST, "/account/sessions", CAP_SIGNED_IN, SCOPE_NONE, account_session_end},
+    {GET, "/account/password", CAP_SIGNED_IN, SCOPE_NONE, account_password_page},
+    {POST, "/account/password", CAP_SIGNED_IN, SCOPE_NONE, account_password_post, .lane = LANE_SIGNIN},
+    {GET, "/account/token", CAP_SIGNED_IN, SCOPE_NONE, account_token_page},
+    {POST, "/account/token", CAP_SIGNED_IN, SCOPE_NONE, account_token_make},
+    {POST, "/account/token/{id}/revoke", CAP_SIGNED_IN, SCOPE_NONE, account_token_revoke},
+    {GET, "/admin/slips", "auth.account.issue", SCOPE_NONE, slips_page, .class = CLASS_INTERNAL},
+    {POST, "/admin/slips", "auth.account.issue", SCOPE_NONE, slips_make, .class = CLASS_INTERNAL},
+    {GET, "/admin/resets", "auth.reset.read", SCOPE_NONE, resets_page, .class = CLASS_INTERNAL},
+    {POST, "/admin/resets", "auth.reset.propose", SCOPE_NONE, resets_propose, .class = CLASS_INTERNAL},
+    {POST, "/admin/resets/{id}", "auth.reset.decide", SCOPE_NONE, resets_decide, .class = CLASS_INTERNAL},
     {POST, "/logout", CAP_SIGNED_IN, SCOPE_NONE, sign_out, .lane = LANE_PAGE},
     {POST, "/office", CAP_SIGNED_IN, SCOPE_NONE, office_switch},
     {POST, "/reads/reason", CAP_SIGNED_IN, SCOPE_UNIT, reads_reason, .class = CLASS_PERSONAL},
@@ -27,6 +57,8 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {{"admin", "admin.reads.title", "/admin/reads", "admin.reads.patterns"},
                                          {"admin", "admin.withhold.title", "/reads/withhold", "admin.reads.withhold"},
+                                         {"admin", "admin.menu.slips", "/admin/slips", "auth.account.issue"},
+                                         {"admin", "admin.menu.resets", "/admin/resets", "auth.reset.read"},
                                          {0}};
 
 const struct module admin_module = {.name = "admin", .records = records, .routes = routes, .menu = menu};

@@ -12,9 +12,8 @@ const char *door_next(const struct req *rq)
     const char *next = req_form(rq, "next");
     if (next == NULL)
         next = req_query(rq, "next");
-    return next != NULL && next[0] == '/' && next[1] != '/' && next[1] != '\\' && strpbrk(next, "\r\n\t") == NULL
-               ? next
-               : "/";
+    return next != NULL && next[0] == '/' && next[1] != '/' && next[1] != '\\' && strpbrk(next, "\r\n\t") == NULL ? next
+                                                                                                                  : "/";
 }
 
 const char *door_with_next(const struct req *rq, const char *path)
@@ -75,14 +74,12 @@ struct err *door_page(struct req *rq, const struct door_form *f, const struct er
 
 struct err *door_go_on(struct req *rq, const char *token)
 {
-    static const char *const steps[] = {[SESSION_CODE] = "/login/code",
-                                        [SESSION_PASSWORD] = "/login/password",
-                                        [SESSION_ENROL] = "/login/second"};
+    static const char *const steps[] = {
+        [SESSION_CODE] = "/login/code", [SESSION_PASSWORD] = "/login/password", [SESSION_ENROL] = "/login/second"};
     struct session s;
     TRY(session_find(rq->db, rq->arena, token, &s));
     if (s.id == NULL)
         return respond_see_other(rq, "/login");
     req_session_set(rq, token, 0);
-    return respond_see_other(rq, "%s",
-                             s.need == SESSION_OPEN ? door_next(rq) : door_with_next(rq, steps[s.need]));
+    return respond_see_other(rq, "%s", s.need == SESSION_OPEN ? door_next(rq) : door_with_next(rq, steps[s.need]));
 }

@@ -103,8 +103,8 @@ static struct err *batch(struct sheet *s)
     if (n == 0)
         return err_field(err_say(ERR(rq->arena, ERR_INVALID, "nobody is left"), "admin.issue.nobody", NULL), "unit");
     if (n > BATCH)
-        return err_field(err_say(ERR(rq->arena, ERR_INVALID, "over %d", BATCH), "admin.issue.many", "most", "500", NULL),
-                         "unit");
+        return err_field(
+            err_say(ERR(rq->arena, ERR_INVALID, "over %d", BATCH), "admin.issue.many", "most", "500", NULL), "unit");
     for (int i = 0; i < n; i++)
         TRY(issue(s, &rows[i]));
     return NULL;
@@ -143,8 +143,7 @@ struct err *slips_make(struct req *rq)
 static json_t *reset_json(struct req *rq, const struct admin_q_resets *r)
 {
     bool open = strcmp(r->state, "open") == 0;
-    bool may = req_may(rq, "auth.reset.decide") && r->proposed_by != rq->who->account &&
-               r->account != rq->who->account;
+    bool may = req_may(rq, "auth.reset.decide") && r->proposed_by != rq->who->account && r->account != rq->who->account;
     return json_pack("{sI ss ss ss ss ss ss sb}", "id", (json_int_t)r->id, "username", r->username, "name", r->name,
                      "reason", r->reason, "state", r->state, "proposer", r->proposer, "decider", r->decider, "decide",
                      open && may);
@@ -187,7 +186,7 @@ static struct err *find_account(struct db_tx *tx, const char *typed, int64_t *ou
 
 static struct err *propose(struct req *rq)
 {
-    int64_t account, id;
+    int64_t account = 0, id;
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, "reset proposed", &c));
     TRY(find_account(&c.tx, door_typed(rq, "account"), &account));
@@ -229,9 +228,9 @@ static struct err *decide(struct req *rq, bool agreed, json_t *units)
     if (!agreed)
         return NULL;
     date_iso(clock_day_of(until), until_day);
-    json_array_append_new(units, json_pack("{ss s[{ss ss ss ss}]}", "unit", "", "slips", "name",
-                                           row_text(account, "name"), "username", row_text(account, "username"), "code",
-                                           code, "until", until_day));
+    json_array_append_new(units,
+                          json_pack("{ss s[{ss ss ss ss}]}", "unit", "", "slips", "name", row_text(account, "name"),
+                                    "username", row_text(account, "username"), "code", code, "until", until_day));
     return NULL;
 }
 

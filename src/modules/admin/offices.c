@@ -27,11 +27,12 @@ const struct auth_role admin_roles[] = {
     {"witness", OFFICE_NOWHERE, CLASS_INTERNAL, .may = "ledger.read ledger.witness"},
     {"member", OFFICE_NOWHERE, CLASS_PERSONAL, .may = "rules.read desk.*"},
     {"system", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
-     .may = "admin.system.* admin.kernel.day.read ledger.read ledger.keys"},
+     .may = "admin.system.* admin.kernel.day.read ledger.read ledger.keys auth.reset.read auth.reset.decide"},
     {"security", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
-     .may = "auth.account.* admin.office.* admin.class.* admin.kernel.setting.*"},
+     .may = "auth.account.* auth.reset.* admin.office.* admin.class.* admin.kernel.setting.*"},
     {"audit", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
-     .may = "admin.reads.patterns admin.audit.* auth.account.read admin.office.read admin.kernel.setting.read "
+     .may = "admin.reads.patterns admin.audit.* auth.account.read auth.reset.read admin.office.read "
+            "admin.kernel.setting.read "
             "ledger.read"},
     {0}};
 
@@ -104,8 +105,12 @@ struct err *office_switch(struct req *rq)
 {
     const char *typed = req_form(rq, "office");
     int64_t office = typed != NULL ? strtoll(typed, NULL, 10) : 0;
+    const char *cookie = req_session(rq);
+    char token[SESSION_TOKEN];
     if (rq->who->session == NULL)
         return ERR(rq->arena, ERR_MISSING, "no session to switch");
     TRY(session_office(rq->db, rq->arena, rq->who, office));
+    TRY(session_renew(rq->db, rq->arena, cookie != NULL ? cookie : "", token));
+    req_session_set(rq, token, 0);
     return respond_see_other(rq, "/");
 }

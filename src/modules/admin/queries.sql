@@ -68,6 +68,7 @@ SELECT id, rev
 -- without_account: cadres who have no account, or whose account was never used, in a range of units
 -- in:  low int, high int, waiting int
 -- out: many (id int, name text, unit text, account int, username text)
+-- limit: 501
 -- scope: none, because accounts are issued for the whole district by an office that reads no file
 SELECT m.id, m.name, coalesce(u.name, '') AS unit, coalesce(x.id, 0) AS account, coalesce(x.username, '') AS username
   FROM roster_member m

@@ -36,14 +36,13 @@ static struct err *sign_in_form(struct req *rq, const struct err *e)
     offered = strcmp(factor, "offered") == 0;
     static const char *const both[] = {"/first", "auth.first.link", "/setup", "auth.setup.link", NULL};
     static const char *const slip[] = {"/first", "auth.first.link", NULL};
-    struct door_form f = {
-        .title = "auth.title",
-        .button = "auth.sign_in",
-        .note = offered ? "auth.offered_note" : NULL,
-        .action = "/login",
-        .links = done || offered ? slip : both,
-        .boxes = {{"username", "auth.username", NULL, "text", "username", door_typed(rq, "username")},
-                  {"password", "auth.password", NULL, "password", "current-password"}}};
+    struct door_form f = {.title = "auth.title",
+                          .button = "auth.sign_in",
+                          .note = offered ? "auth.offered_note" : NULL,
+                          .action = "/login",
+                          .links = done || offered ? slip : both,
+                          .boxes = {{"username", "auth.username", NULL, "text", "username", door_typed(rq, "username")},
+                                    {"password", "auth.password", NULL, "password", "current-password"}}};
     return door_page(rq, &f, e);
 }
 
@@ -271,12 +270,12 @@ static struct err *setup_form(struct req *rq, const struct err *e)
         .button = "auth.setup.go",
         .note = "auth.setup.note",
         .action = "/setup",
-        .boxes = {{"code", "auth.setup.code", "auth.setup.code_hint", "text", "off", door_typed(rq, "code")},
-                  {"name", "auth.setup.name", "auth.setup.name_hint", "text", "name", door_typed(rq, "name")},
-                  {"username", "auth.username", "auth.setup.username_hint", "text", "username",
-                   door_typed(rq, "username")},
-                  {"password", "auth.new.label", "auth.new.hint", "password", "new-password"},
-                  {"again", "auth.new.again", NULL, "password", "new-password"}}};
+        .boxes = {
+            {"code", "auth.setup.code", "auth.setup.code_hint", "text", "off", door_typed(rq, "code")},
+            {"name", "auth.setup.name", "auth.setup.name_hint", "text", "name", door_typed(rq, "name")},
+            {"username", "auth.username", "auth.setup.username_hint", "text", "username", door_typed(rq, "username")},
+            {"password", "auth.new.label", "auth.new.hint", "password", "new-password"},
+            {"again", "auth.new.again", NULL, "password", "new-password"}}};
     return door_page(rq, &f, e);
 }
 
@@ -354,5 +353,4 @@ static struct err *bearer(struct req *rq, const char *token, struct web_session 
     return NULL;
 }
 
-const struct web_auth admin_web_auth = {
-    .session = session, .may = auth_may, .sign_in = "/login", .bearer = bearer};
+const struct web_auth admin_web_auth = {.session = session, .may = auth_may, .sign_in = "/login", .bearer = bearer};
