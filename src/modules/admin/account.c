@@ -93,6 +93,7 @@ struct err *account_page(struct req *rq)
         json_decref(data);
         return e;
     }
+    rq->labels = json_pack("{sb}", "any", json_array_size(json_object_get(data, "tokens")) > 0);
     return respond_page(rq, "admin/account", data);
 }
 

@@ -160,6 +160,7 @@ static struct err *resets_form(struct req *rq, const struct err *e)
     json_t *list = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(list, reset_json(rq, &rows[i]));
+    rq->labels = json_pack("{sb}", "any", n > 0);
     json_t *data = json_pack("{so sb ss ss}", "resets", list, "propose", req_may(rq, "auth.reset.propose"), "account",
                              door_typed(rq, "account"), "reason", door_typed(rq, "reason"));
     return e != NULL ? respond_form(rq, "admin/resets", data, e) : respond_page(rq, "admin/resets", data);

@@ -21,6 +21,14 @@ static bool shown_again(const struct err *e)
     return e != NULL && (e->kind == ERR_LOGIN || e->kind == ERR_INVALID || e->kind == ERR_CONFLICT);
 }
 
+static const char *const other[] = {"/login?other=1", "auth.other", NULL};
+
+static const char *cookie_token(const struct req *rq)
+{
+    const char *c = req_session(rq);
+    return c == NULL ? "" : c;
+}
+
 /* ---- name and password ---- */
 
 static struct err *sign_in_form(struct req *rq, const struct err *e)
@@ -50,6 +58,12 @@ struct err *sign_in_page(struct req *rq)
 {
     if (rq->who != NULL)
         return respond_see_other(rq, "%s", door_next(rq));
+    if (req_query(rq, "other") == NULL) {
+        struct session s;
+        TRY(session_find(rq->db, rq->arena, cookie_token(rq), &s));
+        if (s.id != NULL && s.need != SESSION_OPEN)
+            return door_go_on(rq, cookie_token(rq));
+    }
     return sign_in_form(rq, NULL);
 }
 
@@ -62,12 +76,6 @@ struct err *sign_in(struct req *rq)
         return sign_in_form(rq, e);
     TRY(e);
     return door_go_on(rq, token);
-}
-
-static const char *cookie_token(const struct req *rq)
-{
-    const char *c = req_session(rq);
-    return c == NULL ? "" : c;
 }
 
 struct err *sign_out(struct req *rq)
@@ -105,6 +113,7 @@ static struct err *code_form(struct req *rq, const struct err *e)
                           .button = "auth.code.go",
                           .note = "auth.code.lost",
                           .action = "/login/code",
+                          .links = other,
                           .boxes = {{"code", "auth.code.label", NULL, "text", "one-time-code", NULL, true}}};
     return door_page(rq, &f, e);
 }
@@ -133,6 +142,7 @@ static struct err *password_form(struct req *rq, const struct err *e)
                           .say = "auth.new.say",
                           .button = "auth.new.go",
                           .action = "/login/password",
+                          .links = other,
                           .boxes = {{"password", "auth.new.label", "auth.new.hint", "password", "new-password"},
                                     {"again", "auth.new.again", NULL, "password", "new-password"}}};
     return door_page(rq, &f, e);
@@ -187,6 +197,7 @@ static struct err *enrol_form(struct req *rq, const struct err *e)
                           .button = "auth.enrol.go",
                           .note = "auth.enrol.note",
                           .action = "/login/second",
+                          .links = other,
                           .secret = grouped(rq->arena, text),
                           .boxes = {{"code", "auth.code.label", NULL, "text", "one-time-code", NULL, true}}};
     TRY(view_qr(rq->arena, totp_address(rq->arena, secret, tr(rq, "view.name"), s.username), &f.qr));
