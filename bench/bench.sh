@@ -77,14 +77,15 @@ until_loaded() {
 }
 base=http://127.0.0.1:$port
 say "pages"
-# an account of its own, whose password is known: init makes one in an empty database, and its row is copied
-"$qf" init --db "$dir/key.db" >"$dir/key"
-password=$(awk '/^password/ {print $2}' "$dir/key")
+# an account whose password is known: those of a house without people, copied where there are none
+"$qf" demo --house --db "$dir/key.db" --members 120 --seed 1 --accounts "$dir/key" >/dev/null
+password=$(jq -r 'select(.username == "supervision") | .password' "$dir/key")
 begin x # which also adds what an older database lacks
 sqlite3 "$db" ".timeout 9000" "ATTACH '$dir/key.db' AS k" "INSERT INTO auth_account SELECT * FROM k.auth_account
-    WHERE NOT EXISTS (SELECT 1 FROM auth_account)" "UPDATE auth_account SET password = (SELECT password FROM k.auth_account)
-    WHERE id = (SELECT min(id) FROM auth_account)"
-user=$(sqlite3 "$db" 'SELECT username FROM auth_account ORDER BY id LIMIT 1')
+    WHERE NOT EXISTS (SELECT 1 FROM auth_account)" "INSERT INTO admin_office SELECT * FROM k.admin_office
+    WHERE NOT EXISTS (SELECT 1 FROM admin_office)" "UPDATE auth_account SET password =
+    (SELECT password FROM k.auth_account WHERE username = 'supervision') WHERE username = 'supervision'"
+user=supervision
 csrf=$(curl -s -c "$dir/jar" "$base/login" | grep -o 'name="csrf" value="[^"]*"' | head -1 | cut -d'"' -f4)
 curl -s -o /dev/null -b "$dir/jar" -c "$dir/jar" -d "csrf=$csrf" -d "username=$user" -d "password=$password" "$base/login"
 cookie="qf_session=$(awk '/qf_session/ {print $7}' "$dir/jar")"

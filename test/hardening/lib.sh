@@ -17,8 +17,12 @@ step() { # SENTENCE COMMAND...
 done_testing() { echo "1..$n"; exit $bad; }
 skipped() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
 
-# init_db URL: an empty database; its password is in $password.
-init_db() { password=$("$qf" init --db "$1" | awk '/^password/ {print $2}'); [ -n "$password" ]; }
+# init_db URL: a database with units and accounts, without people; the password of supervision is in $password.
+init_db() {
+    "$qf" demo --house --db "$1" --members 120 --seed 1 --accounts "$dir/accounts" >/dev/null &&
+        password=$(jq -r 'select(.username == "supervision") | .password' "$dir/accounts")
+    [ -n "$password" ]
+}
 # serve_db URL: a server; its pid in $pid, its address in $base.
 serve_db() {
     : >"$dir/serve.out"

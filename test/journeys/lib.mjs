@@ -75,9 +75,9 @@ export async function office(world, username, options) {
 // Signs in and waits until the columns stand.
 export async function signIn(world, page) {
   await page.goto(world.url + '/login');
-  await page.fill('#f-username', world.account.username);
-  await page.fill('#f-password', world.account.password);
-  await page.press('#f-password', 'Enter');
+  await page.fill('#username', world.account.username);
+  await page.fill('#password', world.account.password);
+  await page.press('#password', 'Enter');
   await page.waitForURL((u) => u.pathname !== '/login');
   for (let i = 0; i < 200; i++) {
     const answer = await page.request.get(world.url + '/roster/member?size=1', { headers: { Accept: 'application/json' } });

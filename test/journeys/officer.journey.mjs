@@ -68,7 +68,7 @@ async function keyboardOnly(world) {
   const { context, page } = await person(world, { lang: 'en' });
   await page.goto(world.url + '/login');
   await page.keyboard.press('Tab');
-  for (let i = 0; i < 12 && await page.evaluate(() => document.activeElement.id) !== 'f-username'; i++) { await page.keyboard.press('Tab'); }
+  for (let i = 0; i < 12 && await page.evaluate(() => document.activeElement.id) !== 'username'; i++) { await page.keyboard.press('Tab'); }
   await page.keyboard.type(world.account.username);
   await page.keyboard.press('Tab');
   await page.keyboard.type(world.account.password);
