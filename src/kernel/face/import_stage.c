@@ -74,9 +74,9 @@ static struct err *begin(struct db *db, struct arena *a, const struct who *who, 
 }
 
 /* One transaction of at most IMPORT_CHUNK rows; *more is false at the end of the table. */
-static struct err *stage_chunk(struct db *db, struct load_table *t, int64_t id, int64_t *rows, bool *more)
+static struct err *stage_chunk(struct db *db, struct arena *a, struct load_table *t, int64_t id, int64_t *rows,
+                               bool *more)
 {
-    arena_scope struct arena *a = arena_new();
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
     for (int i = 0; i < IMPORT_CHUNK; i++) {
@@ -90,18 +90,6 @@ static struct err *stage_chunk(struct db *db, struct load_table *t, int64_t id, 
         ++*rows;
     }
     return db_commit(&tx);
-}
-
-/* Errors made in a chunk's arena must outlive it. */
-static struct err *outlive(struct arena *a, struct err *e)
-{
-    struct err *kept = ERR(a, e->kind, "%s", e->detail == NULL ? "" : e->detail);
-    kept->say = e->say;
-    for (int i = 0; i < ERR_ARGS && e->args[i].name != NULL; i++) {
-        kept->args[i].name = e->args[i].name;
-        kept->args[i].value = arena_strdup(a, e->args[i].value);
-    }
-    return kept;
 }
 
 struct err *face_import_stage(struct db *db, struct arena *a, const struct who *who, const struct record *rec,
@@ -119,9 +107,10 @@ struct err *face_import_stage(struct db *db, struct arena *a, const struct who *
     TRY(begin(db, a, who, rec, file->filename, heads_json(a, head), now, id_out));
     int64_t rows = 0;
     for (bool more = true; more;) {
-        struct err *e = stage_chunk(db, t, *id_out, &rows, &more);
+        arena_scope struct arena *chunk = arena_new();
+        struct err *e = stage_chunk(db, chunk, t, *id_out, &rows, &more);
         if (e != NULL)
-            return outlive(a, e);
+            return err_keep(a, e);
     }
     if (rows == 0)
         return err_say(ERR(a, ERR_INVALID, "the table has a header and no rows"), "face.import.empty", NULL);
