@@ -1,6 +1,7 @@
 // letter.journey.mjs: an inquiry letter from desk to desk: an officer drafts it, the minister signs, the cadre confirms and
 // answers on a phone, the officer closes it as clear and nothing of it is left where people are chosen. The person's own
 // door: his file, a finding that asks him, a correction he asks for.
+import { writeFileSync } from 'node:fs';
 import { journey, office, ok, overflow, signIn, person, violations } from './lib.mjs';
 
 const shot = process.env.QF_SHOTS;
@@ -88,6 +89,7 @@ async function close(world, officer, url) {
   await page.waitForSelector('.sheet');
   await look(page, 'letter-document');
   const docx = await page.request.get(page.url() + '/docx');
+  if (shot) { writeFileSync(`${shot}/letter.docx`, await docx.body()); }
   ok(docx.ok() && (await docx.body()).subarray(0, 2).toString() === 'PK', 'and comes for a word processor');
 }
 
@@ -125,6 +127,52 @@ async function ownDoor(world, member) {
   await cadre.context.close();
 }
 
+// A finding asks him: he confirms receipt, nobody closes it against him before he answered, he objects.
+async function hearing(world) {
+  const cadre = await office(world, 'member', { width: 390, height: 844 }), { page } = cadre;
+  const officer = await office(world, 'supervision');
+  await page.goto(world.url + '/my');
+  await page.locator('section[aria-labelledby=h-f] a').first().click();
+  await page.waitForURL(/\/my\/findings\//);
+  await look(page, 'my-finding-390');
+  const id = page.url().match(/\d+$/)[0];
+  await officer.page.goto(world.url + `/findings/${id}`);
+  const reason = officer.page.locator('#reason, [name=reason]').first();
+  if (await officer.page.locator('#reasons').count() === 0 && await reason.count() > 0) {
+    await reason.fill('核实提示');
+    await officer.page.locator('form button[type=submit]').last().click();
+    await officer.page.waitForURL(new RegExp(`/findings/${id}`));
+  }
+  await officer.page.fill('#close [name=reasons]', '情况属实');
+  await officer.page.click('#close button[type=submit]');
+  await officer.page.waitForSelector('.sum-bad');
+  ok((await officer.page.locator('.sum-bad').textContent()).includes('问本人'), 'nobody closes it before he was heard');
+  await page.click('text=我已收到');
+  await page.waitForURL(/\/desk\/\d+$/);
+  const url = page.url();
+  await officer.page.goto(url);
+  ok(await officer.page.locator('section[aria-labelledby=h-n] >> text=尚未听取本人意见').count() > 0 || await officer.page.locator('section[aria-labelledby=h-n] a', { hasText: '问题成立' }).count() === 0, 'nor on the page of the matter');
+  await page.locator('section[aria-labelledby=h-n] a', { hasText: '说明' }).first().click();
+  await page.fill('[name=reply]', '已于上月辞去，正在办理变更登记。');
+  await page.click('button[type=submit].b-main');
+  await page.waitForURL(/\/desk\/\d+$/);
+  await officer.page.goto(url);
+  await officer.page.locator('section[aria-labelledby=h-n] a', { hasText: '问题成立' }).click();
+  await officer.page.fill('[name=decision]', '登记未变更，请于一个月内办结。');
+  await officer.page.click('button[type=submit].b-main');
+  await officer.page.waitForURL(/\/desk\/\d+$/);
+  await page.goto(url);
+  await page.locator('section[aria-labelledby=h-n] a', { hasText: '提出异议' }).click();
+  await page.fill('[name=objection]', '变更登记已受理，附回执。');
+  await page.click('button[type=submit].b-main');
+  await page.waitForURL(/\/desk\/\d+$/);
+  await officer.page.goto(url);
+  ok(await officer.page.locator('section[aria-labelledby=h-n] >> text=须由他人办理').count() === 2, 'who decided first does not decide the objection');
+  await look(officer.page, 'hearing-objected');
+  await officer.context.close();
+  await cadre.context.close();
+}
+
 journey(async (world) => {
   const member = world.accounts.find((a) => a.username === 'member').member;
   const first = await person(world);
@@ -136,5 +184,6 @@ journey(async (world) => {
   await answer(world);
   await close(world, officer, url);
   await ownDoor(world, member);
+  await hearing(world);
   ok(officer.faults.filter((f) => !f.includes('422')).length === 0, 'nothing is said to the console', officer.faults);
 });

@@ -1,5 +1,6 @@
 /* accounts.c: an account for each role. Whole-district offices sit at the root unit; the two secretaries at the
- * township with most cadres, of whom the first is its party secretary and the second signs in for his own file. */
+ * township with most cadres, of whom the first is its party secretary. A cadre whom a finding asks signs in for his own
+ * file; where there is none, the township's second. */
 #include <string.h>
 
 #include "auth/auth.h"
@@ -36,6 +37,7 @@ struct house {
     struct demo_q_roots *root;
     struct demo_q_town *town;
     struct demo_q_cadres *cadres;
+    struct demo_q_asked *asked;
     int n_cadres;
     int64_t before; /* accounts made earlier */
 };
@@ -47,6 +49,7 @@ static struct err *look(struct db_tx *tx, struct house *h)
     h->before = there->n;
     TRY(demo_q_roots(tx, &h->root));
     TRY(demo_q_town(tx, &h->town));
+    TRY(demo_q_asked(tx, &h->asked));
     return h->town != NULL ? demo_q_cadres(tx, h->town->id, &h->cadres, &h->n_cadres) : NULL;
 }
 
@@ -72,6 +75,10 @@ static struct err *make(struct change *c, const struct wanted *w, const struct h
     const struct demo_q_cadres *cadre = w->cadre > 0 && w->cadre <= h->n_cadres ? &h->cadres[w->cadre - 1] : NULL;
     const char *name = w->name != NULL ? w->name : cadre != NULL ? cadre->name : NULL;
     int64_t account, office, member = cadre != NULL ? cadre->id : 0;
+    if (strcmp(w->role, "member") == 0 && h->asked != NULL && h->asked->id != h->cadres[0].id) {
+        name = h->asked->name;
+        member = h->asked->id;
+    }
     int64_t unit = w->place == PLACE_ROOT && h->root != NULL   ? h->root->id
                    : w->place == PLACE_TOWN && h->town != NULL ? h->town->id
                                                                : 0;

@@ -24,3 +24,11 @@ SELECT u.id, u.name FROM roster_unit u LEFT JOIN roster_member m ON m.unit = u.i
 -- limit: 2
 -- scope: none, because the demo fills what it has just made
 SELECT id, name FROM roster_member WHERE unit = :unit AND ended = 0 AND status = '1' ORDER BY id LIMIT 2
+
+-- asked: the first cadre in office who holds a post in a firm: a finding asks him
+-- out: one (id int, name text)
+-- scope: none, because the demo fills what it has just made
+SELECT m.id, m.name FROM roster_outside o JOIN roster_member m ON m.id = o.member
+ WHERE o.kind = 'firm' AND o.to_on IS NULL AND coalesce(o.finished, 0) = 0 AND o.ended = 0 AND m.ended = 0
+   AND m.status = '1'
+ ORDER BY m.id LIMIT 1
