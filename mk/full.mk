@@ -19,7 +19,7 @@ hardening: $(BIN)
 	@$(WITH_PG) test/run.sh $(HARDENING)
 
 test-kills: $(BIN)
-	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) $(WITH_PG) test/run.sh test/hardening/kill.sh
+	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) TAMPER=all $(WITH_PG) test/run.sh test/hardening/kill.sh test/hardening/tamper.sh
 
 test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
