@@ -150,3 +150,16 @@ struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t ver
     TRY(write_down(c, m, "move", reasons, arena_printf(a, "{\"version\":\"%lld\"}", (long long)version)));
     return finish(c, m);
 }
+
+struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
+{
+    struct flow_matter *m;
+    struct who engine = flow_engine(c->who);
+    engine.account = 0;
+    engine.sees = CLASS_SEALED;
+    TRY(needed(c->tx.arena, "reasons", reasons));
+    TRY(flow_look(&c->tx, &engine, matter, &m));
+    acting_scope x = {0};
+    act_begin(&x, c);
+    return write_down(c, m, "remark", reasons, NULL);
+}

@@ -29,7 +29,8 @@ static void role_there(struct check *k, const char *where, const char *role)
 {
     const char *colon = strchr(role, ':');
     const char *name = colon == NULL ? role : arena_strndup(k->a, role, (size_t)(colon - role));
-    bool special = strcmp(role, "person") == 0 || strcmp(role, "clock") == 0 || strcmp(role, "owner") == 0;
+    bool special = strcmp(role, "person") == 0 || strcmp(role, "clock") == 0 || strcmp(role, "flow") == 0 ||
+                   strcmp(role, "owner") == 0;
     if (!special && codes_find(codes_list("auth.role"), name) == 0)
         wrong(k, "flow.check.role", where, role);
 }
@@ -76,6 +77,12 @@ static void effect_there(struct check *k, const char *where, const char *word)
     }
 }
 
+static bool names_matter(const struct record *content, const char *field)
+{
+    int f = record_field(content, field);
+    return f >= 0 && content->fields[f].to != NULL && strcmp(content->fields[f].to, "flow.matter") == 0;
+}
+
 static void step_check(struct check *k, const struct flow_step *s)
 {
     char *word;
@@ -96,7 +103,7 @@ static void step_check(struct check *k, const struct flow_step *s)
         if (flow_sign_of(k->f, word) == NULL)
             wrong(k, "flow.check.sign", s->name, word);
     for (const char *p = s->other_than; flow_next_word(k->a, &p, &word, NULL);)
-        if (flow_step_of(k->f, word) == NULL)
+        if (*word == '@' ? !names_matter(k->content, word + 1) : flow_step_of(k->f, word) == NULL)
             wrong(k, "flow.check.step", s->name, word);
     for (const char *p = s->effects; flow_next_word(k->a, &p, &word, NULL);)
         effect_there(k, s->name, word);
@@ -201,6 +208,10 @@ void flow_check(struct arena *a, const struct flow *f, struct err **all)
         wrong(&k, "flow.check.step", "waiver", f->waiver);
     if (f->window != NULL && flow_due_of(f, f->window) == NULL)
         wrong(&k, "flow.check.due", "window", f->window);
+    char *word;
+    for (const char *p = f->appeal; flow_next_word(a, &p, &word, NULL);)
+        if (flow_step_of(f, word) == NULL)
+            wrong(&k, "flow.check.step", "appeal", word);
     reach(&k);
     document_check_shipped(a, f, all);
 }

@@ -77,19 +77,36 @@ static void put_tell(struct arena *a, struct row *r, bool missed)
 }
 
 /* ---- beginning and ending with a state ---- */
+/* The declared length, or what the district set in its place. */
+static struct err *length_of(struct db_tx *tx, const struct flow_due *d, int *out)
+{
+    const char *set = NULL;
+    *out = d->n;
+    if (d->param == NULL)
+        return NULL;
+    TRY(setting_get(tx, d->param, NULL, &set));
+    char *end = NULL;
+    long n = set == NULL ? 0 : strtol(set, &end, 10);
+    if (set != NULL && *end == '\0' && n > 0 && n <= 10000)
+        *out = (int)n;
+    return NULL;
+}
+
 static struct err *begin(struct change *c, struct flow_matter *m, const struct flow_due *d, struct date start)
 {
     struct arena *a = c->tx.arena;
     const struct calendar *cal;
     TRY(calendar_read(&c->tx, &cal));
-    struct due due = end_of(cal, start, d->n, d->unit, 0);
+    int n;
+    TRY(length_of(&c->tx, d, &n));
+    struct due due = end_of(cal, start, n, d->unit, 0);
     struct row *r = row_new(a, &flow_deadline_record);
     row_set_int(a, r, "matter", m->id);
     row_set(r, "name", d->name);
     row_set(r, "basis", d->basis);
     row_set(r, "state", "running");
     row_set_date(a, r, "start_on", start);
-    row_set_int(a, r, "n", d->n);
+    row_set_int(a, r, "n", n);
     row_set(r, "unit", due_unit_name(d->unit));
     row_set(r, "ladder", d->ladder);
     put_end(a, r, &due);

@@ -142,13 +142,11 @@ struct member {
     size_t at;
 };
 #define AT(type, field) offsetof(struct type, field)
-static const struct member due_members[] = {{"name", TEXT, AT(flow_due, name)},
-                                            {"from", TEXT, AT(flow_due, from)},
-                                            {"n", COUNT, AT(flow_due, n)},
-                                            {"unit", UNIT, AT(flow_due, unit)},
-                                            {"basis", TEXT, AT(flow_due, basis)},
-                                            {"ladder", TEXT, AT(flow_due, ladder)},
-                                            {0}};
+static const struct member due_members[] = {
+    {"name", TEXT, AT(flow_due, name)},   {"from", TEXT, AT(flow_due, from)},
+    {"n", COUNT, AT(flow_due, n)},        {"unit", UNIT, AT(flow_due, unit)},
+    {"basis", TEXT, AT(flow_due, basis)}, {"ladder", TEXT, AT(flow_due, ladder)},
+    {"param", TEXT, AT(flow_due, param)}, {0}};
 static const struct member state_members[] = {{"name", TEXT, AT(flow_state, name)},
                                               {"wait", WAIT, AT(flow_state, wait)},
                                               {"owner", TEXT, AT(flow_state, owner)},
@@ -156,11 +154,9 @@ static const struct member state_members[] = {{"name", TEXT, AT(flow_state, name
                                               {"outcome", TEXT, AT(flow_state, outcome)},
                                               {"unmarked", FLAG, AT(flow_state, unmarked)},
                                               {0}};
-static const struct member sign_members[] = {{"name", TEXT, AT(flow_sign, name)},
-                                             {"roles", TEXT, AT(flow_sign, roles)},
-                                             {"n", COUNT, AT(flow_sign, n)},
-                                             {"after", TEXT, AT(flow_sign, after)},
-                                             {0}};
+static const struct member sign_members[] = {
+    {"name", TEXT, AT(flow_sign, name)},   {"roles", TEXT, AT(flow_sign, roles)}, {"n", COUNT, AT(flow_sign, n)},
+    {"after", TEXT, AT(flow_sign, after)}, {"basis", TEXT, AT(flow_sign, basis)}, {0}};
 static const struct member step_members[] = {{"name", TEXT, AT(flow_step, name)},
                                              {"from", TEXT, AT(flow_step, from)},
                                              {"to", TEXT, AT(flow_step, to)},
@@ -177,11 +173,9 @@ static const struct member step_members[] = {{"name", TEXT, AT(flow_step, name)}
                                              {"against", FLAG, AT(flow_step, against)},
                                              {"receipt", FLAG, AT(flow_step, receipt)},
                                              {0}};
-static const struct member flow_members[] = {{"name", TEXT, AT(flow, name)},
-                                             {"hearing", TEXT, AT(flow, hearing)},
-                                             {"window", TEXT, AT(flow, window)},
-                                             {"waiver", TEXT, AT(flow, waiver)},
-                                             {0}};
+static const struct member flow_members[] = {{"name", TEXT, AT(flow, name)},     {"hearing", TEXT, AT(flow, hearing)},
+                                             {"window", TEXT, AT(flow, window)}, {"waiver", TEXT, AT(flow, waiver)},
+                                             {"appeal", TEXT, AT(flow, appeal)}, {0}};
 static const char *const waits[] = {"office", "person", "department", "end"};
 
 static json_t *one_json(const struct member *m, const void *p)

@@ -27,6 +27,7 @@ struct flow_due {
     enum due_unit unit;
     const char *basis;  /* id of the clause, "TIP-2015-INQ-1" */
     const char *ladder; /* whom to tell how many days before (-) or after the end: "-5:owner 1:leader 5:unit" */
+    const char *param;  /* setting whose whole number, where the district set one, stands for n */
 };
 
 struct flow_state {
@@ -44,24 +45,28 @@ struct flow_sign {
     const char *roles; /* offices that may sign */
     int n;             /* how many of them, each another person; 0: one */
     const char *after; /* signatures that come before; NULL: in parallel */
+    const char *basis; /* id of the clause that says who signs; told to whoever may not */
 };
 
 struct flow_step {
     const char *name;
     const char *from; /* states; "": opens a matter; "*": every state but ends */
     const char *to;
-    const char *by;       /* roles; "person": the one concerned; "clock": the deadline of the state has ended */
+    const char
+        *by; /* roles; "person": the one concerned; "clock": the deadline of the state has ended; "flow": flow_carry */
     const char *fields;   /* of the content, which this step writes; "reply!" must be there */
     const char *papers;   /* kinds of attached files; "receipt!" must be there */
     const char *when;     /* condition over the content's fields (expression language, subject `matter`) */
     const char *rules;    /* a rule that blocks and holds for the person refuses the step */
     const char *override; /* offices that may take it against such a rule, with reasons; wants a signature of theirs */
     const char *signs;    /* signatures it waits for before it takes effect */
-    const char *other_than; /* steps whose takers must be other people */
-    const char *effects;    /* "notice:person", "document:TEMPLATE", "hook:NAME", in this order of happening */
-    bool reasons;           /* must be given */
-    bool against;           /* decides against the person: he must have been heard */
-    bool receipt;           /* tells the day on which the person received what was sent (flow_input.on) */
+    /* Steps whose takers must be other people. "@FIELD": whoever acted in the matter this field of the content names,
+     * neither takes the step nor signs it. */
+    const char *other_than;
+    const char *effects; /* "notice:person", "document:TEMPLATE", "hook:NAME", in this order of happening */
+    bool reasons;        /* must be given */
+    bool against;        /* decides against the person: he must have been heard */
+    bool receipt;        /* tells the day on which the person received what was sent (flow_input.on) */
 };
 
 struct flow {
@@ -73,6 +78,7 @@ struct flow {
     const char *hearing; /* step by which the person answers */
     const char *window;  /* deadline until which he may: over without an answer counts as heard */
     const char *waiver;  /* step by which he does without, in writing */
+    const char *appeal; /* steps whose decision he may ask to have looked at again; others than who acted handle that */
 };
 
 /* What only a program can do; its name stays for ever once released. */
@@ -229,6 +235,11 @@ struct err *flow_open(struct change *c, const struct flow *f, const char *step, 
  */
 struct err *flow_take(struct change *c, int64_t matter, int64_t rev, const char *step,
                       const struct flow_input *in) MUST_USE;
+/* A step declared `by` "flow", taken in another matter by a hook: what a decision here comes to there. Written down
+ * with the name of who acted here. Refused as by flow_take. */
+struct err *flow_carry(struct change *c, int64_t matter, const char *step, const char *reasons) MUST_USE;
+/* A remark on a matter in any state, ended ones too: what came out later about what it says. */
+struct err *flow_remark(struct change *c, int64_t matter, const char *reasons) MUST_USE;
 /* A wanted signature: given or refused with reasons. text: what the signer was shown, kept with its hash. The last one
  * lets the step take effect; a refusal ends the step, the matter stays where it was. */
 struct err *flow_answer(struct change *c, int64_t sign, int64_t rev, bool given, const char *text,

@@ -57,6 +57,9 @@ struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow
                       const struct flow_input *in, struct err **all) MUST_USE;
 struct err *need_opening(struct db_tx *tx, const struct who *who, const struct flow *f, const struct flow_step *s,
                          const struct flow_input *in, struct err **all) MUST_USE;
+/* ERR_DENIED when this person acted in a matter the step names by other_than "@FIELD". */
+struct err *need_other(struct db_tx *tx, const struct who *who, const struct flow_matter *m,
+                       const struct flow_step *s) MUST_USE;
 bool need_from(const struct flow_matter *m, const struct flow_step *s);
 bool need_heard(const struct flow_matter *m);
 struct row *need_content(struct arena *a, const struct flow_matter *m, const struct flow_step *s,

@@ -59,9 +59,30 @@ static struct err *by_whom(struct arena *a, const struct who *who, const struct 
         return err_say(ERR(a, ERR_DENIED, "step %s by role %s", s->name, who->role), "flow.not_your_office", NULL);
     char *word;
     for (const char *p = s->other_than; flow_next_word(a, &p, &word, NULL);) {
-        const struct flow_done *d = done_of(m, word);
+        const struct flow_done *d = *word == '@' ? NULL : done_of(m, word);
         if (d != NULL && d->account == who->account)
             return err_say(ERR(a, ERR_DENIED, "step %s by who took %s", s->name, word), "flow.other_person", NULL);
+    }
+    return NULL;
+}
+
+/* Whoever acted in the matter that is looked at again is another person than who looks. */
+struct err *need_other(struct db_tx *tx, const struct who *who, const struct flow_matter *m, const struct flow_step *s)
+{
+    char *word;
+    for (const char *p = s->other_than; flow_next_word(tx->arena, &p, &word, NULL);) {
+        int64_t n;
+        if (*word != '@' || m->content == NULL)
+            continue;
+        struct db_val args[] = {db_int(row_int(m->content, word + 1)), db_int(who->account)};
+        TRY(db_one_int(tx,
+                       "SELECT (SELECT count(*) FROM flow_step WHERE matter = ?1 AND account = ?2 AND ended = 0) +"
+                       " (SELECT count(*) FROM flow_sign WHERE matter = ?1 AND account = ?2 AND ended = 0)",
+                       args, 2, 0, &n));
+        if (n > 0)
+            return err_say(
+                ERR(tx->arena, ERR_DENIED, "account %lld acted in the matter before", (long long)who->account),
+                "flow.other_handler", NULL);
     }
     return NULL;
 }
@@ -188,6 +209,10 @@ struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow
         return NULL;
     }
     err_join(all, by_whom(a, who, m, s, in != NULL && in->paper));
+    struct err *same = need_other(tx, who, m, s);
+    if (same != NULL && same->kind != ERR_DENIED)
+        return same;
+    err_join(all, same);
     if (row_int(m->row, "pending") != 0)
         err_join(all, err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL));
     if (row_text(m->row, "paused_on") != NULL && s->against)

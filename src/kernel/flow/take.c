@@ -282,6 +282,22 @@ struct err *flow_take(struct change *c, int64_t matter, int64_t rev, const char 
     return save_matter(c, m);
 }
 
+struct err *flow_carry(struct change *c, int64_t matter, const char *step, const char *reasons)
+{
+    const struct who *before = c->who;
+    struct who w = flow_engine(before);
+    struct flow_matter *m;
+    w.account = 0; /* the program, in the name of who decided */
+    w.role = "flow";
+    w.sees = CLASS_SEALED;
+    c->who = &w;
+    struct err *e = flow_look(&c->tx, c->who, matter, &m);
+    if (e == NULL)
+        e = flow_take(c, matter, m->rev, step, &(struct flow_input){.reasons = reasons, .blocked = ""});
+    c->who = before;
+    return e;
+}
+
 /* ---- answering a signature ---- */
 static struct err *sign_free(struct change *c, const struct flow_matter *m, const struct flow_signed *s,
                              const struct row *step)
@@ -289,9 +305,15 @@ static struct err *sign_free(struct change *c, const struct flow_matter *m, cons
     struct arena *a = c->tx.arena;
     if (strcmp(s->state, "wanted") != 0)
         return err_say(ERR(a, ERR_CONFLICT, "signature %lld is %s", (long long)s->id, s->state), "flow.moved", NULL);
-    if (!flow_holds(c->who, m, s->roles))
-        return err_say(ERR(a, ERR_DENIED, "role %s signs for %s", c->who->role, s->roles), "flow.not_your_office",
-                       NULL);
+    const struct flow_sign *of = flow_sign_of(m->flow, s->sign);
+    const struct flow_step *taken = flow_step_of(m->flow, row_text(step, "step"));
+    if (!flow_holds(c->who, m, s->roles)) {
+        struct err *e = ERR(a, ERR_DENIED, "role %s signs for %s", c->who->role, s->roles);
+        return of != NULL && of->basis != NULL ? err_say(e, "flow.not_your_signature", "basis", of->basis, NULL)
+                                               : err_say(e, "flow.not_your_office", NULL);
+    }
+    if (taken != NULL)
+        TRY(need_other(&c->tx, c->who, m, taken));
     if (!s->waits)
         return err_say(ERR(a, ERR_CONFLICT, "signature %lld comes later", (long long)s->id), "flow.sign_order", NULL);
     bool same = row_int(step, "account") == c->who->account || row_int(step, "entered_by") == c->who->account;

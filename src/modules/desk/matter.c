@@ -241,6 +241,8 @@ static json_t *sign_labels(const struct matter_page *p)
         json_object_set_new(o, "actor", view_text_json(s->actor));
         json_object_set_new(o, "reasons", view_text_json(s->reasons));
         json_object_set_new(o, "at", id_json(s->at));
+        const struct flow_sign *of = flow_sign_of(p->m->flow, s->sign);
+        json_object_set_new(o, "basis", view_text_json(of == NULL ? NULL : of->basis));
         bool mine = strcmp(s->state, "wanted") == 0 && s->waits && flow_holds(rq->who, p->m, s->roles);
         json_object_set_new(
             o, "href",
@@ -298,6 +300,17 @@ static json_t *document_labels(const struct matter_page *p)
     return all;
 }
 
+/* Where the person asks to have a decision looked at again, once it was taken; NULL. */
+static const char *appeal_path(const struct matter_page *p)
+{
+    char *step;
+    for (const char *w = p->m->flow->appeal; flow_next_word(p->rq->arena, &w, &step, NULL);)
+        for (int i = 0; i < p->m->n_done; i++)
+            if (strcmp(p->m->done[i].step, step) == 0 && !p->m->done[i].void_ && !p->m->done[i].waiting)
+                return arena_printf(p->rq->arena, "/my/appeal/%lld", (long long)p->m->id);
+    return NULL;
+}
+
 void matter_labels(struct matter_page *p)
 {
     struct req *rq = p->rq;
@@ -319,6 +332,7 @@ void matter_labels(struct matter_page *p)
     json_object_set_new(
         rq->labels, "waits",
         view_text_json(m->state->owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, m->state->owner)));
+    json_object_set_new(rq->labels, "appeal", view_text_json(own ? appeal_path(p) : NULL));
     json_object_set_new(rq->labels, "any_sign", json_boolean(m->n_signs > 0));
     json_object_set_new(rq->labels, "any_paper", json_boolean(m->n_papers > 0));
     json_object_set_new(rq->labels, "documents", document_labels(p));

@@ -312,7 +312,12 @@ static void measure_kinds(void)
                {"adm_demerit", BAR_ADM, "ADM-2020-08-2.period"},
                {"adm_serious_demerit", BAR_ADM, "ADM-2020-08-3.period"},
                {"adm_demotion", BAR_ADM, "ADM-2020-08-4.period"},
-               {"adm_removal", BAR_ADM, "ADM-2020-08-4.period"}};
+               {"adm_removal", BAR_ADM, "ADM-2020-08-4.period"},
+               {"admonition", BAR_OTHER, "TIP-2015-ADM-7.period"},
+               {"org_transfer", BAR_OTHER, "ORG-2021-P1.period"},
+               {"org_ordered_resignation", BAR_OTHER, "ORG-2021-P2B.period"},
+               {"org_dismissal", BAR_OTHER, "ORG-2021-P2B.period"},
+               {"org_demotion", BAR_OTHER, "ORG-2021-P3.period"}};
     struct roster_codes *c = &roster_codes;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         int at = position_of("roster.measure_kind", all[i].kind) % MEASURE_KINDS_MOST;

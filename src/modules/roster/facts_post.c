@@ -103,7 +103,9 @@ static int32_t extended(const struct facts_span *s, const struct measures *m, in
     struct date start = {m->start[j]}, end = {m->ends[j]};
     enum roster_bar bar = bar_of(m, j);
     int32_t most = 0, furthest = 0;
-    bool adds = bar == BAR_PARTY ? party_adds(start) : facts_param(s, "ADM-2020-08-1.most", start, &most);
+    bool adds = bar == BAR_PARTY ? party_adds(start)
+                : bar == BAR_ADM ? facts_param(s, "ADM-2020-08-1.most", start, &most)
+                                 : false; /* of others the longest governs (ORG-2021-MAX) */
     if (!date_is_full(end) || !adds)
         return end.v;
     for (int b = first; b < j; b++) {
