@@ -23,7 +23,7 @@ static int routes(int argc, char **argv)
 static const struct command own[] = {
     {"init", "--db URL [--codes]: make an empty database and its three one-time codes", init_command},
     {"serve", "--db URL [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE]: serve the pages", serve_command},
-    {"routes", ": method, path, capability and scope of every page", routes},
+    {"routes", ": method, path, capability, scope, class, lane, log of reads and roles of every page", routes},
     {0}};
 
 static const struct command *find(const struct command *c, const char *name)

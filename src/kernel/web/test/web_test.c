@@ -396,8 +396,8 @@ static void the_table_of_routes_is_in_order(void **state)
     web_routes(modules, &b);
     assert_non_null(
         strstr(buf_str(&b),
-               "GET\t/people/{id}\tpeople.read\tunit\tinternal\tpage\t-\nPOST\t/people/{id}\tpeople.write\tunit\t"));
-    assert_non_null(strstr(b.p, "POST\t/login\tanyone\tnone\topen\tsignin\tall\n"));
+               "GET\t/people/{id}\tpeople.read\tunit\tinternal\tpage\t-\t-\nPOST\t/people/{id}\tpeople.write\tunit\t"));
+    assert_non_null(strstr(b.p, "POST\t/login\tanyone\tnone\topen\tsignin\t-\tall\n"));
     assert_memory_equal(b.p, "GET\t/\tanyone", 12);
 }
 
