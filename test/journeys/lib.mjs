@@ -65,9 +65,9 @@ export async function person(world, { lang = 'zh-CN', width = 1366, height = 768
 export async function office(world, username, options) {
   const who = await person(world, options), account = world.accounts.find((a) => a.username === username);
   await who.page.goto(world.url + '/login');
-  await who.page.fill('#f-username', account.username);
-  await who.page.fill('#f-password', account.password);
-  await who.page.press('#f-password', 'Enter');
+  await who.page.fill('#username', account.username);
+  await who.page.fill('#password', account.password);
+  await who.page.press('#password', 'Enter');
   await who.page.waitForURL((u) => u.pathname !== '/login');
   return { ...who, account };
 }

@@ -25,9 +25,9 @@ async function lockedServer(world, page) {
     execFileSync('psql', ['-q', process.env.QF_PG_URL, '-c', `DROP DATABASE ${name}`]);
   };
   await page.goto(base + '/login');
-  await page.fill('#f-username', account.username);
-  await page.fill('#f-password', account.password);
-  await page.press('#f-password', 'Enter');
+  await page.fill('#username', account.username);
+  await page.fill('#password', account.password);
+  await page.press('#password', 'Enter');
   await page.waitForURL((u) => u.pathname !== '/login');
   return { base, unlock, stop };
 }
