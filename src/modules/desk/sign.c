@@ -65,11 +65,18 @@ static void put_labels(struct sign_page *p, const char *typed, const struct err 
 {
     struct req *rq = p->p.rq;
     const struct flow_matter *m = p->p.m;
-    rq->labels = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "title", matter_title(rq, m), "sign",
+    rq->labels = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "title", matter_title(rq, m), "sign",
                            desk_sign_name(rq->arena, rq->lang, m->flow->name, p->s->sign), "step",
                            desk_step_name(rq->arena, rq->lang, m->flow->name, p->step->step), "text", p->text, "back",
-                           desk_path(rq->arena, m->id), "rev", (json_int_t)p->s->rev, "wanted",
-                           strcmp(p->s->state, "wanted") == 0);
+                           desk_path(rq->arena, m->id), "rev", (json_int_t)p->s->rev);
+    const struct flow_sign *of = flow_sign_of(m->flow, p->s->sign);
+    bool wanted = strcmp(p->s->state, "wanted") == 0, mine = flow_holds(rq->who, m, p->s->roles);
+    json_object_set_new(rq->labels, "wanted", json_boolean(wanted && mine));
+    if (wanted && !mine)
+        json_object_set_new(rq->labels, "not_yours",
+                            json_string(of != NULL && of->basis != NULL
+                                            ? tr(rq, "flow.not_your_signature", "basis", of->basis)
+                                            : tr(rq, "flow.not_your_office")));
     const struct err *at = e;
     while (at != NULL && (at->field == NULL || strcmp(at->field, "reasons") != 0))
         at = at->next;
