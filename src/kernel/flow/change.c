@@ -161,5 +161,7 @@ struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
     TRY(flow_look(&c->tx, &engine, matter, &m));
     acting_scope x = {0};
     act_begin(&x, c);
-    return write_down(c, m, "remark", reasons, NULL);
+    TRY(write_down(c, m, "remark", reasons, NULL));
+    return notice_again(c, m, "remark",
+                        arena_printf(c->tx.arena, "remark %lld %lld", (long long)m->id, (long long)c->id));
 }

@@ -238,7 +238,8 @@ struct err *flow_take(struct change *c, int64_t matter, int64_t rev, const char 
 /* A step declared `by` "flow", taken in another matter by a hook: what a decision here comes to there. Written down
  * with the name of who acted here. Refused as by flow_take. */
 struct err *flow_carry(struct change *c, int64_t matter, const char *step, const char *reasons) MUST_USE;
-/* A remark on a matter in any state, ended ones too: what came out later about what it says. */
+/* A remark on a matter in any state, ended ones too: what came out later about what it says. Everybody who was told of
+ * the matter is told again. */
 struct err *flow_remark(struct change *c, int64_t matter, const char *reasons) MUST_USE;
 /* A wanted signature: given or refused with reasons. text: what the signer was shown, kept with its hash. The last one
  * lets the step take effect; a refusal ends the step, the matter stays where it was. */

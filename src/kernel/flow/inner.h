@@ -46,6 +46,8 @@ void clock_show(struct arena *a, struct flow_matter *m);
 struct err *notice_send(struct change *c, const struct flow_matter *m, const char *to, const char *kind,
                         const char *once) MUST_USE;
 
+struct err *notice_again(struct change *c, const struct flow_matter *m, const char *kind, const char *once) MUST_USE;
+
 /* Reading the parts of a matter (look.c). */
 struct err *look_done(struct db_tx *tx, struct flow_matter *m) MUST_USE;
 struct err *look_signs(struct db_tx *tx, struct flow_matter *m) MUST_USE;

@@ -22,6 +22,28 @@ static struct err *one(struct change *c, const struct flow_matter *m, const char
     return record_save(c, &flow_notice_record, r, 0);
 }
 
+/* Everybody who was told of the matter before is told again. */
+struct err *notice_again(struct change *c, const struct flow_matter *m, const char *kind, const char *once)
+{
+    struct arena *a = c->tx.arena;
+    VEC(const char *) told = {0};
+    {
+        db_rows_scope struct db_rows rows = {0};
+        struct db_val args[] = {db_int(m->id)};
+        TRY(db_query(&c->tx, "SELECT DISTINCT recipient FROM flow_notice WHERE matter = ?1 AND ended = 0 ORDER BY 1",
+                     args, 1, &rows));
+        for (bool more = true;;) {
+            TRY(db_next(&rows, &more));
+            if (!more)
+                break;
+            *VEC_PUSH(&told, a) = arena_strdup(a, db_col_text(&rows, 0));
+        }
+    }
+    for (size_t i = 0; i < told.n; i++)
+        TRY(one(c, m, told.p[i], kind, once));
+    return NULL;
+}
+
 /* to: "person", "owner" (whoever must act now), a role, or "account:ID". */
 struct err *notice_send(struct change *c, const struct flow_matter *m, const char *to, const char *kind,
                         const char *once)

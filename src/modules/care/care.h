@@ -3,6 +3,8 @@
 #ifndef QF_CARE_CARE_H
 #define QF_CARE_CARE_H
 
+#include <jansson.h>
+
 #include "flow/flow.h"
 #include "web/module.h"
 #include "web/web.h"
@@ -20,6 +22,9 @@ struct err *care_cancel_measure(struct change *c, int64_t measure) MUST_USE;
 /* The reader's scope, or the part of it that lies in one unit (0: all of it). ERR_MISSING when there is no such unit.
  */
 struct err *care_scope(struct req *rq, struct db_tx *tx, int64_t unit, struct scope *out) MUST_USE;
+
+/* Units the reader may choose from, a new reference also on failure: [{id, name, chosen}]. */
+json_t *care_units(struct req *rq, struct db_tx *tx, int64_t chosen, struct err **e);
 
 struct err *care_letter(struct req *rq) MUST_USE;      /* GET /care/letter */
 struct err *care_talks(struct req *rq) MUST_USE;       /* GET /care/talks */

@@ -28,6 +28,7 @@ struct dues {
     struct date festival_on;
     const char *body, *title;
     int n_picked;
+    json_t *units; /* to choose from */
 };
 
 static void add(struct req *rq, struct dues *d, struct node n)
@@ -133,6 +134,9 @@ static struct err *read_dues(struct req *rq, struct dues *d, const char *unit)
     d->unit = unit == NULL ? 0 : strtoll(unit, NULL, 10);
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
+    struct err *e;
+    d->units = care_units(rq, &tx, d->unit, &e);
+    TRY(e);
     TRY(care_scope(rq, &tx, d->unit, &d->scope));
     TRY(findings(rq, &tx, d));
     TRY(dates(rq, &tx, d));
@@ -171,6 +175,7 @@ static struct err *answer(struct req *rq, const struct dues *d, const struct err
     json_object_set_new(rq->labels, "festival", view_text_json(d->festival));
     json_object_set_new(rq->labels, "unit",
                         d->unit == 0 ? json_null() : json_string(arena_printf(rq->arena, "%lld", (long long)d->unit)));
+    json_object_set(rq->labels, "units", d->units);
     json_object_set_new(rq->labels, "typed", view_text_json(d->body));
     json_object_set_new(rq->labels, "typed_title", view_text_json(d->title));
     if (sent != NULL)
@@ -182,8 +187,11 @@ static struct err *answer(struct req *rq, const struct dues *d, const struct err
 struct err *care_due_page(struct req *rq)
 {
     struct dues d = {0};
-    TRY(read_dues(rq, &d, req_query(rq, "unit")));
-    return answer(rq, &d, NULL);
+    struct err *e = read_dues(rq, &d, req_query(rq, "unit"));
+    if (e == NULL)
+        e = answer(rq, &d, NULL);
+    json_decref(d.units);
+    return e;
 }
 
 /* Only who stands on the list is written to, whatever was sent. */
@@ -233,20 +241,27 @@ static struct err *write_all(struct req *rq, const struct dues *d)
     return change_commit(&c);
 }
 
+static struct err *send_picked(struct req *rq, struct dues *d)
+{
+    TRY(read_dues(rq, d, req_form(rq, "unit")));
+    d->body = req_form(rq, "body");
+    d->title = req_form(rq, "title");
+    mark_picked(rq, d);
+    struct err *e = lacks(rq, d);
+    if (e == NULL)
+        e = write_all(rq, d);
+    if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_DENIED))
+        return answer(rq, d, e);
+    TRY(e);
+    if (d->unit != 0)
+        return respond_see_other(rq, "/care/due?unit=%lld&sent=%d", (long long)d->unit, d->n_picked);
+    return respond_see_other(rq, "/care/due?sent=%d", d->n_picked);
+}
+
 struct err *care_due_send(struct req *rq)
 {
     struct dues d = {0};
-    TRY(read_dues(rq, &d, req_form(rq, "unit")));
-    d.body = req_form(rq, "body");
-    d.title = req_form(rq, "title");
-    mark_picked(rq, &d);
-    struct err *e = lacks(rq, &d);
-    if (e == NULL)
-        e = write_all(rq, &d);
-    if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_DENIED))
-        return answer(rq, &d, e);
-    TRY(e);
-    if (d.unit != 0)
-        return respond_see_other(rq, "/care/due?unit=%lld&sent=%d", (long long)d.unit, d.n_picked);
-    return respond_see_other(rq, "/care/due?sent=%d", d.n_picked);
+    struct err *e = send_picked(rq, &d);
+    json_decref(d.units);
+    return e;
 }

@@ -23,6 +23,7 @@ struct letters {
     bool more;
     struct face_names *names;
     const struct calendar *cal;
+    json_t *units; /* to choose from */
 };
 
 static int64_t whole(struct req *rq, const char *name, int64_t none)
@@ -64,6 +65,18 @@ struct err *care_scope(struct req *rq, struct db_tx *tx, int64_t unit, struct sc
     return NULL;
 }
 
+json_t *care_units(struct req *rq, struct db_tx *tx, int64_t chosen, struct err **e)
+{
+    struct care_q_units *u;
+    int n;
+    *e = care_q_units(tx, &rq->who->scope, &u, &n);
+    json_t *all = json_array();
+    for (int i = 0; *e == NULL && i < n; i++)
+        json_array_append_new(all, json_pack("{s:I, s:s, s:b}", "id", (json_int_t)u[i].id, "name", u[i].name, "chosen",
+                                             u[i].id == chosen));
+    return all;
+}
+
 /* Counts without those of persons the reader must not handle. */
 static struct err *without_barred(struct req *rq, struct db_tx *tx, struct letters *l)
 {
@@ -97,6 +110,9 @@ static struct err *read_letters(struct req *rq, struct letters *l)
     TRY(care_q_letter_rows(&tx, &l->scope, l->kind, l->state, l->since, l->until, l->before, &l->rows, &l->n));
     l->more = l->n > PAGE;
     l->n = l->more ? PAGE : l->n;
+    struct err *e;
+    l->units = care_units(rq, &tx, l->unit, &e);
+    TRY(e);
     l->names = face_names_new(rq->arena, rq->who);
     for (int i = 0; i < l->n; i++)
         if (l->rows[i].member != 0)
@@ -190,6 +206,8 @@ static void put_labels(struct req *rq, const struct letters *l)
                                             : arena_printf(rq->arena, "%s%s%s", desk_flow_name(rq->lang, l->kind),
                                                            text_sign(rq->lang, SIGN_LIST),
                                                            desk_state_name(rq->arena, rq->lang, l->kind, l->state))));
+    json_object_set_new(rq->labels, "units", l->units);
+    json_object_set_new(rq->labels, "year", json_integer(l->year));
     if (l->unit != 0)
         json_object_set_new(
             rq->labels, "unit",
@@ -204,7 +222,11 @@ static void put_labels(struct req *rq, const struct letters *l)
 struct err *care_letter(struct req *rq)
 {
     struct letters l = {0};
-    TRY(read_letters(rq, &l));
+    struct err *e = read_letters(rq, &l);
+    if (e != NULL) {
+        json_decref(l.units);
+        return err_via(e, ERR_HERE);
+    }
     put_labels(rq, &l);
     json_t *counts = json_array(), *rows = json_array();
     for (int i = 0; i < l.n_counts; i++)

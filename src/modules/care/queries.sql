@@ -44,7 +44,7 @@ SELECT id, flow, title, state, member, opened_on, due_on, provisional, paused_on
 SELECT f.id, f.rule, f.member, m.name, u.name AS unit, f.since
   FROM rules_finding f JOIN roster_member m ON m.id = f.member LEFT JOIN roster_unit u ON u.id = m.unit
  WHERE m.scope >= :scope_from AND m.scope < :scope_to
-   AND f.state IN ('opened', 'answered') AND f.effect = 'remind' AND f.missing IS NULL AND f.ended = 0
+   AND f.state IN ('opened', 'answered') AND f.effect = 'remind' AND f.asks <> 'archives' AND f.missing IS NULL AND f.ended = 0
    AND coalesce(f.secrecy, 0) <= :sees AND m.ended = 0
    AND NOT EXISTS (SELECT 1 FROM care_concern c WHERE c.member = f.member AND c.ended = 0 AND c.node = 'finding ' || f.id)
  ORDER BY f.id DESC LIMIT 200
@@ -104,3 +104,11 @@ SELECT m.id, m.name, u.name AS unit, (SELECT max(t.held_on) FROM care_talk t WHE
    AND m.status = '1' AND m.ended = 0 AND m.id > :after
    AND NOT EXISTS (SELECT 1 FROM care_talk t WHERE t.member = m.id AND t.ended = 0 AND t.held_on >= :since)
  ORDER BY m.id LIMIT 51
+
+-- units: units of the scope, in the order of the tree, for a choice
+-- in:  scope
+-- out: many (id int, name text)
+-- limit: 400
+SELECT id, name FROM roster_unit
+ WHERE scope >= :scope_from AND scope < :scope_to AND ended = 0
+ ORDER BY scope, id LIMIT 400

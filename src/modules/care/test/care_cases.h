@@ -1,0 +1,512 @@
+/* care_cases.h: the procedures of care on any database; test_url() and clean() come from the including file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "admin/offices.h"
+#include "auth/auth.h"
+#include "base/clock.h"
+#include "care/care.h"
+#include "desk/desk.h"
+#include "record/test/agree.h"
+#include "roster/roster.h"
+#include "web/module.h"
+
+#define OK AGREE_OK
+
+extern const struct module roster_module, findings_module, desk_module, own_module;
+static const struct module *const modules[] = {&roster_module, &findings_module, &desk_module, &own_module,
+                                               &care_module};
+static struct db_pool *pool;
+static struct db *db;
+static struct arena *a, *home; /* home: of the pool */
+static int64_t unit, person;
+static struct who supervision, colleague, minister, secretary, discipline, self;
+
+static struct who office(int64_t account, const char *name, const char *role)
+{
+    return (struct who){.account = account, .name = name, .role = role, .scope = SCOPE_ALL, .sees = CLASS_CASE};
+}
+
+static void on_day(const char *iso)
+{
+    struct date d;
+    assert_true(date_parse(iso, &d));
+    clock_fix(date_to_days(d) * 86400000 + 4 * 3600000);
+}
+
+static int64_t make(const struct record *rec, const char *f1, const char *v1, const char *f2, const char *v2,
+                    const char *f3, const char *v3)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(db, a, &who_console, "test", &c));
+    struct row *r = row_new(a, rec);
+    row_set(r, f1, v1);
+    if (f2 != NULL)
+        row_set(r, f2, v2);
+    if (f3 != NULL)
+        row_set(r, f3, v3);
+    OK(record_save(&c, rec, r, 0));
+    OK(change_commit(&c));
+    return r->id;
+}
+
+static char *text_of(int64_t n)
+{
+    return arena_printf(a, "%lld", (long long)n);
+}
+
+static void declare(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    record_register(&account_record);
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        for (const struct record *const *r = modules[i]->records; r != NULL && *r != NULL; r++)
+            record_register(*r);
+        for (const struct flow *const *f = modules[i]->flows; f != NULL && *f != NULL; f++)
+            flow_register(*f);
+        for (const struct flow_hook *const *h = modules[i]->hooks; h != NULL && *h != NULL; h++)
+            flow_hook_register(*h);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    auth_roles_use(admin_roles);
+    a = arena_new();
+    home = arena_new();
+    declare();
+    OK(record_init(a));
+    OK(flow_init(a));
+    OK(db_pool_open(home, test_url(), true, &pool));
+    OK(db_take(pool, home, &db));
+    clean(db, a);
+    OK(record_migrate(db, a, true));
+    on_day("2026-03-02");
+    OK(flow_versions_store(db, a));
+    unit = make(&roster_unit, "name", "示例局", "kind", "government_department", NULL, NULL);
+    person = make(&roster_member, "name", "某干部", "status", "1", "unit", text_of(unit));
+    supervision = office(1, "监督甲", "supervision");
+    colleague = office(2, "监督乙", "supervision");
+    minister = office(3, "部长丙", "minister");
+    secretary = office(4, "书记丁", "party_secretary");
+    discipline = office(5, "纪检戊", "discipline_secretary");
+    self = office(9, "某干部", "member");
+    self.scope = (struct scope){0};
+    self.member = person;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clock_fix(-1);
+    db_give(db);
+    db_pool_close(pool);
+    arena_free(a);
+    arena_free(home);
+    return 0;
+}
+
+/* ---- small words for the tests ---- */
+static struct flow_matter *look(int64_t id)
+{
+    struct flow_matter *m;
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(db, a, &tx));
+    OK(flow_look(&tx, &who_console, id, &m));
+    return m;
+}
+
+static int64_t count(const char *sql)
+{
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(db, a, &tx));
+    return agree_count(&tx, sql);
+}
+
+/* Fields as "name=value" pairs, ended by NULL. */
+static void fill(struct row *r, va_list ap)
+{
+    for (const char *name; (name = va_arg(ap, const char *)) != NULL;)
+        row_set(r, name, va_arg(ap, const char *));
+}
+
+static struct err *try_open(const struct who *who, const struct flow *f, const char *step, struct row *r, int64_t *id)
+{
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, who, "test", &c));
+    TRY(flow_open(&c, f, step, &(struct flow_input){.values = r, .blocked = ""}, "一件事", id));
+    return change_commit(&c);
+}
+
+static int64_t open_by(const struct who *who, const struct flow *f, const char *step, ...)
+{
+    int64_t id;
+    va_list ap;
+    struct row *r = row_new(a, record_find(f->name));
+    row_set_int(a, r, "member", person);
+    va_start(ap, step);
+    fill(r, ap);
+    va_end(ap);
+    OK(try_open(who, f, step, r, &id));
+    return id;
+}
+
+static struct err *try_take(const struct who *who, int64_t id, const char *step, const struct row *values)
+{
+    int64_t rev = look(id)->rev;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, who, "test", &c));
+    TRY(flow_take(&c, id, rev, step, &(struct flow_input){.values = values, .reasons = "理由", .blocked = ""}));
+    return change_commit(&c);
+}
+
+static void take(const struct who *who, int64_t id, const char *step, ...)
+{
+    va_list ap;
+    struct row *r = row_copy(a, look(id)->content);
+    va_start(ap, step);
+    fill(r, ap);
+    va_end(ap);
+    OK(try_take(who, id, step, r));
+}
+
+static struct err *try_sign(const struct who *who, int64_t id)
+{
+    struct flow_matter *m = look(id);
+    const struct flow_signed *s = NULL;
+    for (int i = m->n_signs - 1; i >= 0; i--)
+        if (strcmp(m->signs[i].state, "wanted") == 0 && m->signs[i].waits)
+            s = &m->signs[i];
+    assert_non_null(s);
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, who, "test", &c));
+    TRY(flow_answer(&c, s->id, s->rev, true, "所签文本", NULL));
+    return change_commit(&c);
+}
+
+static void state_is(int64_t id, const char *state)
+{
+    assert_string_equal(look(id)->state->name, state);
+}
+
+static void refused_as(struct err *e, const char *say)
+{
+    assert_non_null(e);
+    assert_string_equal(e->say, say);
+}
+
+static int64_t admonished(void)
+{
+    int64_t id = open_by(&supervision, &admonition_flow, "propose", "ground", "8", "cause", "漏报", "material",
+                         "示核〔2026〕7号", "source", "daily", NULL);
+    take(&supervision, id, "tell", NULL);
+    OK(try_sign(&minister, id));
+    take(&self, id, "receive", NULL);
+    take(&self, id, "reply", "reply", "说明", NULL);
+    take(&supervision, id, "decide", "form", "letter", "finding", "成立", NULL);
+    OK(try_sign(&minister, id));
+    return id;
+}
+
+/* ---- admonition ---- */
+static void an_admonition_is_approved_by_the_party_secretary_only(void **state)
+{
+    (void)state;
+    int64_t id = admonished();
+    refused_as(try_sign(&minister, id), "flow.not_your_signature");
+    assert_int_equal(try_sign(&discipline, id)->kind, ERR_MISSING); /* not even to be seen */
+    assert_int_equal(count("SELECT count(*) FROM roster_measure"), 0);
+    OK(try_sign(&secretary, id));
+    state_is(id, "decided");
+    struct flow_matter *m = look(id);
+    assert_string_equal(row_text(m->content, "decided_on"), "2026-03-02");
+    assert_int_equal(count("SELECT count(*) FROM roster_measure WHERE kind = 'admonition' AND"
+                           " decided_on = '2026-03-02' AND document IS NOT NULL AND cancelled_on IS NULL"),
+                     1);
+    assert_int_equal(
+        count("SELECT count(*) FROM flow_notice WHERE recipient = 'role:party_secretary' AND kind = 'decide'"), 1);
+}
+
+static void nobody_is_admonished_unheard_or_without_a_ground(void **state)
+{
+    (void)state;
+    struct row *r = row_new(a, &care_admonition);
+    int64_t id;
+    row_set_int(a, r, "member", person);
+    row_set(r, "cause", "漏报");
+    struct err *e = try_open(&supervision, &admonition_flow, "propose", r, &id);
+    assert_non_null(e);
+    assert_string_equal(e->field, "ground");
+    id = open_by(&supervision, &admonition_flow, "propose", "ground", "8", "cause", "漏报", "material", "号", "source",
+                 "daily", NULL);
+    take(&supervision, id, "tell", NULL);
+    OK(try_sign(&minister, id));
+    take(&self, id, "receive", NULL);
+    assert_non_null(try_take(&supervision, id, "decide", look(id)->content));
+    state_is(id, "received");
+}
+
+static void the_look_back_comes_after_six_months(void **state)
+{
+    (void)state;
+    int64_t id = admonished();
+    OK(try_sign(&secretary, id));
+    take(&self, id, "receive_decision", NULL);
+    take(&self, id, "review", "review", "检查", NULL);
+    state_is(id, "running");
+    assert_string_equal(row_text(look(id)->row, "due_on"), "2026-09-02");
+    struct row *r = row_copy(a, look(id)->content);
+    row_set(r, "checked", "已改正");
+    refused_as(try_take(&supervision, id, "check", r), "flow.when_false");
+    on_day("2026-09-02");
+    OK(try_take(&supervision, id, "check", r));
+    state_is(id, "done");
+}
+
+static void the_district_sets_the_days_of_the_self_review(void **state)
+{
+    (void)state;
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(db, a, &who_console, "test", &c));
+        OK(setting_put(&c, "care.review_days", "10"));
+        OK(change_commit(&c));
+    }
+    int64_t id = admonished();
+    OK(try_sign(&secretary, id));
+    take(&self, id, "receive_decision", NULL);
+    struct flow_matter *m = look(id);
+    assert_string_equal(m->dues[m->n_dues - 1].name, "review");
+    assert_int_equal(m->dues[m->n_dues - 1].due.n, 10);
+}
+
+/* ---- looked at again ---- */
+static void a_review_is_done_by_others_and_a_cancelled_bar_never_counted(void **state)
+{
+    (void)state;
+    int64_t id = admonished();
+    OK(try_sign(&secretary, id));
+    take(&self, id, "receive_decision", NULL);
+    int64_t appeal = open_by(&self, &appeal_flow, "ask", "about", text_of(id), "objection", "不属应报告范围", NULL);
+    state_is(id, "reviewing"); /* nothing is suspended */
+    struct row *r = row_copy(a, look(appeal)->content);
+    row_set(r, "answer", "不属应报告范围");
+    refused_as(try_take(&supervision, appeal, "cancel", r), "flow.other_handler");
+    assert_int_equal(try_take(&secretary, appeal, "cancel", r)->kind, ERR_MISSING);
+    OK(try_take(&colleague, appeal, "cancel", r));
+    state_is(appeal, "cancelled");
+    state_is(id, "cancelled");
+    assert_int_equal(count("SELECT count(*) FROM roster_measure WHERE cancelled_on = '2026-03-02'"), 1);
+}
+
+static void a_complaint_goes_to_who_did_not_review(void **state)
+{
+    (void)state;
+    int64_t id = admonished();
+    OK(try_sign(&secretary, id));
+    take(&self, id, "receive_decision", NULL);
+    int64_t appeal = open_by(&self, &appeal_flow, "ask", "about", text_of(id), "objection", "不服", NULL);
+    take(&colleague, appeal, "uphold", "answer", "维持", NULL);
+    take(&self, appeal, "complain", "complaint", "仍不服", NULL);
+    struct row *r = row_copy(a, look(appeal)->content);
+    row_set(r, "ruling", "撤销");
+    refused_as(try_take(&colleague, appeal, "rule_cancel", r), "flow.other_person");
+    refused_as(try_take(&supervision, appeal, "rule_cancel", r), "flow.other_handler");
+    OK(try_take(&discipline, appeal, "rule_cancel", r));
+    state_is(id, "cancelled");
+}
+
+static void another_persons_decision_cannot_be_objected_to(void **state)
+{
+    (void)state;
+    int64_t id = admonished(), out;
+    int64_t other = make(&roster_member, "name", "另一人", "status", "1", "unit", text_of(unit));
+    struct who stranger = self;
+    stranger.member = other;
+    struct row *r = row_new(a, &care_appeal);
+    row_set_int(a, r, "member", other);
+    row_set_int(a, r, "about", id);
+    row_set(r, "objection", "不服");
+    refused_as(try_open(&stranger, &appeal_flow, "ask", r, &out), "care.appeal.other");
+}
+
+/* ---- measures ---- */
+static void each_measure_has_its_period(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *until, *step, *then;
+    } all[] = {{"org_transfer", "2027-03-01", "receive_decision", "in_force"},
+               {"org_dismissal", "2028-03-01", "receive_decision", "in_force"},
+               {"org_demotion", "2028-03-01", "receive_decision", "in_force"},
+               {"org_suspension", NULL, "suspend", "suspended"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        int64_t id = open_by(&supervision, &measure_flow, "propose", "kind", all[i].kind, "cause", "事实", "verified",
+                             "属实", NULL);
+        take(&supervision, id, "tell", NULL);
+        OK(try_sign(&minister, id));
+        take(&self, id, "receive", NULL);
+        take(&self, id, "waive", NULL);
+        take(&supervision, id, "decide", "finding", "成立", "meeting", "常委会第3次会议", NULL);
+        OK(try_sign(&minister, id));
+        OK(try_sign(&secretary, id));
+        take(&self, id, all[i].step, NULL);
+        state_is(id, all[i].then);
+        const char *until = row_text(look(id)->content, "until_on");
+        if (all[i].until == NULL)
+            assert_null(until);
+        else
+            assert_string_equal(until, all[i].until);
+    }
+    assert_int_equal(count("SELECT count(*) FROM roster_measure"), 4);
+}
+
+/* ---- talks ---- */
+static void each_promise_of_a_talk_is_a_task_with_its_day(void **state)
+{
+    (void)state;
+    open_by(&minister, &talk_flow, "record", "kind", "yearly", "held_on", "2026-02-20", "held_by", "部长丙", "said",
+            "谈了工作", "promise", "培训", "promise_by", "2026-06-30", "promise_3", "体检", "promise_3_by",
+            "2026-07-31", NULL);
+    assert_int_equal(count("SELECT count(*) FROM flow_matter WHERE flow = 'care.promise' AND owner = 'supervision' AND"
+                           " due_on IN ('2026-06-30', '2026-07-31')"),
+                     2);
+    struct row *r = row_new(a, &care_talk);
+    int64_t id;
+    row_set_int(a, r, "member", person);
+    row_set(r, "kind", "yearly");
+    row_set(r, "held_on", "2026-02-20");
+    row_set(r, "held_by", "部长丙");
+    row_set(r, "said", "谈了工作");
+    row_set(r, "promise", "没有日期");
+    struct err *e = try_open(&minister, &talk_flow, "record", r, &id);
+    assert_non_null(e);
+    assert_string_equal(e->field, "promise_by");
+}
+
+static void nobody_is_visited_who_did_not_agree(void **state)
+{
+    (void)state;
+    int64_t id = open_by(&supervision, &visit_flow, "announce", "kind", "home", "occasion", "greeting", "planned_on",
+                         "2026-03-20", "visitors", "监督甲", NULL);
+    struct row *r = row_copy(a, look(id)->content);
+    row_set(r, "held_on", "2026-03-02");
+    row_set(r, "seen", "记录");
+    refused_as(try_take(&supervision, id, "visit", r), "flow.not_now");
+    struct flow_ticked t;
+    on_day("2026-03-11");
+    OK(flow_clock_run(db, a, clock_today(), &t));
+    state_is(id, "lapsed");
+}
+
+/* ---- cleared names ---- */
+#define MARK "雁字回时"
+/* What was put to a person who proved clear stands in its own matter and nowhere else: every column of every table that
+ * is not the matter's own is searched after each of 20 runs through the inquiry, by chance. */
+static int64_t marked_outside(void)
+{
+    int64_t n = 0;
+    for (int i = 0; i < record_count(); i++) {
+        const struct record *rec = record_at(i);
+        if (strncmp(rec->name, "flow.", 5) == 0 || strcmp(rec->name, "care.inquiry") == 0)
+            continue;
+        for (int f = 0; f < record_fields(rec); f++)
+            if (rec->fields[f].type == FIELD_TEXT || rec->fields[f].type == FIELD_LONG)
+                n += count(arena_printf(a, "SELECT count(*) FROM %s WHERE \"%s\" LIKE '%%" MARK "%%'",
+                                        record_table(a, rec), rec->fields[f].name));
+    }
+    return n;
+}
+
+static int64_t rows_of_persons(void)
+{
+    int64_t n = 0;
+    for (int i = 0; i < record_count(); i++)
+        if (strncmp(record_at(i)->name, "roster.", 7) == 0 || strncmp(record_at(i)->name, "rules.", 6) == 0)
+            n += count(arena_printf(a, "SELECT count(*) FROM %s", record_table(a, record_at(i))));
+    return n;
+}
+
+static int64_t inquiry(bool again)
+{
+    int64_t id =
+        open_by(&supervision, &inquiry_flow, "draft", "aspect", "duty", "cause", MARK, "source", "daily", NULL);
+    for (int round = 0; round < (again ? 2 : 1); round++) {
+        if (round == 0)
+            take(&supervision, id, "send", NULL);
+        else
+            take(&supervision, id, "ask_again", "second", MARK, NULL);
+        OK(try_sign(&minister, id));
+        take(&self, id, "receive", NULL);
+        take(&self, id, "reply", "reply", MARK, NULL);
+    }
+    return id;
+}
+
+static void an_inquiry_closed_as_clear_leaves_no_mark(void **state)
+{
+    (void)state;
+    int64_t before = rows_of_persons();
+    unsigned chance = 20260302;
+    for (int i = 0; i < 20; i++) {
+        chance = chance * 1103515245u + 12345u;
+        int64_t id = inquiry((chance >> 16 & 1) != 0);
+        take(&supervision, id, "clear", "finding", MARK, NULL);
+        OK(try_sign(&minister, id));
+        state_is(id, "clear");
+        assert_int_equal(row_int(look(id)->row, "unmarked"), 1);
+        assert_null(row_text(look(id)->row, "waits"));
+    }
+    assert_int_equal(rows_of_persons(), before);
+    assert_int_equal(marked_outside(), 0);
+}
+
+static void a_false_claim_is_noted_where_it_stood(void **state)
+{
+    (void)state;
+    int64_t id = inquiry(false);
+    take(&supervision, id, "clear", "finding", "不实", NULL);
+    OK(try_sign(&minister, id));
+    int64_t told = count("SELECT count(DISTINCT recipient) FROM flow_notice");
+    int64_t letter = open_by(&supervision, &clearing_flow, "draft", "claim", "举报内容", "found", "查无此事", "about",
+                             text_of(id), "places", "局党组会", NULL);
+    take(&supervision, letter, "send", NULL);
+    OK(try_sign(&minister, letter));
+    struct flow_matter *m = look(id);
+    assert_string_equal(m->done[m->n_done - 1].step, "remark");
+    assert_string_equal(m->done[m->n_done - 1].reasons, "查无此事");
+    assert_int_equal(count("SELECT count(*) FROM flow_notice WHERE kind = 'remark'"), told);
+    state_is(id, "clear");
+}
+
+int main(void)
+{
+    clock_init();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_admonition_is_approved_by_the_party_secretary_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_is_admonished_unheard_or_without_a_ground, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_look_back_comes_after_six_months, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_district_sets_the_days_of_the_self_review, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_review_is_done_by_others_and_a_cancelled_bar_never_counted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_complaint_goes_to_who_did_not_review, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_persons_decision_cannot_be_objected_to, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_measure_has_its_period, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_promise_of_a_talk_is_a_task_with_its_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_is_visited_who_did_not_agree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_inquiry_closed_as_clear_leaves_no_mark, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_false_claim_is_noted_where_it_stood, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("care", tests, NULL, NULL);
+}
