@@ -82,7 +82,7 @@ static const struct flow_step steps[] = {
      .effects = "document:care.admonition.drop notice:person"},
     {"receive_decision", "decided", "reviewing", "person", .when = "form = letter", .receipt = true},
     {"talk", "decided", "reviewing", "supervision minister", .fields = "held_on! held_by! said!", .when = "form = talk",
-     .receipt = true, .effects = "notice:person"},
+     .receipt = true, .effects = "document:care.admonition.talk notice:person"},
     {"review", "reviewing running", "running", "person", .fields = "review!", .effects = "notice:supervision"},
     {"review_out", "reviewing", "running", "clock", .effects = "notice:supervision notice:person"},
     {"report", "running", "reported", "person", .fields = "report!", .effects = "notice:supervision"},

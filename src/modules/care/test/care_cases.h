@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "care/care.h"
 #include "desk/desk.h"
+#include "modules/care/queries.h"
 #include "record/test/agree.h"
 #include "roster/roster.h"
 #include "web/module.h"
@@ -490,6 +491,83 @@ static void a_false_claim_is_noted_where_it_stood(void **state)
     state_is(id, "clear");
 }
 
+/* ---- what the pages read ---- */
+static void pages_count_what_is_open_and_leave_out_what_was_cleared(void **state)
+{
+    (void)state;
+    struct scope all = SCOPE_ALL, none = {0};
+    struct care_q_letter_counts *n;
+    struct care_q_letter_counts_of *of;
+    struct care_q_letter_rows *rows;
+    struct care_q_talked *talked;
+    struct care_q_not_talked *left;
+    int count_n, count_of, count_rows, count_left;
+    int64_t id = inquiry(false);
+    take(&supervision, id, "clear", "finding", "说明清楚", NULL);
+    OK(try_sign(&minister, id));
+    int64_t open = admonished();
+    int64_t talk = open_by(&minister, &talk_flow, "record", "kind", "yearly", "held_on", "2026-02-20", "held_by",
+                           "部长丙", "said", "谈了工作", NULL);
+    make(&roster_member, "name", "另一人", "status", "1", "unit", text_of(unit));
+    make(&care_plan, "year", "2026", "member", text_of(person), "leader", "部长丙");
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_read(db, a, &tx));
+    OK(care_q_letter_counts(&tx, &all, "2026-01-01", "2027-01-01", &n, &count_n));
+    assert_int_equal(count_n, 2);
+    assert_string_equal(n[0].flow, "care.admonition");
+    assert_string_equal(n[1].flow, "care.talk");
+    OK(care_q_letter_counts_of(&tx, &all, person, "2026-01-01", "2027-01-01", &of, &count_of));
+    assert_int_equal(count_of, 2);
+    OK(care_q_letter_counts(&tx, &none, "2026-01-01", "2027-01-01", &n, &count_n));
+    assert_int_equal(count_n, 0);
+    OK(care_q_letter_rows(&tx, &all, "", "", "2026-01-01", "2027-01-01", INT64_MAX, &rows, &count_rows));
+    assert_int_equal(count_rows, 2);
+    assert_int_equal(rows[0].id, talk);
+    OK(care_q_letter_rows(&tx, &all, "care.admonition", "answered", "2026-01-01", "2027-01-01", INT64_MAX, &rows,
+                          &count_rows));
+    assert_int_equal(count_rows, 1);
+    assert_int_equal(rows[0].id, open);
+    OK(care_q_talked(&tx, &all, "2025-03-02", 2026, &talked));
+    assert_int_equal(talked->in_office, 2);
+    assert_int_equal(talked->talked, 1);
+    assert_int_equal(talked->planned, 1);
+    assert_int_equal(talked->planned_done, 1);
+    OK(care_q_not_talked(&tx, &all, "2025-03-02", 0, &left, &count_left));
+    assert_int_equal(count_left, 1);
+    assert_string_equal(left[0].name, "另一人");
+}
+
+static void who_was_written_to_is_not_due_again(void **state)
+{
+    (void)state;
+    struct scope all = SCOPE_ALL;
+    struct care_q_due_posts *posts;
+    struct care_q_due_ranks *ranks;
+    struct care_q_due_findings *found;
+    struct care_q_due_festival *feast;
+    struct care_q_units *units;
+    int n;
+    int64_t post = make(&roster_post, "member", text_of(person), "title", "副局长", "from_on", "2026-02-25");
+    for (int round = 0; round < 2; round++) {
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(care_q_due_posts(&tx, &all, "2026-02-01", "2026-04-01", &posts, &n));
+        assert_int_equal(n, 1 - round);
+        OK(care_q_due_ranks(&tx, &all, "2026-02-01", "2026-04-01", &ranks, &n));
+        assert_int_equal(n, 0);
+        OK(care_q_due_findings(&tx, &all, CLASS_CASE, &found, &n));
+        assert_int_equal(n, 0);
+        OK(care_q_due_festival(&tx, &all, "festival 2026-04-05", &feast, &n));
+        assert_int_equal(n, 1);
+        OK(care_q_units(&tx, &all, &units, &n));
+        assert_int_equal(n, 1);
+        db_end(&tx);
+        if (round == 0)
+            open_by(&supervision, &concern_flow, "send", "occasion", "taking_office", "body", "望廉洁奉公", "node",
+                    arena_printf(a, "post %lld", (long long)post), NULL);
+    }
+}
+
 int main(void)
 {
     clock_init();
@@ -507,6 +585,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_is_visited_who_did_not_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_inquiry_closed_as_clear_leaves_no_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_false_claim_is_noted_where_it_stood, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_count_what_is_open_and_leave_out_what_was_cleared, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_was_written_to_is_not_due_again, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("care", tests, NULL, NULL);
 }
