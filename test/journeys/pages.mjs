@@ -34,4 +34,7 @@ export const pages = [
   { name: 'import', path: '/roster/import' },
   { name: 'words', path: '/roster/words' },
   { name: 'kin', path: '/roster/kin' },
+  { name: 'care-letter', path: '/care/letter' },
+  { name: 'care-due', path: '/care/due' },
+  { name: 'care-talks', path: '/care/talks' },
 ];

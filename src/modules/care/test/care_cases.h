@@ -11,9 +11,11 @@
 #include "admin/offices.h"
 #include "auth/auth.h"
 #include "base/clock.h"
+#include "base/rand.h"
 #include "care/care.h"
 #include "desk/desk.h"
 #include "modules/care/queries.h"
+#include "record/codes.h"
 #include "record/test/agree.h"
 #include "roster/roster.h"
 #include "web/module.h"
@@ -491,6 +493,134 @@ static void a_false_claim_is_noted_where_it_stood(void **state)
     state_is(id, "clear");
 }
 
+/* ---- by chance ---- */
+static const struct flow *const all_flows[] = {&inquiry_flow,  &admonition_flow, &measure_flow, &appeal_flow,
+                                               &reminder_flow, &concern_flow,    &talk_flow,    &promise_flow,
+                                               &visit_flow,    &clearing_flow};
+static struct rng dice;
+
+static const char *some_day(const char *field)
+{
+    static char iso[DATE_TEXT];
+    bool ahead = strcmp(field, "held_on") != 0;
+    return arena_strdup(a,
+                        date_iso(ahead ? date_add_days(clock_today(), rng_range(&dice, 1, 60)) : clock_today(), iso));
+}
+
+/* What a form would bring: something in every field of the step that may stay empty or not. */
+static struct row *typed(const struct flow_step *s, const struct row *content, int64_t decided)
+{
+    struct row *r = row_copy(a, content);
+    char *name;
+    for (const char *p = s->fields; flow_next_word(a, &p, &name, NULL);) {
+        const struct field *f = &r->of->fields[record_field(r->of, name)];
+        if (f->type == FIELD_CODE) {
+            const struct code_list *l = codes_list(f->codes);
+            row_set(r, name, codes_code(l, rng_range(&dice, 1, codes_count(l))));
+        } else if (f->type == FIELD_DATE) {
+            row_set(r, name, some_day(name));
+        } else if (f->type == FIELD_TEXT || f->type == FIELD_LONG) {
+            row_set(r, name, "文字");
+        } else if (strcmp(name, "member") == 0) {
+            row_set_int(a, r, name, person);
+        } else if (strcmp(name, "about") == 0) {
+            row_set_int(a, r, name, decided);
+        }
+    }
+    return r;
+}
+
+static const struct who *someone(void)
+{
+    const struct who *all[] = {&supervision, &colleague, &minister, &secretary, &discipline, &self};
+    return all[rng_below(&dice, 6)];
+}
+
+static bool heard(const struct flow_matter *m)
+{
+    bool is = false;
+    for (int i = 0; i < m->n_done; i++) {
+        const char *step = m->done[i].step;
+        is = is || strcmp(step, m->flow->hearing) == 0 || strcmp(step, m->flow->waiver) == 0 ||
+             strcmp(step, "run_out") == 0;
+    }
+    return is;
+}
+
+/* In a declared state, with a clock while it is open, without one when it has ended, and nobody decided on unheard. */
+static void sound(int64_t id)
+{
+    struct flow_matter *m = look(id);
+    int running = 0;
+    assert_non_null(flow_state_of(m->flow, m->state->name));
+    for (int i = 0; i < m->n_dues; i++)
+        running += row_text(m->dues[i].row, "ended_on") == NULL;
+    if (m->state->wait == FLOW_END)
+        assert_int_equal(running, 0);
+    else if (strcmp(flow_due_of(m->flow, m->state->due)->from, "entered") == 0)
+        assert_int_equal(running, 1);
+    for (int i = 0; i < m->n_done; i++) {
+        const struct flow_step *s = flow_step_of(m->flow, m->done[i].step);
+        if (s != NULL && s->against && !m->done[i].void_)
+            assert_true(heard(m));
+    }
+}
+
+static void try_anything(int64_t id, int64_t decided)
+{
+    struct flow_matter *m = look(id);
+    const struct flow_step *s;
+    int n = 0;
+    while (m->flow->steps[n].name != NULL)
+        n++;
+    if (row_int(m->row, "pending") != 0) {
+        struct err *e = try_sign(someone(), id);
+        assert_true(e == NULL || e->kind != ERR_FAULT);
+        return;
+    }
+    do {
+        s = &m->flow->steps[rng_below(&dice, n)];
+    } while (!flow_word(s->from, m->state->name, NULL) && rng_below(&dice, 20) != 0);
+    struct err *e = try_take(someone(), id, s->name, typed(s, m->content, decided));
+    assert_true(e == NULL || e->kind != ERR_FAULT);
+}
+
+static void random_events_leave_every_matter_sound(void **state)
+{
+    (void)state;
+    const char *more = getenv("QF_FLOW_RUNS");
+    int runs = more == NULL ? 200 : (int)strtol(more, NULL, 10);
+    struct date day = clock_today();
+    rng_seed(&dice, 20261125);
+    int64_t decided = admonished();
+    OK(try_sign(&secretary, decided));
+    for (int i = 0; i < runs; i++) {
+        const struct flow *f = all_flows[i % (int)(sizeof all_flows / sizeof *all_flows)];
+        const struct flow_step *s = &f->steps[0];
+        int64_t id;
+        OK(try_open(f == &appeal_flow ? &self : &supervision, f, s->name,
+                    typed(s, row_new(a, record_find(f->name)), decided), &id));
+        for (int k = 0; k < 30 && look(id)->state->wait != FLOW_END; k++) {
+            if (rng_below(&dice, 8) == 0) {
+                struct flow_ticked ticked;
+                day = date_add_days(day, rng_range(&dice, 1, 12));
+                clock_fix(date_to_days(day) * 86400000 + 4 * 3600000);
+                OK(flow_clock_run(db, a, clock_today(), &ticked));
+            }
+            try_anything(id, decided);
+            sound(id);
+        }
+        arena_free(a);
+        a = arena_new();
+    }
+    /* the walk came far: every procedure ended, in more ways than one each */
+    assert_int_equal(count("SELECT count(DISTINCT flow) FROM flow_matter WHERE closed_on IS NOT NULL"), 10);
+    int64_t ways =
+        count("SELECT count(*) FROM (SELECT DISTINCT flow, state FROM flow_matter WHERE closed_on IS NOT NULL)"
+              " AS ends");
+    assert_true(ways >= 20);
+}
+
 /* ---- what the pages read ---- */
 static void pages_count_what_is_open_and_leave_out_what_was_cleared(void **state)
 {
@@ -585,6 +715,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_is_visited_who_did_not_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_inquiry_closed_as_clear_leaves_no_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_false_claim_is_noted_where_it_stood, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(random_events_leave_every_matter_sound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pages_count_what_is_open_and_leave_out_what_was_cleared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_was_written_to_is_not_due_again, set_up, tear_down),
     };
