@@ -37,7 +37,9 @@ struct flow_state {
         *owner;      /* the role on whose desk it stands ("supervision", "contact:audit"); "person" when FLOW_PERSON */
     const char *due; /* deadline that begins here; only an end may lack one */
     const char *outcome; /* of an end; NULL: its name */
-    bool unmarked;       /* an end after which no list, search or chart of persons may show that it was */
+    /* An end after which no list, search or chart of persons may show that it was; only who took part opens the matter
+     * again. */
+    bool unmarked;
 };
 
 struct flow_sign {

@@ -178,7 +178,9 @@ static bool may_see(const struct flow_matter *m, const struct who *who, struct a
         return flow_holds(who, m, "person");
     if (!scope_has(&who->scope, m->row->scope) || who_barred(who, m->member))
         return false;
-    if (auth_may(who, arena_printf(a, "%s.read", m->flow->name)) && who->sees >= CLASS_CASE)
+    /* what ended without a mark is closed to the office: only who took part opens it again */
+    bool sealed = m->state->wait == FLOW_END && row_int(m->row, "unmarked") != 0;
+    if (!sealed && auth_may(who, arena_printf(a, "%s.read", m->flow->name)) && who->sees >= CLASS_CASE)
         return true;
     const char *owner = m->state->owner;
     return (owner != NULL && flow_holds(who, m, owner)) || took_part(m, who);

@@ -190,6 +190,10 @@ static json_t *done_labels(const struct matter_page *p)
         json_t *o =
             json_pack("{s:s, s:s, s:s, s:I}", "step", desk_step_name(rq->arena, rq->lang, p->m->flow->name, d->step),
                       "actor", d->actor, "role", desk_role_name(rq->arena, rq->lang, d->role), "at", (json_int_t)d->at);
+        if (d->paper) { /* the person's own act, by another's hand */
+            json_object_set_new(o, "actor", json_string(desk_role_name(rq->arena, rq->lang, d->role)));
+            json_object_set_new(o, "role", json_string(tr(rq, "desk.entered_by", "name", d->actor)));
+        }
         json_object_set_new(o, "waiting", json_boolean(d->waiting));
         json_object_set_new(o, "void", json_boolean(d->void_));
         json_object_set_new(o, "late", json_boolean(d->late));

@@ -357,7 +357,7 @@ static void a_stale_page_moves_nothing(void **state)
     int64_t id = letter_for(person, false), rev = look(id, &supervision)->rev;
     OK(take(&supervision, id, "withdraw", "reasons", "作废"));
     change_scope struct change c = {0};
-    OK(change_begin(db, a, &colleague, "test", &c));
+    OK(change_begin(db, a, &supervision, "test", &c));
     refused(flow_take(&c, id, rev, "send", &(struct flow_input){.blocked = ""}), "flow.moved");
 }
 

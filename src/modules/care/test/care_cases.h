@@ -470,6 +470,13 @@ static void an_inquiry_closed_as_clear_leaves_no_mark(void **state)
         state_is(id, "clear");
         assert_int_equal(row_int(look(id)->row, "unmarked"), 1);
         assert_null(row_text(look(id)->row, "waits"));
+        struct flow_matter *m;
+        db_scope struct db_tx tx = {0};
+        OK(db_begin_read(db, a, &tx));
+        OK(flow_look(&tx, &supervision, id, &m));
+        OK(flow_look(&tx, &self, id, &m));
+        assert_int_equal(flow_look(&tx, &colleague, id, &m)->kind, ERR_MISSING);
+        db_end(&tx);
     }
     assert_int_equal(rows_of_persons(), before);
     assert_int_equal(marked_outside(), 0);
