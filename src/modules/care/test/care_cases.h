@@ -500,6 +500,76 @@ static void a_false_claim_is_noted_where_it_stood(void **state)
     state_is(id, "clear");
 }
 
+/* ---- whole or not at all ---- */
+static void a_failed_call_leaves_no_half_review(void **state)
+{
+    (void)state;
+    int64_t id = admonished();
+    OK(try_sign(&secretary, id));
+    take(&self, id, "receive_decision", NULL);
+    int64_t appeal = open_by(&self, &appeal_flow, "ask", "about", text_of(id), "objection", "不服", NULL);
+    struct row *r = row_copy(a, look(appeal)->content);
+    row_set(r, "answer", "撤销");
+    int64_t rev = look(appeal)->rev;
+    for (int64_t k = 0;; k++) {
+        struct err *e;
+        {
+            change_scope struct change c = {0};
+            db_fail_at(k);
+            e = change_begin(db, a, &colleague, "test", &c);
+            if (e == NULL)
+                e = flow_take(&c, appeal, rev, "cancel", &(struct flow_input){.values = r, .blocked = ""});
+            if (e == NULL)
+                e = change_commit(&c);
+            db_fail_at(-1);
+        }
+        bool done = e == NULL;
+        state_is(appeal, done ? "cancelled" : "asked");
+        state_is(id, done ? "cancelled" : "reviewing");
+        assert_int_equal(count("SELECT count(*) FROM roster_measure WHERE cancelled_on IS NOT NULL"), done);
+        if (done) {
+            assert_true(k > 20);
+            return;
+        }
+    }
+}
+
+static struct err *write_to_three(const int64_t *members)
+{
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &supervision, "test", &c));
+    for (int i = 0; i < 3; i++) {
+        int64_t matter;
+        struct row *r = row_new(a, &care_concern);
+        row_set_int(a, r, "member", members[i]);
+        row_set(r, "occasion", "festival");
+        row_set(r, "body", "望廉洁过节");
+        row_set(r, "node", "festival 2026-04-05");
+        TRY(flow_open(&c, &concern_flow, "send", &(struct flow_input){.values = r, .blocked = ""}, "节日提醒",
+                      &matter));
+    }
+    return change_commit(&c);
+}
+
+static void one_act_writes_to_all_or_to_nobody(void **state)
+{
+    (void)state;
+    int64_t members[3];
+    for (int i = 0; i < 3; i++)
+        members[i] = make(&roster_member, "name", "同事", "status", "1", "unit", text_of(unit));
+    for (int64_t k = 0;; k++) {
+        db_fail_at(k);
+        struct err *e = write_to_three(members);
+        db_fail_at(-1);
+        assert_int_equal(count("SELECT count(*) FROM flow_matter WHERE flow = 'care.concern'"), e == NULL ? 3 : 0);
+        assert_int_equal(count("SELECT count(*) FROM flow_document"), e == NULL ? 3 : 0);
+        if (e == NULL) {
+            assert_true(k > 20);
+            return;
+        }
+    }
+}
+
 /* ---- by chance ---- */
 static const struct flow *const all_flows[] = {&inquiry_flow,  &admonition_flow, &measure_flow, &appeal_flow,
                                                &reminder_flow, &concern_flow,    &talk_flow,    &promise_flow,
@@ -722,6 +792,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_is_visited_who_did_not_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_inquiry_closed_as_clear_leaves_no_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_false_claim_is_noted_where_it_stood, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_call_leaves_no_half_review, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_act_writes_to_all_or_to_nobody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(random_events_leave_every_matter_sound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pages_count_what_is_open_and_leave_out_what_was_cleared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_was_written_to_is_not_due_again, set_up, tear_down),
