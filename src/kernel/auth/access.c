@@ -3,7 +3,6 @@
 #include "auth/access.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,17 +187,7 @@ struct err *access_note(struct db *db, struct arena *a, const struct who *who, c
 
 struct err *access_checkpoint(struct db_tx *tx, int64_t *size_out)
 {
-    static atomic_bool there; /* once made, the table stays */
-    if (!atomic_load_explicit(&there, memory_order_relaxed)) {
-        const char *const *cols;
-        int n;
-        TRY(db_table_columns(tx, "ledger_checkpoint", &cols, &n));
-        *size_out = 0;
-        if (n == 0)
-            return NULL;
-        atomic_store_explicit(&there, true, memory_order_relaxed);
-    }
-    return db_one_int(tx, "SELECT max(size) FROM ledger_checkpoint", NULL, 0, 0, size_out);
+    return db_one_int(tx, "SELECT max(size) FROM kernel_checkpoint WHERE ended = 0", NULL, 0, 0, size_out);
 }
 
 /* ---- whose file ---- */
