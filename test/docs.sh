@@ -21,7 +21,7 @@ serve() {
     bash -c "exec ${1/#build\/release\/qingfeng/qingfeng}" >"$dir/said" 2>"$dir/log" &
     server=$!
     for _ in $(seq 200); do
-        url=$(grep -o 'http://[^ ]*[0-9]' "$dir/said") && return 0
+        url=$(grep -oE 'https?://[^ ]*[0-9]' "$dir/said") && return 0
         sleep 0.1
     done
     false
@@ -36,6 +36,7 @@ mkdir "$dir/bin" && ln -s "$bin" "$dir/bin/qingfeng"
 export PATH=$dir/bin:$PATH
 qingfeng demo --db "$dir/demo.db" --members 200 --seed 1 --planted "$dir/planted" --accounts "$dir/accounts" >/dev/null || exit 1
 
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$dir/tls.key" -out "$dir/tls.pem" 2>/dev/null
 # what the commands of the log hand to each other, on a stick or on paper
 db=$dir/demo.db
 qingfeng checkpoint --db "$db" | tail -1 >"$dir/vkey"
@@ -70,13 +71,14 @@ fill() {
         -e "s#--planted FILE#--planted $dir/planted.new#" -e "s#--accounts FILE#--accounts $dir/accounts.new#" -e "s#--expect FILE#--expect $dir/planted#" \
         -e 's#FILE\.\.\.#test/lrmx-samples/01-baseline-3.2.lrmx#' -e 's#HOST:PORT#127.0.0.1:0#' -e 's/--as-of DATE/--as-of 2027-01-01/' -e 's/--rule ID/--rule DISC-SW/' \
         -e 's/--member ID/--member 1/' -e 's/RECORD/roster.member/' -e "s/--filter EXPR/--filter 'age >= 50'/" -e 's/--cols a,b/--cols name,birth/' -e 's/--sort a,-b/--sort -birth,name/' \
+        -e "s#--tls-cert FILE#--tls-cert $dir/tls.pem#" -e "s#--tls-key FILE#--tls-key $dir/tls.key#" -e 's/--behind-proxy ADDRESS/--behind-proxy 127.0.0.1/' \
         -e 's/sha256|sm3/sm3/' -e "s#--keys DIR#--keys $db.keys#" -e 's/ ID$/ 1/' -e 's/--rev N/--rev 1/' -e 's/--from N/--from 1/' -e 's/--name NAME/--name w/' \
         -e "s#CARRIED#$dir/carried#" -e "s#COSIGNED#$dir/cosigned#" -e "s#PROOF#$dir/proof#" -e "s#--\(log\|vkey\) VKEY#--\1 $(cat "$dir/vkey")#" \
         -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/'
 }
 while IFS= read -r usage; do
     for form in "$(sed -E 's/ *\[[^]]*\]//g' <<<"$usage")" "$(tr -d '[]' <<<"$usage")"; do
-        case $usage in "init "* | "demo "*) db=$dir/empty-$n.db ;; *) db=$dir/demo.db ;; esac
+        case $usage in "init --codes"*) ;; "init "* | "demo "*) db=$dir/empty-$n.db ;; *) db=$dir/demo.db ;; esac
         line="qingfeng $(fill <<<"$form")"
         [ "$line" != "$before" ] || continue
         before=$line

@@ -37,12 +37,13 @@ serve_db() {
     cat "$dir/serve.err" >&2
     return 1
 }
-# sign_in JAR: at $base with $password.
+# sign_in JAR [USERNAME]: at $base, as supervision with $password or as another of the accounts.
 sign_in() {
-    local csrf
+    local csrf who=${2:-supervision} word=$password
+    [ "$who" = supervision ] || word=$(jq -r "select(.username == \"$who\") | .password" "$dir/accounts")
     csrf=$(curl -s -m 10 -c "$1" "$base/login" | grep -o 'name="csrf" value="[^"]*"' | head -1 | cut -d'"' -f4)
-    [ "$(curl -s -m 10 -b "$1" -c "$1" -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d username=supervision \
-        -d "password=$password" "$base/login")" = 303 ]
+    [ "$(curl -s -m 10 -b "$1" -c "$1" -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d "username=$who" \
+        -d "password=$word" "$base/login")" = 303 ]
 }
 # get JAR PATH: the JSON of a page; waits while the columns are still loading.
 get() {

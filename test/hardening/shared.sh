@@ -22,8 +22,8 @@ if [ -n "${QF_PG_URL:-}" ]; then
     serve_db "$QF_PG_URL" && base_a=$base
     serve_db "$QF_PG_URL" && base_b=$base
     step "two servers on one PostgreSQL answer" [ -n "$base_a" -a -n "$base_b" ]
-    base=$base_a && sign_in "$dir/jar_a"
-    base=$base_b && sign_in "$dir/jar_b"
+    base=$base_a && sign_in "$dir/jar_a" cadre_officer
+    base=$base_b && sign_in "$dir/jar_b" cadre_officer
     "$qf" import --db "$QF_PG_URL" "$dir/forms.zip"
     both() { base=$base_a && shows "$dir/jar_a" "$1" "$2" && base=$base_b && shows "$dir/jar_b" "$1" "$2"; }
     step "both show what a third program brought in" both /roster/member 200

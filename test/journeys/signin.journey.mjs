@@ -19,11 +19,13 @@ function totp(secret, step) {
   return String((md.readUInt32BE(md[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
-// A code works once: the next step's is allowed already.
-function fresh(secret) {
-  const now = Math.floor(Date.now() / 30000);
-  last[secret] = Math.max(now - 1, (last[secret] ?? 0) + 1);
-  return totp(secret, last[secret]);
+// A code works once; the next step's is allowed already, one after that only later.
+async function code(secret) {
+  const step = Math.max(Math.floor(Date.now() / 30000), (last[secret] ?? 0) + 1);
+  const wait = (step - 1) * 30000 - Date.now();
+  if (wait > 0) { await new Promise((done) => setTimeout(done, wait + 50)); }
+  last[secret] = step;
+  return totp(secret, step);
 }
 
 async function sound(page, faults, name) {
@@ -37,7 +39,7 @@ async function enrol(page) {
   await page.fill('#code', '000000');
   await page.click('main button[type=submit]');
   ok((await page.locator('#code-e').textContent()).length > 5 && await page.locator('code.secret').textContent() === secret, 'a wrong code says so and the key stays');
-  await page.fill('#code', fresh(secret));
+  await page.fill('#code', await code(secret));
   await page.click('main button[type=submit]');
   await page.waitForURL((u) => !u.pathname.startsWith('/login'));
   return secret;
@@ -93,7 +95,7 @@ async function signIn(world, who, options) {
   if (who.secret) {
     await one.page.waitForURL(/\/login\/code/);
     await sound(one.page, one.faults, 'the page that asks for the code');
-    await one.page.fill('#code', fresh(who.secret));
+    await one.page.fill('#code', await code(who.secret));
     await one.page.click('main button[type=submit]');
   }
   await one.page.waitForURL((u) => !u.pathname.startsWith('/login'));
@@ -102,7 +104,7 @@ async function signIn(world, who, options) {
 
 async function again(page, who) {
   if (!page.url().includes('/account/again')) { return; }
-  await page.fill('#code', fresh(who.secret));
+  await page.fill('#code', await code(who.secret));
   await page.click('main button[type=submit]');
   await page.waitForURL((u) => u.pathname !== '/account/again');
 }

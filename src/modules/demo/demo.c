@@ -91,12 +91,12 @@ static struct err *fill_district(struct filler *f, struct db *db, struct distric
 
 static struct err *fill(struct filler *f, struct db *db, struct arena *a, int64_t n, uint64_t seed)
 {
-    int64_t times[CASES], first;
+    int64_t times[CASES], first = 1;
     int districts = (int)((n + DISTRICT / 2) / DISTRICT);
     if (districts < 1)
         districts = 1;
     TRY(demo_case_times(a, n, districts, times));
-    {
+    if (!f->house) {
         change_scope struct change c = {0};
         TRY(change_begin(db, a, &who_console, "demo", &c));
         TRY(record_reserve(&c, &roster_member, n, &first));
