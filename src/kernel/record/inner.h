@@ -64,4 +64,7 @@ struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t pare
 /* Rewrites the order of a subtree that moved, and the scope of every row that hangs on it. */
 struct err *tree_move(struct change *c, const struct record *tree, int64_t id, int64_t parent) MUST_USE;
 
+/* The most secret class this installation may hold: setting class_most ("personal"), asked once a transaction. */
+struct err *change_class_most(struct change *c, enum class *out) MUST_USE;
+
 #endif

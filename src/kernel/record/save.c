@@ -46,6 +46,23 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* Has this installation not been cleared for what a field holds? Logs and rows about nobody are kept in any case. */
+static struct err *too_secret(struct change *c, const struct row *row, int field)
+{
+    const struct record *rec = row->of;
+    enum class class = record_field_class(rec, field), most;
+    if (c->bulk || class <= CLASS_INTERNAL || rec->quiet || (rec->concerns == NULL && rec->unit == NULL) ||
+        (c->who->account == 0 && strcmp(c->who->role, "judge") == 0))
+        return NULL;
+    TRY(change_class_most(c, &most));
+    if (class <= most)
+        return NULL;
+    return err_field(err_say(ERR(c->tx.arena, ERR_INVALID, "%s.%s is of class %d, this installation holds up to %d",
+                                 rec->name, rec->fields[field].name, (int)class, (int)most),
+                             "record.class_most", NULL),
+                     rec->fields[field].name);
+}
+
 /* Every field error at once; faults of the database end it. before is NULL for a new row: what did not change is not
  * asked again, so that old rows stay savable when the declaration grew stricter. but: the field not looked at, -1. */
 static struct err *check_row(struct change *c, const struct row *row, const struct row *before, int but)
@@ -64,6 +81,8 @@ static struct err *check_row(struct change *c, const struct row *row, const stru
                     f->name);
         } else {
             e = value_check(c->tx.arena, f, v);
+            if (e == NULL)
+                e = too_secret(c, row, i);
             if (e == NULL && !c->bulk && f->type == FIELD_REF)
                 e = ref_there(c, f, v);
             if (e == NULL && !c->bulk && f->unique)

@@ -186,6 +186,13 @@ static int by_path(const void *a, const void *b)
     return c != 0 ? c : (int)(*x)->method - (int)(*y)->method;
 }
 
+void web_each_route(const struct web *w, void (*fn)(void *ctx, const struct route *r), void *ctx)
+{
+    for (const struct module *const *m = w->c.modules; m != NULL && *m != NULL; m++)
+        for (const struct route *route = (*m)->routes; route != NULL && route->path != NULL; route++)
+            fn(ctx, route);
+}
+
 /* The roles an office of which may enter: by capability and by what it must be able to read. */
 static void put_roles(struct buf *out, const struct route *route)
 {

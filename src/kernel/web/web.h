@@ -186,6 +186,8 @@ int web_port(const struct web *w);
 /* Takes no more connections, lets requests under way finish, frees everything. ERR_BUSY when some did not finish in
  * time: then the process should exit. Takes NULL. */
 struct err *web_stop(struct web *w, struct arena *a) MUST_USE;
+/* Every route, in the order of the modules. */
+void web_each_route(const struct web *w, void (*fn)(void *ctx, const struct route *r), void *ctx);
 /* The table for the subcommand `routes`: method, path, capability, scope, class, lane, log of reads, roles that may
  * enter
  * ("all": whoever is signed in; "own": whoever has a file of his own), a line each, in order of path. */

@@ -6,12 +6,14 @@
 #include "admin/issue.h"
 #include "admin/offices.h"
 #include "admin/reads.h"
+#include "admin/signature.h"
 #include "auth/auth.h"
 #include "auth/code.h"
 #include "auth/token.h"
 
-static const struct record *const records[] = {&account_record, &admin_office_record, &admin_read,   &admin_read_note,
-                                               &code_record,    &reset_record,        &token_record, NULL};
+static const struct record *const records[] = {&account_record,  &admin_office_record, &admin_read,
+                                               &admin_read_note, &code_record,         &reset_record,
+                                               &token_record,    &admin_signature,     NULL};
 
 /* A step of signing in: its form, and its answer in the lane where passwords are hashed. */
 #define DOOR(path, page, post)                                        \
@@ -43,6 +45,11 @@ static const struct route routes[] = {
     {POST, "/admin/resets", "auth.reset.propose", SCOPE_NONE, resets_propose, .class = CLASS_INTERNAL},
     {POST, "/admin/resets/{id}", "auth.reset.decide", SCOPE_NONE, resets_decide, .class = CLASS_INTERNAL},
     {POST, "/logout", CAP_SIGNED_IN, SCOPE_NONE, sign_out, .lane = LANE_PAGE},
+    {GET, "/office", CAP_SIGNED_IN, SCOPE_NONE, office_page, .class = CLASS_CASE},
+    {GET, "/admin/offices", "admin.office.read", SCOPE_NONE, offices_page, .class = CLASS_INTERNAL},
+    {GET, "/admin/matrix", CAP_SIGNED_IN, SCOPE_NONE, matrix_page},
+    {GET, "/admin/classes", "admin.class.read", SCOPE_NONE, classes_page, .class = CLASS_INTERNAL},
+    {POST, "/admin/classes", "admin.class.write", SCOPE_NONE, classes_save, .class = CLASS_INTERNAL},
     {POST, "/office", CAP_SIGNED_IN, SCOPE_NONE, office_switch},
     {POST, "/reads/reason", CAP_SIGNED_IN, SCOPE_UNIT, reads_reason, .class = CLASS_PERSONAL},
     {POST, "/reads/print", CAP_SIGNED_IN, SCOPE_UNIT, reads_print, .log = LOG_PRINT, .class = CLASS_CASE},
@@ -55,7 +62,9 @@ static const struct route routes[] = {
     {POST, "/admin/reads", "admin.reads.patterns", SCOPE_NONE, reads_ask, .class = CLASS_INTERNAL},
     {0}};
 
-static const struct menu_entry menu[] = {{"admin", "admin.reads.title", "/admin/reads", "admin.reads.patterns"},
+static const struct menu_entry menu[] = {{"admin", "admin.offices.title", "/admin/offices", "admin.office.read"},
+                                         {"admin", "admin.classes.title", "/admin/classes", "admin.class.read"},
+                                         {"admin", "admin.reads.title", "/admin/reads", "admin.reads.patterns"},
                                          {"admin", "admin.withhold.title", "/reads/withhold", "admin.reads.withhold"},
                                          {"admin", "admin.menu.slips", "/admin/slips", "auth.account.issue"},
                                          {"admin", "admin.menu.resets", "/admin/resets", "auth.reset.read"},

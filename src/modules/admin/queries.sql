@@ -116,3 +116,21 @@ SELECT r.id, r.account, u.username, u.name, r.reason, r.state, r.proposed_by, p.
   LEFT JOIN auth_account d ON d.id = r.decided_by
  WHERE r.ended = 0
  ORDER BY CASE WHEN r.state = 'open' THEN 0 ELSE 1 END, r.id DESC
+
+-- offices: offices in force on a day or later, by unit
+-- in:  today text
+-- out: many (id int, unit int, unit_name text, role text, branch text, name text, username text, from_on text, to_on text, deputy int, successor text)
+-- limit: 20000
+SELECT o.id, o.unit, u.name AS unit_name, o.role, o.branch, a.name, a.username, o.from_on, o.to_on,
+       coalesce(o.deputy, 0) AS deputy, s.name AS successor
+  FROM admin_office o JOIN auth_account a ON a.id = o.account LEFT JOIN roster_unit u ON u.id = o.unit
+  LEFT JOIN auth_account s ON s.id = o.successor
+ WHERE o.ended = 0 AND (o.to_on IS NULL OR o.to_on >= :today)
+ ORDER BY coalesce(u.scope, -1), coalesce(o.unit, 0), o.role, o.id
+
+-- signatures: what an account signed, newest first
+-- in:  account int
+-- out: many (id int, at int, role text, unit_name text, record text, row int, text text, hash text)
+-- limit: 200
+SELECT id, at, role, unit_name, record, row, text, hash
+  FROM admin_signature WHERE account = :account AND ended = 0 ORDER BY id DESC LIMIT 200

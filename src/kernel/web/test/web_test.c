@@ -188,7 +188,7 @@ static void the_capability_of_the_route_is_checked(void **state)
     struct reply page = get(a, "/people/12", READER);
     struct reply r = post(a, "/people/12", FORM READER, arena_printf(a, "csrf=%s", token(a, &page)));
     assert_int_equal(r.status, 403);
-    assert_has(&r, "您的职务不能打开这一页");
+    assert_has(&r, "您的职务无权使用这一页");
     r = get(a, "/mine", "Cookie: qf_session=fault\r\n");
     assert_int_equal(r.status, 500);
 }
