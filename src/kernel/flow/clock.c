@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "flow/inner.h"
 
 enum { CHUNK = 100 };
@@ -376,21 +375,28 @@ static struct err *recount_one(struct change *c, const struct calendar *cal, con
     return NULL;
 }
 
+static struct err *recount_chunk(struct db *db, struct arena *a, const struct pair *p, size_t n)
+{
+    const struct calendar *cal;
+    change_scope struct change c = {0};
+    TRY(change_begin(db, a, &who_clock, "calendar", &c));
+    TRY(calendar_read(&c.tx, &cal));
+    for (size_t i = 0; i < n; i++) {
+        TRY(recount_one(&c, cal, &p[i]));
+        TRY(change_next(&c, "calendar"));
+    }
+    return change_commit(&c);
+}
+
 struct err *flow_recount(struct db *db, struct arena *a, int64_t *moved_out)
 {
     struct pairs all = {0};
     TRY(moved(db, a, &all));
     for (size_t from = 0; from < all.n; from += CHUNK) {
         arena_scope struct arena *mine = arena_new();
-        const struct calendar *cal;
-        change_scope struct change c = {0};
-        TRY(change_begin(db, mine, &who_clock, "calendar", &c));
-        TRY(calendar_read(&c.tx, &cal));
-        for (size_t i = from; i < all.n && i < from + CHUNK; i++) {
-            TRY(recount_one(&c, cal, &all.p[i]));
-            TRY(change_next(&c, "calendar"));
-        }
-        TRY(change_commit(&c));
+        struct err *e = recount_chunk(db, mine, all.p + from, all.n - from < CHUNK ? all.n - from : CHUNK);
+        if (e != NULL)
+            return err_keep(a, e);
     }
     *moved_out = (int64_t)all.n;
     return NULL;

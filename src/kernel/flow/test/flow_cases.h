@@ -621,6 +621,31 @@ static void a_changed_calendar_moves_open_ends(void **state)
     assert_string_equal(row_text(look(id, &who_console)->row, "due_on"), "2026-03-24");
 }
 
+static void a_failed_recount_says_so_and_is_done_again(void **state)
+{
+    (void)state;
+    int64_t id = received_letter(false), moved = 0;
+    change_scope struct change c = {0};
+    OK(change_begin(db, a, &who_console, "calendar", &c));
+    struct row *r = row_new(a, &day_record);
+    row_set(r, "day", "2026-03-23");
+    row_set(r, "kind", "holiday");
+    row_set(r, "name", "全区放假");
+    OK(record_save(&c, &day_record, r, 0));
+    OK(change_commit(&c));
+    for (int64_t k = 0;; k++) {
+        db_fail_at(k);
+        struct err *e = flow_recount(db, a, &moved);
+        db_fail_at(-1);
+        if (e == NULL)
+            break;
+        assert_non_null(strstr(e->detail, "injected"));
+        due_is(id, "reply", "running", "2026-03-23");
+    }
+    assert_int_equal(moved, 1);
+    due_is(id, "reply", "running", "2026-03-24");
+}
+
 static void other_hands_and_corrections_leave_a_trace(void **state)
 {
     (void)state;
@@ -745,6 +770,7 @@ int main(void)
         CASE(the_ladder_tells_each_once),
         CASE(a_stopped_clock_goes_on_where_it_stood),
         CASE(a_changed_calendar_moves_open_ends),
+        CASE(a_failed_recount_says_so_and_is_done_again),
         CASE(other_hands_and_corrections_leave_a_trace),
         CASE(random_events_never_leave_the_declaration),
         CASE(a_failed_call_leaves_a_matter_before_or_after),
