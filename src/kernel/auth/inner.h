@@ -3,8 +3,9 @@
 #define QF_AUTH_INNER_H
 
 #include "auth/auth.h"
+#include "base/hash.h"
 
-enum { AUTH_DIGEST = 65 };
+enum { AUTH_DIGEST = SHA256_HEX };
 /* SHA-256 as hex: how tokens and codes are kept. */
 void auth_digest(const char *text, char out[AUTH_DIGEST]);
 

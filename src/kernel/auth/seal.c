@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/keys.h"
 #include "base/rand.h"
 
@@ -30,11 +31,7 @@ struct err *seal_close(struct arena *a, const char *place, const void *bytes, si
         return ERR(a, ERR_FAULT, "AES-256-GCM did not seal '%s'", place);
     size_t whole = NONCE + n + TAG;
     char *text = arena_alloc(a, 2 * whole + 1);
-    for (size_t i = 0; i < whole; i++) {
-        text[2 * i] = "0123456789abcdef"[all[i] >> 4];
-        text[2 * i + 1] = "0123456789abcdef"[all[i] & 15];
-    }
-    text[2 * whole] = '\0';
+    hex_write(all, whole, text);
     *out = text;
     return NULL;
 }

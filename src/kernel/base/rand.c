@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/hash.h"
+
 void rand_bytes(void *out, size_t n)
 {
     unsigned char *p = out;
@@ -22,16 +24,12 @@ void rand_bytes(void *out, size_t n)
 void rand_hex(char *out, size_t n)
 {
     unsigned char b[64];
-    static const char hex[] = "0123456789abcdef";
+    *out = '\0';
     for (size_t at = 0; at < n; at += sizeof b) {
         size_t k = n - at < sizeof b ? n - at : sizeof b;
         rand_bytes(b, k);
-        for (size_t i = 0; i < k; i++) {
-            *out++ = hex[b[i] >> 4];
-            *out++ = hex[b[i] & 15];
-        }
+        hex_write(b, k, out + 2 * at);
     }
-    *out = '\0';
 }
 
 static uint64_t splitmix(uint64_t *x)

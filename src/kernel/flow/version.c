@@ -1,14 +1,14 @@
 /* version.c: stored declarations. A version read once stays for the life of the process, known by its hash: two
  * databases of one process may number theirs differently. */
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "flow/inner.h"
 
 struct cached {
     struct cached *next;
-    char hash[65];
+    char hash[SHA256_HEX];
     struct flow *flow;
 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -17,14 +17,8 @@ static struct arena *kept; /* as long as the process */
 
 char *flow_hash(struct arena *a, const char *text)
 {
-    unsigned char md[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    EVP_Digest(text, strlen(text), md, &n, EVP_sha256(), NULL);
-    char *out = arena_alloc(a, 65);
-    for (int i = 0; i < 32; i++) {
-        out[2 * i] = "0123456789abcdef"[md[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[md[i] & 15];
-    }
+    char *out = arena_alloc(a, SHA256_HEX);
+    sha256_hex(text, strlen(text), out);
     return out;
 }
 

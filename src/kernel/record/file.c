@@ -1,21 +1,14 @@
 /* file.c: bytes that fields of type FIELD_FILE point to, kept once by their SHA-256. A row of kernel_file never
  * changes; its revision commits to hash, type and size. */
-#include <openssl/evp.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "record/inner.h"
 
 static char *hash_of(struct arena *a, const void *bytes, size_t n)
 {
-    static const char hex[] = "0123456789abcdef";
-    unsigned char md[32];
-    unsigned len = 0;
-    EVP_Digest(bytes, n, md, &len, EVP_sha256(), NULL);
-    char *out = arena_alloc(a, 65);
-    for (int i = 0; i < 32; i++) {
-        out[2 * i] = hex[md[i] >> 4];
-        out[2 * i + 1] = hex[md[i] & 15];
-    }
+    char *out = arena_alloc(a, SHA256_HEX);
+    sha256_hex(bytes, n, out);
     return out;
 }
 

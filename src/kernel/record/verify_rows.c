@@ -1,9 +1,9 @@
 /* verify_rows.c: each row as it stands against its newest revision, its scope against the unit or person it hangs on,
  * stored files against their hash. A row whose bytes as a revision equal the revision needs no more; the others are
  * compared field by field. */
-#include <openssl/evp.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "record/verify.h"
 
 enum { ROWS_AN_ARENA = 64 };
@@ -173,14 +173,8 @@ static struct err *file_right(struct verify *v, const struct db_rows *rows)
     int64_t id = db_col_int(rows, 0);
     size_t n;
     const void *bytes = db_col_blob(rows, 4, &n);
-    uint8_t md[32];
-    char hex[65];
-    EVP_Digest(bytes == NULL ? "" : bytes, bytes == NULL ? 0 : n, md, NULL, EVP_sha256(), NULL);
-    for (int i = 0; i < 32; i++) {
-        hex[2 * i] = "0123456789abcdef"[md[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[md[i] & 15];
-    }
-    hex[64] = '\0';
+    char hex[SHA256_HEX];
+    sha256_hex(bytes == NULL ? "" : bytes, bytes == NULL ? 0 : n, hex);
     v->out->files++;
     if (!same(hex, db_col_text(rows, 1)))
         verify_differs(v, "kernel_file", id, "bytes", "they are not those of its hash");

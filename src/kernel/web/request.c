@@ -2,12 +2,12 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/rand.h"
 #include "view/view.h"
 #include "web/inner.h"
@@ -373,27 +373,13 @@ static const char *secret(struct exchange *x)
     return x->door;
 }
 
-static EVP_MD *sha256; /* fetched once, a fetch costs more than the digest */
-static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
-
-static void fetch_sha256(void)
-{
-    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-}
-
 static char *token_of(struct arena *a, const char *text)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+    enum { TOKEN = 32 };
+    char digest[SHA256_HEX];
     const char *with = arena_printf(a, "qingfeng form %s", text);
-    pthread_once(&sha256_once, fetch_sha256);
-    if (sha256 == NULL || EVP_Digest(with, strlen(with), digest, NULL, sha256, NULL) != 1)
-        abort(); /* a token that is always the same would guard nothing */
-    char *out = arena_alloc(a, 33);
-    for (int i = 0; i < 16; i++) {
-        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    return out;
+    sha256_hex(with, strlen(with), digest);
+    return arena_strndup(a, digest, TOKEN);
 }
 
 const char *req_csrf(struct req *rq)

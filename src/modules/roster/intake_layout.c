@@ -1,11 +1,11 @@
 /* intake_layout.c: which column of a roster means what. See intake_table.h. */
 #include <jansson.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "modules/roster/queries.h"
 #include "roster/intake_means.h"
 #include "roster/roster.h"
@@ -175,11 +175,7 @@ static void hash(struct arena *a, struct intake_layout *l)
     struct buf b = BUF(a);
     for (int i = 0; i < l->n; i++)
         buf_printf(&b, "%s%s", i > 0 ? "|" : "", l->heads[i]);
-    unsigned char d[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    EVP_Digest(b.p, b.n, d, &n, EVP_sha256(), NULL);
-    for (unsigned i = 0; i < n && i < 32; i++)
-        (void)snprintf(l->hash + 2 * i, 3, "%02x", d[i]);
+    sha256_hex(b.p, b.n, l->hash);
 }
 
 bool intake_layout_guess(struct arena *a, const struct load_row *rows, size_t n, struct intake_layout *out)
