@@ -176,3 +176,14 @@ json_t *view_text_json(const char *s)
 {
     return s == NULL ? json_null() : json_string(s);
 }
+
+json_t *view_date_json(struct date d)
+{
+    char iso[DATE_TEXT];
+    return date_is(d) ? json_string(date_iso(d, iso)) : json_null();
+}
+
+json_t *view_id_json(int64_t id)
+{
+    return id == 0 ? json_null() : json_integer(id);
+}

@@ -77,6 +77,8 @@ void view_stencil_put(struct buf *out, const struct stencil *s, const char *cons
 void view_json(struct buf *out, const json_t *data);
 /* A text as a value, null for NULL; a new reference. */
 json_t *view_text_json(const char *s);
+json_t *view_date_json(struct date d); /* ISO text; null unless a date */
+json_t *view_id_json(int64_t id);      /* null for 0 */
 /* Bytes of dropped jansson values this thread keeps for new ones; at most 1 MiB (json_memory.c). */
 size_t view_json_kept(void);
 

@@ -102,11 +102,10 @@ struct err *offices_page(struct req *rq)
             json_array_append_new(units, json_pack("{s:s, s:o}", "name", name, "offices", offices = json_array()));
         }
         json_array_append_new(offices, held_by(rq, o, may_write));
-        json_array_append_new(rows,
-                              json_pack("{s:I, s:o, s:s, s:o, s:s, s:s, s:o, s:b}", "id", (json_int_t)o->id, "unit",
-                                        o->unit == 0 ? json_null() : json_integer(o->unit), "role", o->role, "branch",
-                                        view_text_json(o->branch), "username", o->username, "from_on", o->from_on,
-                                        "to_on", view_text_json(o->to_on), "deputy", o->deputy != 0));
+        json_array_append_new(rows, json_pack("{s:I, s:o, s:s, s:o, s:s, s:s, s:o, s:b}", "id", (json_int_t)o->id,
+                                              "unit", view_id_json(o->unit), "role", o->role, "branch",
+                                              view_text_json(o->branch), "username", o->username, "from_on", o->from_on,
+                                              "to_on", view_text_json(o->to_on), "deputy", o->deputy != 0));
     }
     rq->labels = json_pack("{s:o, s:b}", "units", units, "may_write", may_write);
     return respond_page(rq, "admin/offices", json_pack("{s:o}", "rows", rows));

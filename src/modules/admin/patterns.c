@@ -228,18 +228,15 @@ static json_t *odd_json(const struct patterns *p)
 static json_t *notes_json(const struct admin_q_notes *notes, int n)
 {
     json_t *all = json_array();
-    char iso[DATE_TEXT];
     for (int i = 0; i < n; i++) {
         json_t *o =
             json_pack("{s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)notes[i].id, "rev", (json_int_t)notes[i].rev,
                       "account", (json_int_t)notes[i].account, "pattern", notes[i].pattern, "question",
                       notes[i].question, "asked_by", notes[i].asked_by == NULL ? "" : notes[i].asked_by);
         json_object_set_new(o, "reader", view_text_json(notes[i].name));
-        json_object_set_new(o, "asked_on", json_string(date_iso(notes[i].asked_on, iso)));
+        json_object_set_new(o, "asked_on", view_date_json(notes[i].asked_on));
         json_object_set_new(o, "answer", view_text_json(notes[i].answer));
-        json_object_set_new(o, "answered_on",
-                            date_is(notes[i].answered_on) ? json_string(date_iso(notes[i].answered_on, iso))
-                                                          : json_null());
+        json_object_set_new(o, "answered_on", view_date_json(notes[i].answered_on));
         json_array_append_new(all, o);
     }
     return all;

@@ -151,7 +151,6 @@ static const char *pick_of(struct req *rq, const struct node *n)
 static json_t *nodes_json(struct req *rq, const struct dues *d, bool words)
 {
     json_t *all = json_array();
-    char iso[DATE_TEXT];
     for (size_t i = 0; i < d->nodes.n; i++) {
         const struct node *n = &d->nodes.p[i];
         json_t *o = json_pack("{s:s, s:I, s:s, s:b}", "pick", pick_of(rq, n), "member", (json_int_t)n->member, "name",
@@ -161,7 +160,7 @@ static json_t *nodes_json(struct req *rq, const struct dues *d, bool words)
             json_string(words ? codes_label("care.occasion", n->occasion, rq->lang == LANG_EN) : n->occasion));
         json_object_set_new(o, "unit", view_text_json(n->unit));
         json_object_set_new(o, "what", view_text_json(n->what));
-        json_object_set_new(o, "on", date_is(n->on) ? json_string(date_iso(n->on, iso)) : json_null());
+        json_object_set_new(o, "on", view_date_json(n->on));
         json_object_set_new(o, "n", json_integer((json_int_t)i + 1));
         json_array_append_new(all, o);
     }

@@ -127,12 +127,6 @@ static const char *address(struct req *rq, const struct letters *l, const char *
                         *kind == '\0' ? "" : "&kind=", kind, *state == '\0' ? "" : "&state=", state);
 }
 
-static json_t *day_json(struct date d)
-{
-    char iso[DATE_TEXT];
-    return date_is(d) ? json_string(date_iso(d, iso)) : json_null();
-}
-
 /* ---- counts: a row a kind, in it a link a state ---- */
 static json_t *counts_labels(struct req *rq, const struct letters *l)
 {
@@ -169,10 +163,10 @@ static json_t *rows_labels(struct req *rq, const struct letters *l)
         bool in_scope;
         if (r->member != 0 && who_barred(rq->who, r->member))
             continue;
-        json_t *o =
-            json_pack("{s:s, s:s, s:s, s:s, s:o}", "title", r->title, "href", desk_path(rq->arena, r->id), "kind",
-                      desk_flow_name(rq->lang, r->flow), "state",
-                      desk_state_name(rq->arena, rq->lang, r->flow, r->state), "opened_on", day_json(r->opened_on));
+        json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:o}", "title", r->title, "href", desk_path(rq->arena, r->id),
+                              "kind", desk_flow_name(rq->lang, r->flow), "state",
+                              desk_state_name(rq->arena, rq->lang, r->flow, r->state), "opened_on",
+                              view_date_json(r->opened_on));
         json_object_set_new(o, "who",
                             view_text_json(r->member == 0
                                                ? NULL
@@ -236,10 +230,11 @@ struct err *care_letter(struct req *rq)
     for (int i = 0; i < l.n; i++) {
         const struct care_q_letter_rows *r = &l.rows[i];
         if (r->member == 0 || !who_barred(rq->who, r->member))
-            json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:o}", "id", (json_int_t)r->id,
-                                                  "kind", r->flow, "state", r->state, "member", (json_int_t)r->member,
-                                                  "opened_on", day_json(r->opened_on), "due_on", day_json(r->due_on),
-                                                  "closed_on", day_json(r->closed_on)));
+            json_array_append_new(rows,
+                                  json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:o}", "id", (json_int_t)r->id, "kind",
+                                            r->flow, "state", r->state, "member", (json_int_t)r->member, "opened_on",
+                                            view_date_json(r->opened_on), "due_on", view_date_json(r->due_on),
+                                            "closed_on", view_date_json(r->closed_on)));
     }
     return respond_page(rq, "care/letter",
                         json_pack("{s:I, s:o, s:o}", "year", (json_int_t)l.year, "counts", counts, "rows", rows));

@@ -73,14 +73,13 @@ static struct err *read_talks(struct req *rq, struct talks *t)
 static json_t *rows_json(struct req *rq, const struct talks *t)
 {
     json_t *rows = json_array();
-    char iso[DATE_TEXT];
     for (int i = 0; i < t->n; i++) {
         const struct care_q_not_talked *r = &t->rows[i];
         if (who_barred(rq->who, r->id))
             continue;
         json_t *o = json_pack("{s:I, s:s}", "member", (json_int_t)r->id, "name", r->name);
         json_object_set_new(o, "unit", view_text_json(r->unit));
-        json_object_set_new(o, "last", date_is(r->last) ? json_string(date_iso(r->last, iso)) : json_null());
+        json_object_set_new(o, "last", view_date_json(r->last));
         json_object_set_new(o, "open", json_string(desk_open_path(rq->arena, "care.talk", r->id)));
         json_array_append_new(rows, o);
     }

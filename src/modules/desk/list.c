@@ -157,13 +157,12 @@ static struct err *names(struct req *rq, struct desk *d)
 /* ---- the two faces ---- */
 static json_t *line_data(const struct line *l)
 {
-    char iso[DATE_TEXT];
     json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)l->id, "flow", l->flow, "title", l->title, "state",
                           l->state);
-    json_object_set_new(o, "member", l->member == 0 ? json_null() : json_integer(l->member));
-    json_object_set_new(o, "unit", l->unit == 0 ? json_null() : json_integer(l->unit));
+    json_object_set_new(o, "member", view_id_json(l->member));
+    json_object_set_new(o, "unit", view_id_json(l->unit));
     json_object_set_new(o, "due", view_text_json(l->due));
-    json_object_set_new(o, "due_on", date_is(l->due_on) ? json_string(date_iso(l->due_on, iso)) : json_null());
+    json_object_set_new(o, "due_on", view_date_json(l->due_on));
     json_object_set_new(o, "provisional", json_boolean(l->provisional));
     if (l->sign != 0) {
         json_object_set_new(o, "sign", json_integer(l->sign));

@@ -41,17 +41,6 @@ const char *matter_title(struct req *rq, const struct flow_matter *m)
     return tr(rq, "desk.title_of", "kind", desk_flow_name(rq->lang, m->flow->name), "title", row_text(m->row, "title"));
 }
 
-static json_t *iso(struct date d)
-{
-    char text[DATE_TEXT];
-    return date_is(d) ? json_string(date_iso(d, text)) : json_null();
-}
-
-static json_t *id_json(int64_t id)
-{
-    return id == 0 ? json_null() : json_integer(id);
-}
-
 /* ---- data ---- */
 static json_t *done_data(const struct flow_matter *m)
 {
@@ -66,7 +55,7 @@ static json_t *done_data(const struct flow_matter *m)
                       "at", (json_int_t)d->at, "role", d->role);
         json_object_set_new(o, "from", view_text_json(d->from));
         json_object_set_new(o, "actor", json_string(d->actor));
-        json_object_set_new(o, "on", iso(d->on));
+        json_object_set_new(o, "on", view_date_json(d->on));
         json_object_set_new(o, "late", json_boolean(d->late));
         json_object_set_new(o, "paper", json_boolean(d->paper));
         json_object_set_new(o, "reasons", view_text_json(d->reasons));
@@ -85,9 +74,9 @@ static json_t *dues_data(const struct flow_matter *m)
             json_pack("{s:s, s:s, s:i, s:s, s:b, s:i}", "name", d->name, "state", d->state, "n", d->due.n, "unit",
                       due_unit_name(d->due.unit), "provisional", d->due.provisional, "paused", d->paused);
         json_object_set_new(o, "basis", view_text_json(d->basis));
-        json_object_set_new(o, "start", iso(d->due.start));
-        json_object_set_new(o, "plain", iso(d->due.plain));
-        json_object_set_new(o, "day", iso(d->due.day));
+        json_object_set_new(o, "start", view_date_json(d->due.start));
+        json_object_set_new(o, "plain", view_date_json(d->due.plain));
+        json_object_set_new(o, "day", view_date_json(d->due.day));
         json_array_append_new(all, o);
     }
     return all;
@@ -103,7 +92,7 @@ static json_t *signs_data(const struct flow_matter *m)
         json_object_set_new(o, "actor", view_text_json(s->actor));
         json_object_set_new(o, "reasons", view_text_json(s->reasons));
         json_object_set_new(o, "hash", view_text_json(s->hash));
-        json_object_set_new(o, "at", id_json(s->at));
+        json_object_set_new(o, "at", view_id_json(s->at));
         json_array_append_new(all, o);
     }
     return all;
@@ -135,15 +124,15 @@ static json_t *matter_data(const struct matter_page *p)
                                                 m->papers[i].name, "type", m->papers[i].type));
     json_t *o = json_pack("{s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "rev", (json_int_t)m->rev, "flow",
                           m->flow->name, "title", row_text(m->row, "title"), "state", m->state->name);
-    json_object_set_new(o, "member", id_json(m->member));
-    json_object_set_new(o, "unit", id_json(m->unit));
+    json_object_set_new(o, "member", view_id_json(m->member));
+    json_object_set_new(o, "unit", view_id_json(m->unit));
     json_object_set_new(o, "version", json_integer(row_int(m->row, "version")));
-    json_object_set_new(o, "due_on", iso(row_date(m->row, "due_on")));
-    json_object_set_new(o, "receipt_on", iso(row_date(m->row, "receipt_on")));
-    json_object_set_new(o, "opened_on", iso(row_date(m->row, "opened_on")));
-    json_object_set_new(o, "closed_on", iso(row_date(m->row, "closed_on")));
+    json_object_set_new(o, "due_on", view_date_json(row_date(m->row, "due_on")));
+    json_object_set_new(o, "receipt_on", view_date_json(row_date(m->row, "receipt_on")));
+    json_object_set_new(o, "opened_on", view_date_json(row_date(m->row, "opened_on")));
+    json_object_set_new(o, "closed_on", view_date_json(row_date(m->row, "closed_on")));
     json_object_set_new(o, "outcome", view_text_json(row_text(m->row, "outcome")));
-    json_object_set_new(o, "paused_on", iso(row_date(m->row, "paused_on")));
+    json_object_set_new(o, "paused_on", view_date_json(row_date(m->row, "paused_on")));
     json_object_set_new(o, "content", content_data(p));
     json_object_set_new(o, "steps", steps);
     json_object_set_new(o, "done", done_data(m));
@@ -198,7 +187,7 @@ static json_t *done_labels(const struct matter_page *p)
         json_object_set_new(o, "void", json_boolean(d->void_));
         json_object_set_new(o, "late", json_boolean(d->late));
         json_object_set_new(o, "paper", json_boolean(d->paper));
-        json_object_set_new(o, "on", iso(d->on));
+        json_object_set_new(o, "on", view_date_json(d->on));
         json_object_set_new(o, "reasons", view_text_json(d->reasons));
         json_object_set_new(o, "overridden", view_text_json(d->overridden));
         json_array_append_new(all, o);
@@ -244,7 +233,7 @@ static json_t *sign_labels(const struct matter_page *p)
         json_object_set_new(o, "roles", json_string(buf_str(&b)));
         json_object_set_new(o, "actor", view_text_json(s->actor));
         json_object_set_new(o, "reasons", view_text_json(s->reasons));
-        json_object_set_new(o, "at", id_json(s->at));
+        json_object_set_new(o, "at", view_id_json(s->at));
         const struct flow_sign *of = flow_sign_of(p->m->flow, s->sign);
         json_object_set_new(o, "basis", view_text_json(of == NULL ? NULL : of->basis));
         bool mine = strcmp(s->state, "wanted") == 0 && s->waits && flow_holds(rq->who, p->m, s->roles);
@@ -298,7 +287,7 @@ static json_t *document_labels(const struct matter_page *p)
             json_pack("{s:s, s:s}", "title", row_text(d, "title"), "href",
                       arena_printf(rq->arena, "/desk/%lld/document/%lld", (long long)p->m->id, (long long)d->id));
         json_object_set_new(o, "number", view_text_json(row_text(d, "number")));
-        json_object_set_new(o, "made_on", iso(row_date(d, "made_on")));
+        json_object_set_new(o, "made_on", view_date_json(row_date(d, "made_on")));
         json_array_append_new(all, o);
     }
     return all;

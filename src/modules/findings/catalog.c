@@ -71,10 +71,10 @@ static json_t *rule_data(struct req *rq, const struct rules_rule *r, const struc
                           two_texts(e->title), "group", r->text->group, "effect", rules_effect_name(e->effect), "acts",
                           rules_effect_name(rules_acts(r, e)), "asks", rules_asks_name(e->asks), "seen",
                           rules_seen_name(e->seen), "state", rules_state_name(r->state), "changed", r->changed);
-    json_object_set_new(o, "from", date_or_null(r->text->editions[0].from));
-    json_object_set_new(o, "to", date_or_null(r->text->editions[r->text->n_editions - 1].to));
+    json_object_set_new(o, "from", view_date_json(r->text->editions[0].from));
+    json_object_set_new(o, "to", view_date_json(r->text->editions[r->text->n_editions - 1].to));
     json_object_set_new(o, "by", view_text_json(r->by));
-    json_object_set_new(o, "on", date_or_null(r->on));
+    json_object_set_new(o, "on", view_date_json(r->on));
     json_object_set_new(o, "hits", counted(rq, r) ? json_integer(hits_of(c, r)) : json_null());
     json_object_set_new(o, "open", json_integer(open_of(c, r->text->id)));
     return o;
@@ -92,8 +92,8 @@ static json_t *edition_data(const struct rules_edition *e)
     json_t *o = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:o}", "title", two_texts(e->title), "basis",
                           two_texts(e->basis), "effect", rules_effect_name(e->effect), "asks", rules_asks_name(e->asks),
                           "seen", rules_seen_name(e->seen), "when", e->when.s, "params", params);
-    json_object_set_new(o, "from", date_or_null(e->from));
-    json_object_set_new(o, "to", date_or_null(e->to));
+    json_object_set_new(o, "from", view_date_json(e->from));
+    json_object_set_new(o, "to", view_date_json(e->to));
     return o;
 }
 
@@ -126,7 +126,7 @@ static json_t *values_data(const struct shown *x)
     for (int i = 0; i < x->n_values; i++) {
         json_t *o = json_pack("{s:I, s:s}", "id", (json_int_t)x->values[i].id, "name", x->values[i].name);
         json_object_set_new(o, "value", view_text_json(x->values[i].value));
-        json_object_set_new(o, "from", date_or_null(x->values[i].from_on));
+        json_object_set_new(o, "from", view_date_json(x->values[i].from_on));
         json_object_set_new(o, "citation", view_text_json(x->values[i].citation));
         json_object_set_new(o, "set_by", view_text_json(x->values[i].set_by));
         json_array_append_new(all, o);
@@ -153,7 +153,7 @@ static json_t *page_data(struct req *rq, const struct shown *x)
                         x->rule->changed && x->rule->shipped != NULL ? json_string(x->rule->shipped->source)
                                                                      : json_null());
     json_object_set_new(o, "reasons", view_text_json(x->rule->reasons));
-    json_object_set_new(o, "clause_read", date_or_null(x->rule->clause_read));
+    json_object_set_new(o, "clause_read", view_date_json(x->rule->clause_read));
     return o;
 }
 
@@ -174,7 +174,7 @@ static json_t *rule_label(struct req *rq, const struct rules_rule *r, const stru
                           tr(rq, arena_printf(rq->arena, "findings.seen_short.%s", rules_seen_name(e->seen))), "state",
                           state_words(rq, r), "changed", r->changed);
     json_object_set_new(o, "by", view_text_json(r->by));
-    json_object_set_new(o, "on", date_or_null(r->on));
+    json_object_set_new(o, "on", view_date_json(r->on));
     json_object_set_new(o, "hits", counted(rq, r) ? json_pack("{s:I}", "n", (json_int_t)hits_of(c, r)) : json_null());
     int64_t open = open_of(c, r->text->id);
     json_object_set_new(o, "open", open > 0 ? json_pack("{s:I}", "n", (json_int_t)open) : json_null());
@@ -233,8 +233,8 @@ static json_t *editions_label(struct req *rq, const struct rules_rule *r)
                               "when", e->when.s, "effect",
                               codes_label("rules.effect", rules_effect_name(e->effect), rq->lang == LANG_EN), "params",
                               params_label(rq, e), "now", e == rules_edition_now(r, rq->today));
-        json_object_set_new(o, "from", date_or_null(e->from));
-        json_object_set_new(o, "to", date_or_null(e->to));
+        json_object_set_new(o, "from", view_date_json(e->from));
+        json_object_set_new(o, "to", view_date_json(e->to));
         json_array_append_new(all, o);
     }
     return all;
@@ -256,7 +256,7 @@ static json_t *values_label(struct req *rq, const struct shown *x)
         json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "name", v->name, "value",
                               v->value == NULL ? tr(rq, "findings.param_empty") : v->value, "citation", v->citation,
                               "by", v->set_by == NULL ? "" : v->set_by);
-        json_object_set_new(o, "from", date_or_null(v->from_on));
+        json_object_set_new(o, "from", view_date_json(v->from_on));
         json_array_append_new(all, o);
     }
     return all;

@@ -97,26 +97,15 @@ static const char *address(struct req *rq, const struct findings *f, int but, co
     return buf_str(&b);
 }
 
-/* ---- JSON: ids, codes, days ---- */
-static json_t *code_or_null(const struct row *r, const char *field)
-{
-    return view_text_json(row_text(r, field));
-}
-
-static json_t *id_or_null(const struct row *r, const char *field)
-{
-    return row_int(r, field) == 0 ? json_null() : json_integer(row_int(r, field));
-}
-
 static json_t *row_data(const struct row *r)
 {
     static const char *const texts[] = {"rule", "missing", "kind",  "subject",  "category",  "effect",
                                         "asks", "state",   "since", "ended_as", "opened_on", "closed_on"};
     json_t *o = json_pack("{s:I, s:I}", "id", (json_int_t)r->id, "rev", (json_int_t)r->rev);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_object_set_new(o, texts[i], code_or_null(r, texts[i]));
-    json_object_set_new(o, "member", id_or_null(r, "member"));
-    json_object_set_new(o, "unit", id_or_null(r, "unit"));
+        json_object_set_new(o, texts[i], view_text_json(row_text(r, texts[i])));
+    json_object_set_new(o, "member", view_id_json(row_int(r, "member")));
+    json_object_set_new(o, "unit", view_id_json(row_int(r, "unit")));
     return o;
 }
 
@@ -182,8 +171,8 @@ static json_t *row_label(struct req *rq, const struct findings *f, const struct 
     json_object_set_new(o, "who", view_text_json(name != NULL ? name : unit));
     json_object_set_new(o, "who_href", view_text_json(name != NULL ? href : unit_href));
     json_object_set_new(o, "unit", view_text_json(name != NULL ? unit : NULL));
-    json_object_set_new(o, "since", date_or_null(row_date(r, "since")));
-    json_object_set_new(o, "opened", date_or_null(row_date(r, "opened_on")));
+    json_object_set_new(o, "since", view_date_json(row_date(r, "since")));
+    json_object_set_new(o, "opened", view_date_json(row_date(r, "opened_on")));
     return o;
 }
 

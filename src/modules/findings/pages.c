@@ -72,12 +72,6 @@ bool finding_seen(const struct req *rq, const struct row *f)
     return row_int(f, "secrecy") <= (int64_t)rq->who->sees;
 }
 
-json_t *date_or_null(struct date d)
-{
-    char iso[DATE_TEXT];
-    return date_is(d) ? json_string(date_iso(d, iso)) : json_null();
-}
-
 json_t *two_texts(const char *const in[LANGS])
 {
     return json_pack("{s:s, s:s}", lang_tag(LANG_ZH), in[LANG_ZH], lang_tag(LANG_EN), in[LANG_EN]);

@@ -42,7 +42,6 @@ bool fact_named(const char *name, int *subject, int *fact);
 /* May this person see it? Findings about measures are a case's. */
 bool finding_seen(const struct req *rq, const struct row *f);
 
-json_t *date_or_null(struct date d);
 json_t *two_texts(const char *const in[LANGS]); /* {"zh-CN": .., "en": ..} */
 /* {value, text, chosen} for a select; chosen may be NULL. */
 void put_option(json_t *options, const char *value, const char *text, const char *chosen);

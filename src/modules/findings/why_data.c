@@ -64,7 +64,7 @@ static json_t *param(const struct why *w, int i)
     json_object_set_new(o, "value", s->values[i].set ? json_integer(s->values[i].value.value) : json_null());
     json_object_set_new(o, "unit", view_text_json(p->unit));
     json_object_set_new(o, "set_by", view_text_json(set == NULL ? NULL : set->set_by));
-    json_object_set_new(o, "from", date_or_null(set == NULL ? s->of->from : set->from_on));
+    json_object_set_new(o, "from", view_date_json(set == NULL ? s->of->from : set->from_on));
     json_object_set_new(o, "citation", set == NULL ? two_texts(p->citation) : json_string(set->citation));
     return o;
 }
@@ -77,8 +77,8 @@ static json_t *clause(const struct why *w)
     json_t *o =
         json_pack("{s:o, s:s, s:s, s:s}", "basis", two_texts(s->of->basis), "seen", rules_seen_name(s->of->seen),
                   "effect", rules_effect_name(s->of->effect), "acts", rules_effect_name(rules_acts(w->rule, s->of)));
-    json_object_set_new(o, "from", date_or_null(s->of->from));
-    json_object_set_new(o, "to", date_or_null(s->of->to));
+    json_object_set_new(o, "from", view_date_json(s->of->from));
+    json_object_set_new(o, "to", view_date_json(s->of->to));
     json_object_set_new(o, "when", json_string(s->of->when.s));
     json_object_set_new(o, "at", view_text_json(w->rule->text->at.s));
     return o;
@@ -91,7 +91,7 @@ static json_t *tries(const struct why *w)
         const struct why_try *t = &w->tries[i];
         json_t *o = json_pack("{s:s, s:i, s:s}", "param", t->param->name, "value", t->value, "holds",
                               t->unknown ? "unknown" : truths[t->holds]);
-        json_object_set_new(o, "next", date_or_null(t->next));
+        json_object_set_new(o, "next", view_date_json(t->next));
         json_array_append_new(all, o);
     }
     return all;
@@ -123,7 +123,7 @@ static json_t *own(const struct row *f)
         json_object_set_new(o, texts[i], view_text_json(row_text(f, texts[i])));
     static const char *const refs[] = {"member", "unit"};
     for (int i = 0; i < 2; i++)
-        json_object_set_new(o, refs[i], row_int(f, refs[i]) == 0 ? json_null() : json_integer(row_int(f, refs[i])));
+        json_object_set_new(o, refs[i], view_id_json(row_int(f, refs[i])));
     json_object_set_new(o, "facts", parsed(row_text(f, "facts")));
     json_object_set_new(o, "changed", parsed(row_text(f, "changed")));
     return o;
@@ -148,9 +148,9 @@ json_t *why_data(struct req *rq, const struct why *w)
         json_array_append_new(trace, node(rq, w, t));
     for (int i = 0; w->hit.stretch != NULL && i < w->hit.stretch->of->n_params; i++)
         json_array_append_new(params, param(w, i));
-    json_object_set_new(o, "day", date_or_null(facts_day(w->r.root)));
+    json_object_set_new(o, "day", view_date_json(facts_day(w->r.root)));
     json_object_set_new(o, "holds", missing ? json_null() : json_string(truths[w->now]));
-    json_object_set_new(o, "next", date_or_null(w->next));
+    json_object_set_new(o, "next", view_date_json(w->next));
     json_object_set_new(o, "clause", clause(w));
     json_object_set_new(o, "trace", trace);
     json_object_set_new(o, "params", params);

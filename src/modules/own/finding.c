@@ -26,7 +26,7 @@ struct err *own_finding(struct req *rq)
         json_decref(data);
         return e;
     }
-    json_object_set_new(data, "matter", matter == 0 ? json_null() : json_integer(matter));
+    json_object_set_new(data, "matter", view_id_json(matter));
     json_object_set_new(rq->labels, "matter_href", view_text_json(matter == 0 ? NULL : desk_path(rq->arena, matter)));
     return respond_page(rq, "own/finding", data);
 }

@@ -17,12 +17,6 @@ struct mine {
     int n_asks, n_matters;
 };
 
-static json_t *day_json(struct date d)
-{
-    char iso[DATE_TEXT];
-    return date_is(d) ? json_string(date_iso(d, iso)) : json_null();
-}
-
 static json_t *mine_data(const struct mine *m, int64_t member)
 {
     json_t *findings = json_array(), *matters = json_array();
@@ -30,11 +24,11 @@ static json_t *mine_data(const struct mine *m, int64_t member)
         const struct own_q_asks *f = &m->asks[i];
         json_t *o = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)f->id, "rule", f->rule, "state", f->state);
         json_object_set_new(o, "ended_as", view_text_json(f->ended_as));
-        json_object_set_new(o, "opened_on", day_json(f->opened_on));
-        json_object_set_new(o, "closed_on", day_json(f->closed_on));
+        json_object_set_new(o, "opened_on", view_date_json(f->opened_on));
+        json_object_set_new(o, "closed_on", view_date_json(f->closed_on));
         json_object_set_new(o, "reasons", view_text_json(f->reasons));
-        json_object_set_new(o, "matter", f->matter == 0 ? json_null() : json_integer(f->matter));
-        json_object_set_new(o, "until", day_json(f->due_on));
+        json_object_set_new(o, "matter", view_id_json(f->matter));
+        json_object_set_new(o, "until", view_date_json(f->due_on));
         json_array_append_new(findings, o);
     }
     for (int i = 0; i < m->n_matters; i++) {
@@ -42,8 +36,8 @@ static json_t *mine_data(const struct mine *m, int64_t member)
         json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)t->id, "flow", t->flow, "title", t->title,
                               "state", t->state);
         json_object_set_new(o, "waits_for_me", json_boolean(t->owner != NULL && strcmp(t->owner, "person") == 0));
-        json_object_set_new(o, "due_on", day_json(t->due_on));
-        json_object_set_new(o, "closed_on", day_json(t->closed_on));
+        json_object_set_new(o, "due_on", view_date_json(t->due_on));
+        json_object_set_new(o, "closed_on", view_date_json(t->closed_on));
         json_object_set_new(o, "outcome", view_text_json(t->outcome));
         json_array_append_new(matters, o);
     }
