@@ -96,3 +96,8 @@ size_t utf8_length(const char *s)
         utf8_get(s, SIZE_MAX, &used);
     return n;
 }
+
+bool utf8_empty(const char *s)
+{
+    return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
+}

@@ -22,5 +22,6 @@ bool utf8_hidden(int c);   /* zero-width and direction marks, other controls tha
 bool utf8_han(int c);
 int utf8_digit(int c);             /* 0-9 for half- and full-width digits, else -1 */
 size_t utf8_length(const char *s); /* characters */
+bool utf8_empty(const char *s);    /* NULL, or nothing but spaces, tabs, LF and CR */
 
 #endif

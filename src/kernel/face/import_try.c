@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "view/view.h"
 
 enum { EQUAL_CONDS = 30, EQUAL_ROWS = 20 };
@@ -104,7 +105,7 @@ static void cells_typed(struct arena *a, const struct import *m, const struct im
     for (int i = 0; i < r->n_cells && i < m->n_cols; i++) {
         const struct load_cell *c = &r->cells[i];
         int at = m->mapping[i];
-        if (at == COLUMN_NONE || c->text[strspn(c->text, " \t\r\n")] == '\0')
+        if (at == COLUMN_NONE || utf8_empty(c->text))
             continue;
         if (at == COLUMN_ID) {
             *id_out = c->text;

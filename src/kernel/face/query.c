@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "face/filter.h"
 #include "record/codes.h"
@@ -309,7 +310,7 @@ static struct err *filter_read(struct arena *a, struct face_query *q, const char
 {
     struct expr *e;
     q->filter = NULL;
-    if (text[strspn(text, " \t\r\n")] == '\0')
+    if (utf8_empty(text))
         return NULL;
     TRY(face_filter_parse(a, q->rec, q->who, text, &e));
     q->filter = expr_text(a, e);

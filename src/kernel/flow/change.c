@@ -5,13 +5,6 @@
 #include "auth/auth.h"
 #include "flow/inner.h"
 
-static struct err *needed(struct arena *a, const char *field, const char *text)
-{
-    if (text != NULL && text[strspn(text, " \t\r\n")] != '\0')
-        return NULL;
-    return err_field(err_say(ERR(a, ERR_INVALID, "%s is empty", field), "field.required", NULL), field);
-}
-
 /* The office that holds it, or whoever may act from this state. */
 static bool may_change(const struct who *who, const struct flow_matter *m)
 {
@@ -68,7 +61,7 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
     struct flow_matter *m;
     struct row *to;
     TRY(begin(c, matter, rev, &m));
-    TRY(needed(a, "reasons", reasons));
+    TRY(record_need(a, "reasons", reasons));
     acting_scope x = {0};
     act_begin(&x, c);
     struct err *e = record_read(&c->tx, &account_record, c->who, to_account, &to);
@@ -85,7 +78,7 @@ struct err *flow_pause(struct change *c, int64_t matter, int64_t rev, const char
 {
     struct flow_matter *m;
     TRY(begin(c, matter, rev, &m));
-    TRY(needed(c->tx.arena, "reasons", ground));
+    TRY(record_need(c->tx.arena, "reasons", ground));
     if (m->state->wait == FLOW_END || row_text(m->row, "paused_on") != NULL)
         return err_say(ERR(c->tx.arena, ERR_CONFLICT, "nothing runs"), "flow.nothing_runs", NULL);
     acting_scope x = {0};
@@ -117,7 +110,7 @@ struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const st
     struct arena *a = c->tx.arena;
     struct flow_matter *m;
     TRY(begin(c, matter, rev, &m));
-    TRY(needed(a, "reasons", reasons));
+    TRY(record_need(a, "reasons", reasons));
     if (row_int(m->row, "pending") != 0)
         return err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL);
     struct row *r = row_copy(a, values);
@@ -136,7 +129,7 @@ struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t ver
     struct flow_matter *m;
     const struct flow *to;
     TRY(begin(c, matter, rev, &m));
-    TRY(needed(a, "reasons", reasons));
+    TRY(record_need(a, "reasons", reasons));
     TRY(flow_version(&c->tx, version, &to));
     if (strcmp(to->name, m->flow->name) != 0 || flow_state_of(to, m->state->name) == NULL)
         return err_say(ERR(a, ERR_INVALID, "version %lld has no state %s", (long long)version, m->state->name),
@@ -157,7 +150,7 @@ struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
     struct who engine = flow_engine(c->who);
     engine.account = 0;
     engine.sees = CLASS_SEALED;
-    TRY(needed(c->tx.arena, "reasons", reasons));
+    TRY(record_need(c->tx.arena, "reasons", reasons));
     TRY(flow_look(&c->tx, &engine, matter, &m));
     acting_scope x = {0};
     act_begin(&x, c);

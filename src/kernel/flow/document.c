@@ -244,8 +244,7 @@ static struct err *name_of(struct db_tx *tx, const char *field, int64_t id, cons
     if (id == 0 || f < 0)
         return NULL;
     const struct record *rec = record_find(flow_matter_record()->fields[f].to);
-    struct who engine = flow_engine(&who_clock);
-    TRY(record_read(tx, rec, &engine, id, &r));
+    TRY(record_read(tx, rec, &who_console, id, &r));
     const char *v = row_text(r, rec->title != NULL ? rec->title : rec->fields[0].name);
     *out = v == NULL ? "" : v;
     return NULL;
@@ -320,6 +319,5 @@ struct err *document_make(struct change *c, const struct flow_matter *m, int64_t
 
 struct err *document_list(struct db_tx *tx, int64_t matter, struct row ***out, int *n_out)
 {
-    struct who engine = flow_engine(&who_clock);
-    return record_of(tx, &flow_document_record, &engine, "matter", matter, 200, out, n_out);
+    return record_of(tx, &flow_document_record, &who_console, "matter", matter, 200, out, n_out);
 }

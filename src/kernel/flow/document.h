@@ -9,9 +9,6 @@
 
 #include "flow/flow.h"
 
-extern const struct record flow_template_record; /* flow.template: name, body */
-extern const struct record flow_document_record; /* flow.document */
-
 /* The template's text now; arena. ERR_MISSING when there is none of this name. */
 struct err *document_template(struct db_tx *tx, const char *name, const char **out) MUST_USE;
 /* Is every merge field known for the flow, and every head line? ERR_INVALID, field "body". */

@@ -154,7 +154,12 @@ extern const struct record flow_deadline_record; /* flow.deadline */
 extern const struct record flow_paper_record;    /* flow.paper: files attached to a step */
 extern const struct record flow_notice_record;   /* flow.notice: one a recipient */
 extern const struct record flow_away_record;     /* flow.away: who acts for whom during leave */
-extern const struct record *const flow_records[];
+extern const struct record flow_template_record; /* flow.template: the district's own letters (document.h) */
+extern const struct record flow_document_record; /* flow.document: letters made, word for word */
+/* All of them, for the list of the module that declares flow.matter. */
+#define FLOW_RECORDS                                                                                       \
+    &flow_version_record, &flow_step_record, &flow_sign_record, &flow_deadline_record, &flow_paper_record, \
+        &flow_notice_record, &flow_template_record, &flow_document_record, &flow_away_record
 
 /* ---- a matter ---- */
 struct flow_done {           /* a step taken, or one that waits for signatures */
@@ -195,8 +200,6 @@ struct flow_matter {
 };
 /* ERR_MISSING outside the scope, for the file of a relative, or when it is not there; arena. */
 struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out) MUST_USE;
-/* The open matter a content row belongs to, or the last one; 0: none. */
-struct err *flow_of_row(struct db_tx *tx, const char *flow, int64_t row, int64_t *id_out) MUST_USE;
 
 /* Does the acting person hold the office a word of the declaration means? "person": is the matter about him? */
 bool flow_holds(const struct who *who, const struct flow_matter *m, const char *roles);

@@ -30,6 +30,10 @@ void act_end(struct acting *x);
 
 char *flow_hash(struct arena *a, const char *text); /* SHA-256 in hex */
 
+/* "ROLE DUE": where something waits, in the order in which desks are read from the index: the office, then what is due
+ * first, then what has no end. due may be NULL; arena. */
+char *flow_waits(struct arena *a, const char *role, const char *due);
+
 /* The content's person and unit; 0 where its record has none. */
 int64_t flow_member_of(const struct row *content);
 int64_t flow_unit_of(const struct row *content);

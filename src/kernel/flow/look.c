@@ -33,36 +33,26 @@ void act_end(struct acting *x)
 }
 
 /* ---- the parts ---- */
-static int64_t number(const struct row *r, const char *field)
+/* UTC ms at which this revision of the row was saved. */
+static struct err *saved_at(struct db_tx *tx, const struct row *r, int64_t rev, int64_t *out)
 {
-    return row_int(r, field);
-}
-
-static int64_t made_at(struct db_tx *tx, const struct row *r, struct err **e)
-{
-    int64_t at = 0;
-    struct db_val args[] = {db_text(r->of->name), db_int(r->id)};
-    if (*e == NULL)
-        *e = db_one_int(tx,
-                        "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
-                        " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = 1",
-                        args, 2, 0, &at);
-    return at;
+    struct db_val args[] = {db_text(r->of->name), db_int(r->id), db_int(rev)};
+    return db_one_int(tx,
+                      "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
+                      " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = ?3",
+                      args, 3, 0, out);
 }
 
 struct err *look_done(struct db_tx *tx, struct flow_matter *m)
 {
     struct row **rows;
-    struct who who = flow_engine(&who_console);
-    TRY(record_of(tx, &flow_step_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_done));
+    TRY(record_of(tx, &flow_step_record, &who_console, "matter", m->id, PARTS_MOST, &rows, &m->n_done));
     m->done = arena_array(tx->arena, struct flow_done, m->n_done + 1);
-    struct err *e = NULL;
     for (int i = 0; i < m->n_done; i++) {
         const struct row *r = rows[i];
         const char *state = row_text(r, "state");
         m->done[i] = (struct flow_done){.id = r->id,
-                                        .account = number(r, "account"),
-                                        .at = made_at(tx, r, &e),
+                                        .account = row_int(r, "account"),
                                         .step = row_text(r, "step"),
                                         .from = row_text(r, "from_state"),
                                         .to = row_text(r, "to_state"),
@@ -71,28 +61,27 @@ struct err *look_done(struct db_tx *tx, struct flow_matter *m)
                                         .reasons = row_text(r, "reasons"),
                                         .overridden = row_text(r, "overridden"),
                                         .on = row_date(r, "happened_on"),
-                                        .late = number(r, "late") != 0,
-                                        .paper = number(r, "paper") != 0,
+                                        .late = row_int(r, "late") != 0,
+                                        .paper = row_int(r, "paper") != 0,
                                         .waiting = strcmp(state, "waiting") == 0,
                                         .void_ = strcmp(state, "void") == 0,
-                                        .entered_by = number(r, "entered_by")};
+                                        .entered_by = row_int(r, "entered_by")};
+        TRY(saved_at(tx, r, 1, &m->done[i].at));
     }
-    return e;
+    return NULL;
 }
 
 struct err *look_signs(struct db_tx *tx, struct flow_matter *m)
 {
     struct row **rows;
-    struct who who = flow_engine(&who_console);
-    TRY(record_of(tx, &flow_sign_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_signs));
+    TRY(record_of(tx, &flow_sign_record, &who_console, "matter", m->id, PARTS_MOST, &rows, &m->n_signs));
     m->signs = arena_array(tx->arena, struct flow_signed, m->n_signs + 1);
-    struct err *e = NULL;
     for (int i = 0; i < m->n_signs; i++) {
         const struct row *r = rows[i];
         m->signs[i] = (struct flow_signed){.id = r->id,
                                            .rev = r->rev,
-                                           .step = number(r, "step"),
-                                           .account = number(r, "account"),
+                                           .step = row_int(r, "step"),
+                                           .account = row_int(r, "account"),
                                            .sign = row_text(r, "sign"),
                                            .roles = row_text(r, "roles"),
                                            .state = row_text(r, "state"),
@@ -102,23 +91,16 @@ struct err *look_signs(struct db_tx *tx, struct flow_matter *m)
                                            .hash = row_text(r, "hash"),
                                            .after = row_text(r, "after"),
                                            .waits = row_text(r, "waits") != NULL};
-        if (m->signs[i].account != 0) {
-            struct db_val args[] = {db_text(r->of->name), db_int(r->id), db_int(r->rev)};
-            if (e == NULL)
-                e = db_one_int(tx,
-                               "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
-                               " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = ?3",
-                               args, 3, 0, &m->signs[i].at);
-        }
+        if (m->signs[i].account != 0)
+            TRY(saved_at(tx, r, r->rev, &m->signs[i].at));
     }
-    return e;
+    return NULL;
 }
 
 struct err *look_dues(struct db_tx *tx, struct flow_matter *m)
 {
     struct row **rows;
-    struct who who = flow_engine(&who_console);
-    TRY(record_of(tx, &flow_deadline_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_dues));
+    TRY(record_of(tx, &flow_deadline_record, &who_console, "matter", m->id, PARTS_MOST, &rows, &m->n_dues));
     m->dues = arena_array(tx->arena, struct flow_deadline, m->n_dues + 1);
     for (int i = 0; i < m->n_dues; i++) {
         const struct row *r = rows[i];
@@ -130,13 +112,13 @@ struct err *look_dues(struct db_tx *tx, struct flow_matter *m)
                                             .state = row_text(r, "state"),
                                             .row = rows[i],
                                             .due = {.start = row_date(r, "start_on"),
-                                                    .n = (int)number(r, "n"),
+                                                    .n = (int)row_int(r, "n"),
                                                     .unit = unit < 0 ? DUE_DAYS : (enum due_unit)unit,
                                                     .plain = row_date(r, "plain_on"),
                                                     .day = row_date(r, "due_on"),
-                                                    .skipped = (int)number(r, "skipped"),
-                                                    .provisional = number(r, "provisional") != 0},
-                                            .paused = (int)number(r, "paused")};
+                                                    .skipped = (int)row_int(r, "skipped"),
+                                                    .provisional = row_int(r, "provisional") != 0},
+                                            .paused = (int)row_int(r, "paused")};
     }
     return NULL;
 }
@@ -144,13 +126,12 @@ struct err *look_dues(struct db_tx *tx, struct flow_matter *m)
 static struct err *look_papers(struct db_tx *tx, struct flow_matter *m)
 {
     struct row **rows;
-    struct who who = flow_engine(&who_console);
-    TRY(record_of(tx, &flow_paper_record, &who, "matter", m->id, PARTS_MOST, &rows, &m->n_papers));
+    TRY(record_of(tx, &flow_paper_record, &who_console, "matter", m->id, PARTS_MOST, &rows, &m->n_papers));
     m->papers = arena_array(tx->arena, struct flow_paper, m->n_papers + 1);
     for (int i = 0; i < m->n_papers; i++)
         m->papers[i] = (struct flow_paper){.id = rows[i]->id,
-                                           .step = number(rows[i], "step"),
-                                           .file = number(rows[i], "file"),
+                                           .step = row_int(rows[i], "step"),
+                                           .file = row_int(rows[i], "file"),
                                            .kind = row_text(rows[i], "kind"),
                                            .name = row_text(rows[i], "name"),
                                            .type = row_text(rows[i], "type")};
@@ -227,13 +208,6 @@ struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struc
     TRY(look_papers(tx, m));
     *out = m;
     return NULL;
-}
-
-struct err *flow_of_row(struct db_tx *tx, const char *flow, int64_t row, int64_t *id_out)
-{
-    struct db_val args[] = {db_text(flow), db_int(row)};
-    return db_one_int(tx, "SELECT max(id) FROM flow_matter WHERE flow = ?1 AND row = ?2 AND ended = 0", args, 2, 0,
-                      id_out);
 }
 
 const struct flow_done *done_of(const struct flow_matter *m, const char *step)

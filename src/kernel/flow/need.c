@@ -4,11 +4,6 @@
 #include "flow/inner.h"
 #include "rules/rules.h"
 
-static bool blank(const char *s)
-{
-    return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
-}
-
 /* ---- from here, and by whom ---- */
 bool need_from(const struct flow_matter *m, const struct flow_step *s)
 {
@@ -55,7 +50,7 @@ static struct err *by_whom(struct arena *a, const struct who *who, const struct 
                            NULL);
         return NULL;
     }
-    if (!flow_holds(who, m, s->by) && !(flow_word(s->by, "clock", NULL) && who == &who_clock))
+    if (!flow_holds(who, m, s->by))
         return err_say(ERR(a, ERR_DENIED, "step %s by role %s", s->name, who->role), "flow.not_your_office", NULL);
     char *word;
     for (const char *p = s->other_than; flow_next_word(a, &p, &word, NULL);) {
@@ -107,14 +102,11 @@ static void fields_needed(struct arena *a, const struct flow_matter *m, const st
     bool must;
     for (const char *p = s->fields; flow_next_word(a, &p, &name, &must);) {
         const char *v = in->values != NULL ? row_text(in->values, name) : m != NULL ? row_text(m->content, name) : NULL;
-        if (must && blank(v))
-            err_join(all,
-                     err_field(err_say(ERR(a, ERR_INVALID, "step %s needs %s", s->name, name), "field.required", NULL),
-                               name));
+        if (must)
+            err_join(all, record_need(a, name, v));
     }
-    if ((s->reasons || in->override) && blank(in->reasons))
-        err_join(all, err_field(err_say(ERR(a, ERR_INVALID, "step %s needs reasons", s->name), "field.required", NULL),
-                                "reasons"));
+    if (s->reasons || in->override)
+        err_join(all, record_need(a, "reasons", in->reasons));
 }
 
 static bool has_paper(const struct flow_input *in, const char *kind)
@@ -138,7 +130,7 @@ static void papers_needed(struct arena *a, const struct flow_step *s, const stru
         err_join(all, err_field(err_say(ERR(a, ERR_INVALID, "step %s on paper without a scan", s->name),
                                         "flow.scan_missing", NULL),
                                 "paper.scan"));
-    if ((in->paper || s->receipt) && in->paper && !date_is_full(in->on))
+    if (in->paper && !date_is_full(in->on))
         err_join(all, err_field(err_say(ERR(a, ERR_INVALID, "step %s on paper without a day", s->name),
                                         "field.required", NULL),
                                 "on"));
@@ -199,6 +191,23 @@ struct row *need_content(struct arena *a, const struct flow_matter *m, const str
     return r;
 }
 
+/* What a form brings along is all there, and the content it comes to lets the step be taken. m NULL: it opens one. */
+static struct err *brings(struct db_tx *tx, const struct flow *f, const struct flow_matter *m,
+                          const struct flow_step *s, const struct flow_input *in, const struct row *content,
+                          struct err **all)
+{
+    struct arena *a = tx->arena;
+    fields_needed(a, m, s, in, all);
+    papers_needed(a, s, in, all);
+    day_right(a, m, s, in, all);
+    err_join(all, rules_let(a, s, in));
+    struct err *e = when_true(tx, f, content, s);
+    if (e != NULL && e->kind == ERR_FAULT)
+        return e;
+    err_join(all, e);
+    return NULL;
+}
+
 struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow_matter *m, const struct flow_step *s,
                       const struct flow_input *in, struct err **all)
 {
@@ -222,15 +231,7 @@ struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow
                  err_say(ERR(a, ERR_CONFLICT, "step %s: the person was not heard", s->name), "flow.unheard", NULL));
     if (in == NULL)
         return NULL;
-    fields_needed(a, m, s, in, all);
-    papers_needed(a, s, in, all);
-    day_right(a, m, s, in, all);
-    err_join(all, rules_let(a, s, in));
-    struct err *e = when_true(tx, m->flow, need_content(a, m, s, in), s);
-    if (e != NULL && e->kind == ERR_FAULT)
-        return e;
-    err_join(all, e);
-    return NULL;
+    return brings(tx, m->flow, m, s, in, need_content(a, m, s, in), all);
 }
 
 struct err *need_opening(struct db_tx *tx, const struct who *who, const struct flow *f, const struct flow_step *s,
@@ -245,15 +246,7 @@ struct err *need_opening(struct db_tx *tx, const struct who *who, const struct f
     if (!flow_holds(who, &none, s->by))
         err_join(all,
                  err_say(ERR(a, ERR_DENIED, "role %s opens %s", who->role, f->name), "flow.not_your_office", NULL));
-    fields_needed(a, NULL, s, in, all);
-    papers_needed(a, s, in, all);
-    day_right(a, NULL, s, in, all);
-    err_join(all, rules_let(a, s, in));
-    struct err *e = when_true(tx, f, in->values, s);
-    if (e != NULL && e->kind == ERR_FAULT)
-        return e;
-    err_join(all, e);
-    return NULL;
+    return brings(tx, f, NULL, s, in, in->values, all);
 }
 
 struct err *flow_choices(struct db_tx *tx, const struct who *who, const struct flow_matter *m, struct flow_choice **out,

@@ -127,16 +127,16 @@ const struct record flow_away_record = {.name = "flow.away",
                                         FLOW_RECORD("ground", "to_on"),
                                         .class = CLASS_INTERNAL};
 
-const struct record *const flow_records[] = {
-    &flow_template_record, &flow_document_record, &flow_version_record, &flow_step_record, &flow_sign_record,
-    &flow_deadline_record, &flow_paper_record,    &flow_notice_record,  &flow_away_record, NULL};
+char *flow_waits(struct arena *a, const char *role, const char *due)
+{
+    return arena_printf(a, "%s %s", role, due != NULL ? due : "9999-99-99");
+}
 
-/* A desk is read in this order straight from the index: the office, then what is due first, then what has no end. */
 void flow_matter_derive(struct arena *a, struct row *row)
 {
-    const char *owner = row_text(row, "owner"), *due = row_text(row, "due_on");
+    const char *owner = row_text(row, "owner");
     bool waits = owner != NULL && row_text(row, "closed_on") == NULL && row_text(row, "pending") == NULL;
-    row_set(row, "waits", waits ? arena_printf(a, "%s %s", owner, due != NULL ? due : "9999-99-99") : NULL);
+    row_set(row, "waits", waits ? flow_waits(a, owner, row_text(row, "due_on")) : NULL);
 }
 
 int64_t flow_member_of(const struct row *content)

@@ -77,7 +77,7 @@ static struct err *want_sign(struct change *c, const struct flow_matter *m, int6
     struct arena *a = c->tx.arena;
     struct row *r = row_new(a, &flow_sign_record);
     char *first = NULL;
-    const char *p = roles, *due = row_text(m->row, "due_on");
+    const char *p = roles;
     row_set_int(a, r, "matter", m->id);
     row_set_int(a, r, "step", step);
     row_set(r, "sign", name);
@@ -85,7 +85,7 @@ static struct err *want_sign(struct change *c, const struct flow_matter *m, int6
     row_set(r, "after", after);
     row_set(r, "state", "wanted");
     if (after == NULL && flow_next_word(a, &p, &first, NULL))
-        row_set(r, "waits", arena_printf(a, "%s %s", first, due != NULL ? due : "9999-99-99"));
+        row_set(r, "waits", flow_waits(a, first, row_text(m->row, "due_on")));
     return record_save(c, &flow_sign_record, r, 0);
 }
 
@@ -363,10 +363,10 @@ static struct err *next_signs(struct change *c, struct flow_matter *m, int64_t s
             continue;
         struct row *r;
         char *first = NULL;
-        const char *p = s->roles, *due = row_text(m->row, "due_on");
+        const char *p = s->roles;
         TRY(record_read(&c->tx, &flow_sign_record, c->who, s->id, &r));
         flow_next_word(a, &p, &first, NULL);
-        row_set(r, "waits", arena_printf(a, "%s %s", first, due != NULL ? due : "9999-99-99"));
+        row_set(r, "waits", flow_waits(a, first, row_text(m->row, "due_on")));
         TRY(record_save(c, &flow_sign_record, r, s->rev));
     }
     return NULL;
@@ -418,8 +418,8 @@ struct err *flow_answer(struct change *c, int64_t sign, int64_t rev, bool given,
     struct who engine = flow_engine(c->who);
     TRY(record_read(&c->tx, &flow_step_record, &engine, s->step, &step));
     TRY(sign_free(c, m, s, step));
-    if (!given && (reasons == NULL || reasons[strspn(reasons, " \t\r\n")] == '\0'))
-        return err_field(err_say(ERR(a, ERR_INVALID, "a refusal needs reasons"), "field.required", NULL), "reasons");
+    if (!given)
+        TRY(record_need(a, "reasons", reasons));
     acting_scope x = {0};
     act_begin(&x, c);
     TRY(save_sign(c, sign, rev, given ? "given" : "refused", text, reasons));

@@ -193,6 +193,8 @@ struct err *record_reserve(struct change *c, const struct record *rec, int64_t n
  * *out: canonical or NULL for empty. ERR_INVALID with say "field.*". */
 struct err *record_parse(struct arena *a, const struct record *rec, int field, const char *typed,
                          const char **out) MUST_USE;
+/* ERR_INVALID at the field, "field.required", where nothing was written. */
+struct err *record_need(struct arena *a, const char *field, const char *text) MUST_USE;
 
 /* ---- the change feed ---- */
 struct err *change_last(struct db_tx *tx, int64_t *seq_out) MUST_USE; /* newest place in the sequence, 0 when empty */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "record/codes.h"
 
 bool field_is_number(const struct field *f)
@@ -233,4 +234,11 @@ struct err *record_parse(struct arena *a, const struct record *rec, int field, c
     TRY(value_check(a, f, s));
     *out = s;
     return NULL;
+}
+
+struct err *record_need(struct arena *a, const char *field, const char *text)
+{
+    if (!utf8_empty(text))
+        return NULL;
+    return err_field(err_say(ERR(a, ERR_INVALID, "%s is empty", field), "field.required", NULL), field);
 }

@@ -23,18 +23,11 @@ static struct err *open_finding(struct change *c, int64_t id, int64_t rev, struc
     return NULL;
 }
 
-static struct err *needed(struct arena *a, const char *field, const char *text)
-{
-    if (text != NULL && text[strspn(text, " \t\r\n")] != '\0')
-        return NULL;
-    return err_field(err_say(ERR(a, ERR_INVALID, "%s is empty", field), "field.required", NULL), field);
-}
-
 struct err *rules_answer(struct change *c, int64_t id, int64_t rev, const char *reply)
 {
     struct row *row;
     TRY(open_finding(c, id, rev, &row));
-    TRY(needed(c->tx.arena, "reply", reply));
+    TRY(record_need(c->tx.arena, "reply", reply));
     row_set(row, "reply", reply);
     row_set(row, "replied_by", c->who->name);
     row_set_date(c->tx.arena, row, "replied_on", clock_today());
@@ -67,7 +60,7 @@ struct err *rules_close_finding(struct change *c, int64_t id, int64_t rev, enum 
 {
     struct row *row;
     TRY(open_finding(c, id, rev, &row));
-    TRY(needed(c->tx.arena, "reasons", reasons));
+    TRY(record_need(c->tx.arena, "reasons", reasons));
     TRY(was_heard(c, row, how));
     row_set(row, "reasons", reasons);
     row_set(row, "closed_by", c->who->name);
@@ -145,7 +138,7 @@ struct err *rules_off(struct change *c, const struct rules_set *s, const char *r
 {
     const struct rules_rule *r;
     TRY(known_rule(c, s, rule, &r));
-    TRY(needed(c->tx.arena, "reasons", reasons));
+    TRY(record_need(c->tx.arena, "reasons", reasons));
     return decide(c, rule, NULL, "off", c->who->name, reasons, false);
 }
 
@@ -197,7 +190,7 @@ struct err *rules_set_param(struct change *c, const struct rules_set *s, const c
     TRY(known_rule(c, s, rule, &r));
     if (!date_is_full(from))
         return err_field(err_say(ERR(a, ERR_INVALID, "no day"), "field.required", NULL), "from_on");
-    TRY(needed(a, "citation", citation));
+    TRY(record_need(a, "citation", citation));
     TRY(fits(c, r, name, value, from));
     int64_t id;
     char iso[DATE_TEXT];

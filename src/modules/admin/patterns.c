@@ -370,8 +370,7 @@ static struct err *save_answer(struct req *rq)
     if (row_text(r, "answer") != NULL)
         return err_say(ERR(rq->arena, ERR_CONFLICT, "question %lld is answered", (long long)rq->id),
                        "admin.reads.answered", NULL);
-    if (answer == NULL || answer[strspn(answer, " \t\r\n")] == '\0')
-        return err_field(err_say(ERR(rq->arena, ERR_INVALID, "no answer"), "field.required", NULL), "answer");
+    TRY(record_need(rq->arena, "answer", answer));
     row_set(r, "answer", answer);
     row_set_date(rq->arena, r, "answered_on", rq->today);
     TRY(record_save(&c, &admin_read_note, r, r->rev));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth/access.h"
+#include "base/utf8.h"
 #include "record/codes.h"
 
 static const struct field read_fields[] = {
@@ -37,7 +38,7 @@ static struct err *stated(struct req *rq, const char **out)
     int at = common == NULL ? 0 : codes_find(l, common);
     const char *chosen = at == 0 ? NULL : codes_name(l, at, rq->lang == LANG_EN);
     const char *own = req_form(rq, "reason");
-    if (own != NULL && own[strspn(own, " \t\r\n")] == '\0')
+    if (utf8_empty(own))
         own = NULL;
     if (chosen != NULL && own != NULL)
         own = arena_printf(rq->arena, "%s%s%s", chosen, rq->lang == LANG_EN ? ": " : "：", own);

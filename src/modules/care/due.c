@@ -212,10 +212,8 @@ static struct err *lacks(struct req *rq, const struct dues *d)
     if (d->n_picked == 0)
         err_join(&all,
                  err_field(err_say(ERR(rq->arena, ERR_INVALID, "nobody was picked"), "care.due.nobody", NULL), "pick"));
-    if (d->title == NULL || d->title[strspn(d->title, " \t\r\n")] == '\0')
-        err_join(&all, err_field(err_say(ERR(rq->arena, ERR_INVALID, "no title"), "field.required", NULL), "title"));
-    if (d->body == NULL || d->body[strspn(d->body, " \t\r\n")] == '\0')
-        err_join(&all, err_field(err_say(ERR(rq->arena, ERR_INVALID, "no text"), "field.required", NULL), "body"));
+    err_join(&all, record_need(rq->arena, "title", d->title));
+    err_join(&all, record_need(rq->arena, "body", d->body));
     return all;
 }
 

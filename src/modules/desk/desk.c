@@ -2,11 +2,8 @@
  */
 #include "desk/desk.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "desk/flows_command.h"
-#include "flow/document.h"
 #include "jobs/jobs.h"
 #include "modules/desk/queries.h"
 
@@ -30,17 +27,7 @@ const struct record desk_matter = {.name = "flow.matter",
                                    .class = CLASS_INTERNAL,
                                    .guarded = true};
 
-static const struct record *const records[] = {&desk_matter,
-                                               &flow_version_record,
-                                               &flow_step_record,
-                                               &flow_sign_record,
-                                               &flow_deadline_record,
-                                               &flow_paper_record,
-                                               &flow_notice_record,
-                                               &flow_template_record,
-                                               &flow_document_record,
-                                               &flow_away_record,
-                                               NULL};
+static const struct record *const records[] = {&desk_matter, FLOW_RECORDS, NULL};
 
 static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},

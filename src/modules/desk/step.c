@@ -393,8 +393,7 @@ static struct err *open_it(struct step_form *s, struct err **wrong, int64_t *mat
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, s->step->name, &c));
     TRY(apply(s, &c, wrong));
-    if (s->title == NULL)
-        err_join(wrong, err_field(err_say(ERR(rq->arena, ERR_INVALID, "no title"), "field.required", NULL), "title"));
+    err_join(wrong, record_need(rq->arena, "title", s->title));
     s->in.values = s->row;
     struct err *e = flow_open(&c, s->flow, s->step->name, &s->in, s->title == NULL ? "-" : s->title, matter);
     if (e != NULL && !form_error(e))

@@ -7,6 +7,7 @@
 #include "auth/access.h"
 #include "base/cli.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "findings/findings.h"
 #include "findings/opened.h"
@@ -135,7 +136,7 @@ static struct err *read_expected(struct check *x, struct names *out)
     char line[8192];
     struct err *e = NULL;
     for (int n = 1; e == NULL && fgets(line, sizeof line, f) != NULL; n++)
-        if (line[strspn(line, " \t\r\n")] != '\0')
+        if (!utf8_empty(line))
             e = read_line(x, line, n, out);
     fclose(f);
     sort(out);

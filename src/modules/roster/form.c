@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "roster/form_text.h"
 
 enum { PHOTO_LARGE = 5 << 20 };
@@ -92,7 +93,7 @@ static void take_photo(struct arena *a, const struct form_raw *raw, struct form 
     size_t n = raw->n_photo;
     const char *text = raw->v[RAW_PHOTO];
     if (n == 0) {
-        if (text == NULL || text[strspn(text, " \t\r\n")] == '\0')
+        if (utf8_empty(text))
             return;
         if (!form_base64(a, text, &decoded, &n)) {
             form_warn(a, f, FORM_PHOTO_UNREADABLE, "photo", "base64");

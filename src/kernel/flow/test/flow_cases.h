@@ -99,12 +99,10 @@ static int set_up(void **state)
     home = arena_new();
     static bool registered;
     if (!registered) {
-        const struct record *all[] = {&unit_record,   &person_record, &account_record,
-                                      &matter_record, &letter_record, &long_record};
+        const struct record *all[] = {&unit_record,   &person_record, &account_record, &matter_record,
+                                      &letter_record, &long_record,   FLOW_RECORDS};
         for (size_t i = 0; i < sizeof all / sizeof *all; i++)
             record_register(all[i]);
-        for (int i = 0; flow_records[i] != NULL; i++)
-            record_register(flow_records[i]);
         flow_hook_register(&test_hook);
         registered = true;
     }
