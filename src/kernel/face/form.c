@@ -16,8 +16,7 @@ bool face_form_writes(const struct record *rec, int field, const struct who *who
 }
 
 /* ---- what was sent ---- */
-/* A JSON value as a person would type it; NULL when it is no single value. */
-static const char *typed_json(struct arena *a, const json_t *v)
+const char *face_form_typed(struct arena *a, const json_t *v)
 {
     if (json_is_null(v))
         return "";
@@ -56,7 +55,7 @@ static struct err *take_json(struct req *rq, struct form *f)
     json_object_foreach(body, name, v)
     {
         if (strcmp(name, "id") != 0) /* a row that was read may be sent back whole */
-            take_one(rq, f, name, typed_json(rq->arena, v));
+            take_one(rq, f, name, face_form_typed(rq->arena, v));
     }
     return NULL;
 }

@@ -18,6 +18,8 @@ struct form {
 
 /* May a form write the field? */
 bool face_form_writes(const struct record *rec, int field, const struct who *who);
+/* A JSON value as a person would type it ("" for null); NULL when it is no single value. arena or borrowed from v. */
+const char *face_form_typed(struct arena *a, const json_t *v);
 /* From the form or the JSON body. ERR_INVALID only when the body is no JSON object. */
 struct err *face_form_take(struct req *rq, const struct record *rec, struct form *out) MUST_USE;
 /* Puts the typed values into the row, canonical. *wrong gets every value that cannot be (ERR_INVALID chain); those

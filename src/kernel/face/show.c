@@ -247,6 +247,21 @@ const char *face_row_name(struct arena *a, enum lang lang, const struct row *r, 
     return value != NULL ? value : number_text(a, r->id);
 }
 
+json_t *face_row_words(struct arena *a, enum lang lang, const struct row *r, const struct who *who,
+                       struct face_names *names)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < record_fields(r->of); i++) {
+        bool owner = r->of->concerns != NULL && strcmp(r->of->fields[i].name, r->of->concerns) == 0;
+        if (r->v[i] == NULL || owner || !face_shown(r->of, i, who) || r->of->fields[i].type == FIELD_FILE)
+            continue;
+        const char *v = face_value(a, lang, r->of, i, r->v[i], names);
+        if (v != NULL)
+            json_array_append_new(all, json_pack("{s:s, s:s}", "label", face_label(a, lang, r->of, i), "value", v));
+    }
+    return all;
+}
+
 const char *face_typed(struct arena *a, enum lang lang, const struct record *rec, int field, const char *value,
                        struct face_names *names)
 {

@@ -26,6 +26,9 @@ const char *face_value(struct arena *a, enum lang lang, const struct record *rec
                        struct face_names *names);
 /* The row's own name, or its number where it has none. */
 const char *face_row_name(struct arena *a, enum lang lang, const struct row *r, struct face_names *names);
+/* What a row says, field by field: [{"label", "value"}], a new reference; without whom it concerns, without files. */
+json_t *face_row_words(struct arena *a, enum lang lang, const struct row *r, const struct who *who,
+                       struct face_names *names);
 /* As one would type it into a form: codes as they are, dates with dots, references as "12 Name". "" for NULL. */
 const char *face_typed(struct arena *a, enum lang lang, const struct record *rec, int field, const char *value,
                        struct face_names *names);

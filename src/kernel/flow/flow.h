@@ -201,6 +201,9 @@ struct flow_matter {
 /* ERR_MISSING outside the scope, for the file of a relative, or when it is not there; arena. */
 struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out) MUST_USE;
 
+/* The word by which declarations and desks name the office acted in: "supervision", "contact:audit"; returns out. */
+enum { FLOW_OFFICE_TEXT = 80 };
+char *flow_office(const struct who *who, char out[FLOW_OFFICE_TEXT]);
 /* Does the acting person hold the office a word of the declaration means? "person": is the matter about him? */
 bool flow_holds(const struct who *who, const struct flow_matter *m, const char *roles);
 /* What can be done now, each with why not (NULL: it can); in order of declaration; arena. */

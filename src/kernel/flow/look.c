@@ -167,6 +167,15 @@ static bool may_see(const struct flow_matter *m, const struct who *who, struct a
     return (owner != NULL && flow_holds(who, m, owner)) || took_part(m, who);
 }
 
+char *flow_office(const struct who *who, char out[FLOW_OFFICE_TEXT])
+{
+    if (who->branch == NULL)
+        snprintf(out, FLOW_OFFICE_TEXT, "%s", who->role);
+    else
+        snprintf(out, FLOW_OFFICE_TEXT, "%s:%s", who->role, who->branch);
+    return out;
+}
+
 bool flow_holds(const struct who *who, const struct flow_matter *m, const char *roles)
 {
     if (roles == NULL)
@@ -177,11 +186,8 @@ bool flow_holds(const struct who *who, const struct flow_matter *m, const char *
         return false;
     if (flow_word(roles, who->role, NULL))
         return true;
-    if (who->branch == NULL)
-        return false;
-    char word[80];
-    snprintf(word, sizeof word, "%s:%s", who->role, who->branch);
-    return flow_word(roles, word, NULL);
+    char word[FLOW_OFFICE_TEXT];
+    return flow_word(roles, flow_office(who, word), NULL);
 }
 
 struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out)

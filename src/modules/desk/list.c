@@ -15,11 +15,15 @@ static const char *const views[VIEWS] = {"waiting", "signing", "mine"};
 
 /* One line, whichever statement it came from. */
 struct line {
-    int64_t id, member, unit, sign, holder;
+    int64_t id, member, unit, sign;
     const char *flow, *title, *state, *due, *sign_name, *step, *waits;
     struct date due_on;
     bool provisional, paused;
 };
+/* What the three statements have in common. */
+#define MATTER(r)                                                                                                   \
+    .id = (r).id, .member = (r).member, .unit = (r).unit, .flow = (r).flow, .title = (r).title, .state = (r).state, \
+    .due = (r).due, .due_on = (r).due_on, .provisional = (r).provisional != 0
 
 struct desk {
     struct db_tx tx;
@@ -36,8 +40,8 @@ struct desk {
 
 static void range(struct req *rq, struct desk *d)
 {
-    const char *word =
-        rq->who->branch == NULL ? rq->who->role : arena_printf(rq->arena, "%s:%s", rq->who->role, rq->who->branch);
+    char word[FLOW_OFFICE_TEXT];
+    flow_office(rq->who, word);
     d->low = arena_printf(rq->arena, "%s ", word);
     d->high = arena_printf(rq->arena, "%s!", word);
 }
@@ -61,19 +65,7 @@ static struct err *waiting(struct req *rq, struct desk *d)
     TRY(desk_q_waiting(&d->tx, &rq->who->scope, d->low, d->high, rq->who->account, d->stands_in, waits,
                        at == NULL ? 0 : strtoll(at + 1, NULL, 10), &rows, &n));
     for (int i = 0; i < n; i++)
-        push(rq, d,
-             (struct line){.id = rows[i].id,
-                           .member = rows[i].member,
-                           .unit = rows[i].unit,
-                           .holder = rows[i].holder,
-                           .flow = rows[i].flow,
-                           .title = rows[i].title,
-                           .state = rows[i].state,
-                           .due = rows[i].due,
-                           .waits = rows[i].waits,
-                           .due_on = rows[i].due_on,
-                           .provisional = rows[i].provisional != 0,
-                           .paused = date_is(rows[i].paused_on)});
+        push(rq, d, (struct line){MATTER(rows[i]), .waits = rows[i].waits, .paused = date_is(rows[i].paused_on)});
     return NULL;
 }
 
@@ -83,19 +75,9 @@ static struct err *signing(struct req *rq, struct desk *d)
     int n;
     TRY(desk_q_signing(&d->tx, &rq->who->scope, d->low, d->high, &rows, &n));
     for (int i = 0; i < n; i++)
-        push(rq, d,
-             (struct line){.id = rows[i].id,
-                           .sign = rows[i].sign,
-                           .sign_name = rows[i].sign_name,
-                           .step = rows[i].step,
-                           .member = rows[i].member,
-                           .unit = rows[i].unit,
-                           .flow = rows[i].flow,
-                           .title = rows[i].title,
-                           .state = rows[i].state,
-                           .due = rows[i].due,
-                           .due_on = rows[i].due_on,
-                           .provisional = rows[i].provisional != 0});
+        push(
+            rq, d,
+            (struct line){MATTER(rows[i]), .sign = rows[i].sign, .sign_name = rows[i].sign_name, .step = rows[i].step});
     d->signing = n;
     return NULL;
 }
@@ -106,18 +88,7 @@ static struct err *mine(struct req *rq, struct desk *d)
     int n;
     TRY(desk_q_mine(&d->tx, &rq->who->scope, rq->who->account, &rows, &n));
     for (int i = 0; i < n; i++)
-        push(rq, d,
-             (struct line){.id = rows[i].id,
-                           .member = rows[i].member,
-                           .unit = rows[i].unit,
-                           .holder = rows[i].holder,
-                           .flow = rows[i].flow,
-                           .title = rows[i].title,
-                           .state = rows[i].state,
-                           .due = rows[i].due,
-                           .due_on = rows[i].due_on,
-                           .provisional = rows[i].provisional != 0,
-                           .paused = date_is(rows[i].paused_on)});
+        push(rq, d, (struct line){MATTER(rows[i]), .paused = date_is(rows[i].paused_on)});
     return NULL;
 }
 

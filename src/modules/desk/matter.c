@@ -248,19 +248,7 @@ static json_t *sign_labels(const struct matter_page *p)
 
 json_t *matter_content(const struct matter_page *p)
 {
-    struct req *rq = p->rq;
-    json_t *all = json_array();
-    const struct row *r = p->m->content;
-    for (int i = 0; i < record_fields(r->of); i++) {
-        bool owner = r->of->concerns != NULL && strcmp(r->of->fields[i].name, r->of->concerns) == 0;
-        if (r->v[i] == NULL || owner || !face_shown(r->of, i, &p->reader))
-            continue;
-        const char *v = face_value(rq->arena, rq->lang, r->of, i, r->v[i], p->names);
-        if (v != NULL)
-            json_array_append_new(
-                all, json_pack("{s:s, s:s}", "label", face_label(rq->arena, rq->lang, r->of, i), "value", v));
-    }
-    return all;
+    return face_row_words(p->rq->arena, p->rq->lang, p->m->content, &p->reader, p->names);
 }
 
 static json_t *paper_labels(const struct matter_page *p)

@@ -120,32 +120,24 @@ static const char *sent(struct req *rq, const char *name)
     return v == NULL || *v == '\0' ? NULL : v;
 }
 
-/* Fields of the step only; whatever else was sent is not looked at. */
-static void take_fields(struct step_form *s)
+/* Fields of the step only; whatever else was sent is not looked at. body NULL: as a form. */
+static void take_fields(struct step_form *s, const json_t *body)
 {
+    struct req *rq = s->rq;
     const struct record *rec = s->row->of;
-    s->form = (struct form){.rec = rec, .typed = arena_array(s->rq->arena, const char *, record_fields(rec) + 1)};
+    s->form = (struct form){.rec = rec, .typed = arena_array(rq->arena, const char *, record_fields(rec) + 1)};
     char *name;
-    for (const char *p = s->step->fields; flow_next_word(s->rq->arena, &p, &name, NULL);)
-        s->form.typed[record_field(rec, name)] = req_form(s->rq, name);
+    for (const char *p = s->step->fields; flow_next_word(rq->arena, &p, &name, NULL);)
+        s->form.typed[record_field(rec, name)] =
+            body == NULL ? req_form(rq, name) : face_form_typed(rq->arena, json_object_get(body, name));
 }
 
-static struct err *take_json_fields(struct step_form *s)
+static struct err *take_json(struct step_form *s)
 {
     struct req *rq = s->rq;
     json_t *body;
     TRY(req_json(rq, &body));
-    const struct record *rec = s->row->of;
-    s->form = (struct form){.rec = rec, .typed = arena_array(rq->arena, const char *, record_fields(rec) + 1)};
-    char *name;
-    for (const char *p = s->step->fields; flow_next_word(rq->arena, &p, &name, NULL);) {
-        const json_t *v = json_object_get(body, name);
-        s->form.typed[record_field(rec, name)] = json_is_string(v) ? json_string_value(v)
-                                                 : json_is_integer(v)
-                                                     ? arena_printf(rq->arena, "%lld", (long long)json_integer_value(v))
-                                                 : json_is_boolean(v) ? (json_is_true(v) ? "1" : "0")
-                                                                      : NULL;
-    }
+    take_fields(s, body);
     s->in.reasons = json_string_value(json_object_get(body, "reasons"));
     s->title = json_string_value(json_object_get(body, "title"));
     s->rev = json_integer_value(json_object_get(body, "rev"));
@@ -160,7 +152,7 @@ static struct err *take_form(struct step_form *s, struct err **wrong)
 {
     struct req *rq = s->rq;
     const char *on = sent(rq, "on"), *out = NULL, *rev = sent(rq, "rev");
-    take_fields(s);
+    take_fields(s, NULL);
     s->in.reasons = sent(rq, "reasons");
     s->in.paper = sent(rq, "paper") != NULL;
     s->in.override = sent(rq, "override") != NULL;
@@ -344,7 +336,7 @@ struct err *desk_step_take(struct req *rq)
     struct step_form s;
     struct err *wrong = NULL;
     TRY(step_of(rq, &p, &s));
-    TRY(rq->body != NULL ? take_json_fields(&s) : take_form(&s, &wrong));
+    TRY(rq->body != NULL ? take_json(&s) : take_form(&s, &wrong));
     TRY(flow_blocked(rq->db, rq->arena, s.step, s.m->member, &s.in.blocked));
     TRY(move(&s, &wrong));
     if (wrong != NULL) {
@@ -408,7 +400,7 @@ struct err *desk_open_take(struct req *rq)
     struct err *wrong = NULL;
     int64_t matter = 0, member = 0;
     TRY(opening_of(rq, &s));
-    TRY(rq->body != NULL ? take_json_fields(&s) : take_form(&s, &wrong));
+    TRY(rq->body != NULL ? take_json(&s) : take_form(&s, &wrong));
     int f = record_field(s.row->of, "member");
     if (f >= 0 && s.form.typed[f] != NULL)
         member = strtoll(s.form.typed[f], NULL, 10);

@@ -1,8 +1,7 @@
 /* correct.c: GET and POST /my/correct?record=&row=: the person asks that a row of his file be put right. */
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "auth/access.h"
 #include "desk/desk.h"
 #include "face/show.h"
 #include "own/own.h"
@@ -21,14 +20,15 @@ static struct err *in_words(struct req *rq, struct db_tx *tx, const struct row *
     struct buf b = BUF(rq->arena);
     struct face_names *names = face_names_new(rq->arena, reader);
     TRY(face_names_of_rows(names, tx, &(struct row *){(struct row *)row}, 1, NULL, 0));
-    for (int i = 0; i < record_fields(row->of); i++) {
-        bool owner = row->of->concerns != NULL && strcmp(row->of->fields[i].name, row->of->concerns) == 0;
-        if (row->v[i] == NULL || owner || !face_shown(row->of, i, reader) || row->of->fields[i].type == FIELD_FILE)
-            continue;
-        const char *v = face_value(rq->arena, LANG_ZH, row->of, i, row->v[i], names);
-        if (v != NULL && b.n < 3000)
-            buf_printf(&b, "%s%s%s\n", face_label(rq->arena, LANG_ZH, row->of, i), text_sign(LANG_ZH, SIGN_COLON), v);
+    json_t *words = face_row_words(rq->arena, LANG_ZH, row, reader, names), *w;
+    size_t i;
+    json_array_foreach(words, i, w)
+    {
+        if (b.n < 3000)
+            buf_printf(&b, "%s%s%s\n", json_string_value(json_object_get(w, "label")), text_sign(LANG_ZH, SIGN_COLON),
+                       json_string_value(json_object_get(w, "value")));
     }
+    json_decref(words);
     *out = buf_str(&b);
     return NULL;
 }
@@ -42,15 +42,12 @@ static struct err *read_asked(struct req *rq, struct asked *out)
     record = record != NULL ? record : req_form(rq, "record");
     row = row != NULL ? row : req_form(rq, "row");
     out->rec = record == NULL ? NULL : record_find(record);
-    if (out->rec == NULL || row == NULL || out->rec->guarded || out->rec->class > reader.sees)
+    if (out->rec == NULL || row == NULL || !own_is_file(out->rec) || out->rec->class > reader.sees)
         return ERR(rq->arena, ERR_MISSING, "no record '%.40s'", record == NULL ? "" : record);
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(record_read(&tx, out->rec, &reader, strtoll(row, NULL, 10), &out->row));
-    bool own = strcmp(out->rec->name, "roster.member") == 0 ? out->row->id == reader.member
-               : out->rec->concerns != NULL                 ? row_int(out->row, out->rec->concerns) == reader.member
-                                                            : false;
-    if (!own)
+    if (access_file_of(out->row) != reader.member)
         return ERR(rq->arena, ERR_MISSING, "%s %s is not of member %lld", record, row, (long long)reader.member);
     return in_words(rq, &tx, out->row, &reader, &out->stands);
 }

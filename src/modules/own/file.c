@@ -1,21 +1,18 @@
 /* file.c: GET /my/file: what is on record about the person, row by row, each with a way to ask that it be put right. */
-#include <string.h>
-
+#include "auth/access.h"
 #include "face/show.h"
 #include "own/own.h"
 #include "view/view.h"
 
 enum { ROWS_MOST = 300 };
 
-/* Records of the file: they belong to the person and are kept by hand; what the program keeps about cases is not file.
- */
-static bool of_file(const struct record *rec)
+bool own_is_file(const struct record *rec)
 {
     if (rec->guarded || rec->list == NULL)
         return false;
-    if (strcmp(rec->name, "roster.member") == 0)
+    if (access_is_person(rec))
         return true;
-    return rec->concerns != NULL && strcmp(rec->fields[record_field(rec, rec->concerns)].to, "roster.member") == 0;
+    return rec->concerns != NULL && access_is_person(record_find(rec->fields[record_field(rec, rec->concerns)].to));
 }
 
 static struct err *rows_of(struct db_tx *tx, const struct record *rec, const struct who *reader, struct row ***rows,
@@ -30,17 +27,7 @@ static struct err *rows_of(struct db_tx *tx, const struct record *rec, const str
 
 static json_t *row_labels(struct req *rq, const struct row *r, const struct who *reader, struct face_names *names)
 {
-    json_t *fields = json_array();
-    for (int i = 0; i < record_fields(r->of); i++) {
-        bool owner = r->of->concerns != NULL && strcmp(r->of->fields[i].name, r->of->concerns) == 0;
-        if (r->v[i] == NULL || owner || !face_shown(r->of, i, reader) || r->of->fields[i].type == FIELD_FILE)
-            continue;
-        const char *v = face_value(rq->arena, rq->lang, r->of, i, r->v[i], names);
-        if (v != NULL)
-            json_array_append_new(
-                fields, json_pack("{s:s, s:s}", "label", face_label(rq->arena, rq->lang, r->of, i), "value", v));
-    }
-    return json_pack("{s:o, s:s}", "fields", fields, "ask",
+    return json_pack("{s:o, s:s}", "fields", face_row_words(rq->arena, rq->lang, r, reader, names), "ask",
                      arena_printf(rq->arena, "/my/correct?record=%s&row=%lld", r->of->name, (long long)r->id));
 }
 
@@ -80,7 +67,7 @@ struct err *own_file(struct req *rq)
     db_scope struct db_tx tx = {0};
     struct err *e = db_begin_read(rq->db, rq->arena, &tx);
     for (int i = 0; e == NULL && i < record_count(); i++)
-        if (of_file(record_at(i)) && record_at(i)->class <= reader.sees)
+        if (own_is_file(record_at(i)) && record_at(i)->class <= reader.sees)
             e = one_record(rq, &tx, record_at(i), &reader, data, labels);
     rq->labels = json_pack("{s:o}", "records", labels);
     if (e != NULL) {

@@ -20,6 +20,9 @@ struct err *hearing_of(struct db_tx *tx, int64_t finding, int64_t *matter_out) M
 /* The person signed in, reading his own: every scope, classes up to case; only rows of own->member may be shown.
  * ERR_DENIED with say "own.no_file" when the account is nobody's. */
 struct err *own_reader(struct req *rq, struct who *out) MUST_USE;
+/* Is it a record of the file? Those belong to the person and are kept by hand; what the program keeps about cases is
+ * not file. */
+bool own_is_file(const struct record *rec);
 
 struct err *own_page(struct req *rq) MUST_USE;         /* GET /my */
 struct err *own_file(struct req *rq) MUST_USE;         /* GET /my/file */
