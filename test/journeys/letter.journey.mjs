@@ -46,6 +46,11 @@ async function sign(world, url, give) {
   await look(minister.page, 'letter-sign');
   await minister.page.click(`button[value=${give ? 'give' : 'refuse'}]`);
   await minister.page.waitForURL(url);
+  await minister.page.goto(world.url + '/office');
+  await minister.page.locator('section[aria-labelledby=signed] summary').first().click();
+  ok((await minister.page.locator('section[aria-labelledby=signed] .lines').first().textContent()).includes('分三次采购'),
+    'what was signed stays in sight of who signed it');
+  await look(minister.page, 'office-signed');
   ok(minister.faults.length === 0, 'nothing is said to the console', minister.faults);
   await minister.context.close();
 }

@@ -30,7 +30,7 @@ struct err *account_create(struct change *c, const char *username, const char *n
 struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out) MUST_USE;
 
 /* Did this person show the second factor (without one: the password) within the last five minutes in this session? What
- * weighs much (a signature, a token, a reset) asks; /account/again is the page that lets him. */
+ * weighs much (a token, a reset) asks; /account/again is the page that lets him. */
 bool auth_fresh(const struct who *who);
 
 #endif

@@ -6,14 +6,12 @@
 #include "admin/issue.h"
 #include "admin/offices.h"
 #include "admin/reads.h"
-#include "admin/signature.h"
 #include "auth/auth.h"
 #include "auth/code.h"
 #include "auth/token.h"
 
-static const struct record *const records[] = {&account_record,  &admin_office_record, &admin_read,
-                                               &admin_read_note, &code_record,         &reset_record,
-                                               &token_record,    &admin_signature,     NULL};
+static const struct record *const records[] = {&account_record, &admin_office_record, &admin_read,   &admin_read_note,
+                                               &code_record,    &reset_record,        &token_record, NULL};
 
 /* A step of signing in: its form, and its answer in the lane where passwords are hashed. */
 #define DOOR(path, page, post)                                        \

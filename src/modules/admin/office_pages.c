@@ -42,11 +42,11 @@ static json_t *signed_json(const struct req *rq, const struct admin_q_signatures
     json_t *out = json_array();
     char at[CLOCK_TEXT];
     for (int i = 0; i < n; i++)
-        json_array_append_new(out, json_pack("{s:I, s:s, s:s, s:o, s:s, s:I, s:s, s:s}", "id", (json_int_t)all[i].id,
-                                             "at", words ? clock_local(all[i].at, at) : clock_iso(all[i].at, at),
-                                             "role", words ? role_name(rq, all[i].role) : all[i].role, "unit",
-                                             view_text_json(all[i].unit_name), "record", all[i].record, "row",
-                                             (json_int_t)all[i].row, "text", all[i].text, "hash", all[i].hash));
+        json_array_append_new(out, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "id", (json_int_t)all[i].id, "at",
+                                             words ? clock_local(all[i].at, at) : clock_iso(all[i].at, at), "role",
+                                             words ? role_name(rq, all[i].role) : all[i].role, "flow",
+                                             words ? text_get(rq->lang, all[i].flow) : all[i].flow, "matter",
+                                             (json_int_t)all[i].matter, "text", all[i].text, "hash", all[i].hash));
     return out;
 }
 

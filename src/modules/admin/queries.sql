@@ -130,7 +130,9 @@ SELECT o.id, o.unit, u.name AS unit_name, o.role, o.branch, a.name, a.username, 
 
 -- signatures: what an account signed, newest first
 -- in:  account int
--- out: many (id int, at int, role text, unit_name text, record text, row int, text text, hash text)
+-- out: many (id int, at int, role text, flow text, matter int, text text, hash text)
 -- limit: 200
-SELECT id, at, role, unit_name, record, row, text, hash
-  FROM admin_signature WHERE account = :account AND ended = 0 ORDER BY id DESC LIMIT 200
+SELECT s.id, c.at, s.role, m.flow, s.matter, s.shown AS text, s.hash
+  FROM flow_sign s JOIN flow_matter m ON m.id = s.matter
+  JOIN revision r ON r.record = 'flow.sign' AND r.row = s.id AND r.rev = s.rev JOIN change c ON c.id = r.change
+ WHERE s.account = :account AND s.state = 'given' AND s.ended = 0 ORDER BY s.id DESC LIMIT 200
