@@ -1,15 +1,4 @@
 /* writing_test.c: writing_cases.h on SQLite. */
-#include "db/db.h"
-
-static const char *test_url(void)
-{
-    return ":memory:";
-}
-
-static void clean(struct db *db, struct arena *a)
-{
-    (void)db;
-    (void)a;
-}
+#include "db/test/on_sqlite.h"
 
 #include "writing_cases.h"

@@ -1,16 +1,5 @@
 /* export_test.c: rows as table files: what goes out, what is noted first, the command. */
-#include "db/db.h"
-
-static const char *test_url(void)
-{
-    return ":memory:";
-}
-
-static void clean(struct db *db, struct arena *a)
-{
-    (void)db;
-    (void)a;
-}
+#include "db/test/on_sqlite.h"
 
 #include "served.h"
 

@@ -1,15 +1,4 @@
 /* reads_test.c: reads_cases.h on SQLite. */
-#include "db/db.h"
-
-static const char *test_url(void)
-{
-    return ":memory:";
-}
-
-static void clean(struct db *db, struct arena *a)
-{
-    (void)db;
-    (void)a;
-}
+#include "db/test/on_sqlite.h"
 
 #include "reads_cases.h"

@@ -1,24 +1,4 @@
 /* care_pg_test.c: procedures of care on PostgreSQL; QF_PG_URL is set by the test script. */
-#include <stdlib.h>
-
-#include "db/db.h"
-
-static const char *test_url(void)
-{
-    const char *url = getenv("QF_PG_URL");
-    return url != NULL ? url : "QF_PG_URL is not set";
-}
-
-static void clean(struct db *db, struct arena *a)
-{
-    db_scope struct db_tx tx = {0};
-    struct err *e = db_begin_write(db, a, &tx);
-    if (e == NULL)
-        e = db_script(&tx, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
-    if (e == NULL)
-        e = db_commit(&tx);
-    if (e != NULL)
-        abort();
-}
+#include "db/test/on_pg.h"
 
 #include "care_cases.h"

@@ -1,15 +1,4 @@
 /* care_test.c: procedures of care on SQLite. */
-#include "db/db.h"
-
-static const char *test_url(void)
-{
-    return ":memory:";
-}
-
-static void clean(struct db *db, struct arena *a)
-{
-    (void)db;
-    (void)a;
-}
+#include "db/test/on_sqlite.h"
 
 #include "care_cases.h"

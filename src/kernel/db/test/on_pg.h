@@ -1,4 +1,8 @@
-/* pg.h: an emptied PostgreSQL for the tests of this folder. */
+/* on_pg.h: cases that run on any database, on an emptied PostgreSQL: the server QF_PG_URL names (test/with-postgres).
+ */
+#ifndef QF_DB_TEST_ON_PG_H
+#define QF_DB_TEST_ON_PG_H
+
 #include <stdlib.h>
 
 #include "db/db.h"
@@ -20,3 +24,5 @@ static void clean(struct db *db, struct arena *a)
     if (e != NULL)
         abort();
 }
+
+#endif
