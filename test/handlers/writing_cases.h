@@ -10,20 +10,13 @@
 
 #include <cmocka.h>
 
-#include "../../src/kernel/record/test/agree.h"
-#include "../../src/kernel/web/test/client.h"
+#include "../../src/kernel/web/test/house.h"
 #include "../../src/program.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "face/face.h"
-#include "facts/facts.h"
 #include "roster/roster.h"
 #include "rules/finding.h"
 #include "view/view.h"
-#include "web/web.h"
-
-#define OK AGREE_OK
-#define NOON(day) (date_to_days(day) * INT64_C(86400000) + INT64_C(4) * 3600000)
 
 static struct who officer = {
     .account = 1, .name = "秦守正", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
@@ -42,52 +35,24 @@ static bool may(const struct who *who, const char *capability)
 }
 
 /* ---- the world: an exchange due, a warning running, an unmade answer, a relative who may be a cadre ---- */
-static struct house {
-    struct arena *a;
-    struct db_pool *pool;
-    struct db *db;
-    struct rules *rules;
-    struct facts *facts;
-    struct web *web;
-} h;
-
-static int64_t save(const struct record *rec, ...) /* name, value, ..., NULL */
-{
-    change_scope struct change c = {0};
-    OK(change_begin(h.db, h.a, &officer, "test", &c));
-    struct row *r = row_new(h.a, rec);
-    va_list ap;
-    va_start(ap, rec);
-    for (const char *name; (name = va_arg(ap, const char *)) != NULL;)
-        row_set(r, name, va_arg(ap, const char *));
-    va_end(ap);
-    OK(record_save(&c, rec, r, 0));
-    OK(change_commit(&c));
-    return r->id;
-}
-
-static const char *id(int64_t n)
-{
-    return arena_printf(h.a, "%lld", (long long)n);
-}
-
 static void fill(void)
 {
-    int64_t top = save(&roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
+    int64_t top = house_save(&officer, &roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
     for (int i = 0; i < 3; i++) {
-        int64_t m = save(&roster_member, "name",
-                         i == 0   ? "顾行简"
-                         : i == 1 ? "白小雨"
-                                  : "江守一",
-                         "status", "1", "sex", "1", "birth",
-                         i == 0   ? "1970-03"
-                         : i == 1 ? "1971-04"
-                                  : "1972-05",
-                         "politics", "13", "unit", id(top), NULL);
-        save(&roster_post, "member", id(m), "unit", id(top), "title", "副区长", "current", "1", "main", "1", "from_on",
-             "2010-05-18", "from_doc", "示委干〔2010〕42号", "level", "1A32", "leading_post", "1", NULL);
-        save(&roster_family, "member", id(m), "relation", "husband", "name", i == 0 ? "白小雨" : "顾行简", "birth",
-             i == 0 ? "1971-04" : "1970-03", NULL);
+        int64_t m = house_save(&officer, &roster_member, "name",
+                               i == 0   ? "顾行简"
+                               : i == 1 ? "白小雨"
+                                        : "江守一",
+                               "status", "1", "sex", "1", "birth",
+                               i == 0   ? "1970-03"
+                               : i == 1 ? "1971-04"
+                                        : "1972-05",
+                               "politics", "13", "unit", house_id(top), NULL);
+        house_save(&officer, &roster_post, "member", house_id(m), "unit", house_id(top), "title", "副区长", "current",
+                   "1", "main", "1", "from_on", "2010-05-18", "from_doc", "示委干〔2010〕42号", "level", "1A32",
+                   "leading_post", "1", NULL);
+        house_save(&officer, &roster_family, "member", house_id(m), "relation", "husband", "name",
+                   i == 0 ? "白小雨" : "顾行简", "birth", i == 0 ? "1971-04" : "1970-03", NULL);
     }
     change_scope struct change c = {0};
     OK(change_begin(h.db, h.a, &officer, "test", &c));
@@ -98,56 +63,16 @@ static void fill(void)
 static int serve(void **state)
 {
     (void)state;
-    struct arena *a = h.a = arena_new();
-    clock_init();
-    clock_fix(NOON(date_make(2026, 11, 25)));
-    log_set_level(LOG_ERROR + 1);
-    OK(program_init(a));
-    OK(db_pool_open(a, test_url(), true, &h.pool));
-    OK(db_take(h.pool, a, &h.db));
-    clean(h.db, a);
-    OK(record_migrate(h.db, a, true));
+    house_begin(date_make(2026, 11, 25));
+    OK(program_init(h.a));
+    house_database(test_url(), clean);
     fill();
-    OK(rules_open(a, h.pool, &h.rules));
-    OK(facts_open(a, h.pool, 1, rules_param, h.rules, &h.facts));
-    rules_use(h.rules, h.facts);
-    OK(facts_wait(h.facts, a));
-    OK(rules_refresh(h.rules, h.db, a, 0, 0, NULL));
-    facts_share(h.facts);
-    rules_share(h.rules);
-    OK(view_init(a));
-    struct web_config c = {.pool = h.pool,
-                           .modules = program_modules,
-                           .auth = {session, may, "/login"},
-                           .page_threads = 1,
-                           .long_threads = 1,
-                           .drain_seconds = 600};
-    OK(web_start(a, &c, &h.web));
+    house_columns();
+    OK(rules_refresh(h.rules, h.db, h.a, 0, 0, NULL));
+    OK(view_init(h.a));
+    house_serve((struct web_config){
+        .modules = program_modules, .auth = {session, may, "/login"}, .page_threads = 1, .long_threads = 1});
     return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    db_fail_at(-1);
-    struct err *e = web_stop(h.web, h.a);
-    facts_share(NULL);
-    rules_share(NULL);
-    facts_close(h.facts);
-    rules_close(h.rules);
-    db_give(h.db);
-    db_pool_close(h.pool);
-    arena_free(h.a);
-    clock_fix(-1);
-    return e != NULL;
-}
-
-static int64_t number(const char *sql)
-{
-    arena_scope struct arena *a = arena_new();
-    db_scope struct db_tx tx = {0};
-    OK(db_begin_read(h.db, a, &tx));
-    return agree_count(&tx, sql);
 }
 
 /* ---- what stands there ---- */
@@ -210,7 +135,7 @@ static const char *last_id; /* of the place the last answer led to */
 
 static struct reply get(struct arena *a, const char *target)
 {
-    return client_ask(a, web_port(h.web), "GET", target, "Cookie: qf_session=officer\r\n", NULL, 0);
+    return client_ask(a, h.port, "GET", target, "Cookie: qf_session=officer\r\n", NULL, 0);
 }
 
 static const char *csrf(struct arena *a)
@@ -247,7 +172,7 @@ static struct reply send_work(struct arena *a, const struct work *w, const char 
     }
     int64_t calls = db_calls();
     db_fail_at(fail_at);
-    struct reply r = client_ask(a, web_port(h.web), "POST", w->target,
+    struct reply r = client_ask(a, h.port, "POST", w->target,
                                 arena_printf(a, "Content-Type: %s\r\nCookie: qf_session=officer\r\n", type), b.p, b.n);
     db_fail_at(-1);
     *failed = db_calls() - calls > fail_at;
@@ -276,7 +201,7 @@ static int try_each(const struct work *w)
     for (int n = 0;; n++) {
         arena_scope struct arena *a = arena_new();
         const char *token = csrf(a), *before = standing(a);
-        int64_t k = (int64_t)n * step, seen = w->seen != NULL ? number(w->seen) : 0;
+        int64_t k = (int64_t)n * step, seen = w->seen != NULL ? house_number(w->seen) : 0;
         bool failed;
         struct reply r = send_work(a, w, token, k, &failed);
         if (r.body == NULL)
@@ -297,7 +222,7 @@ static int try_each(const struct work *w)
         if (unchanged && !says(&r, "access.not_written")) /* a file that was noted and then withheld */
             assert_as_before(w->target, k, before, standing(a));
         if (w->seen != NULL)
-            assert_int_equal(number(w->seen), seen);
+            assert_int_equal(house_number(w->seen), seen);
     }
 }
 
@@ -334,16 +259,16 @@ static void forms_through_the_wizard(void **state)
     fails_whole("/roster/import/{id}", &(struct work){.target = stage, .form = "item=1&leave.1=1&show=new"});
     try_each(&(struct work){.target = stage, .form = "item=1&show=new"});
     fails_whole("/roster/import/{id}", &(struct work){.target = stage, .form = "go=write", .many = true});
-    assert_int_equal(number("SELECT count(*) FROM roster_member WHERE name = '易守拙' AND ended = 0"), 1);
+    assert_int_equal(house_number("SELECT count(*) FROM roster_member WHERE name = '易守拙' AND ended = 0"), 1);
     fails_whole(
         "/roster/words",
         &(struct work){.target = "/roster/words",
                        .form = "ok=0&text.0=示例区示例局局长&titles.0=局长&unit_name.0=示例局&main.0=1&leading.0=1",
                        .many = true});
-    assert_int_equal(number("SELECT count(*) FROM roster_post WHERE title = '局长' AND ended = 0"), 1);
+    assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE title = '局长' AND ended = 0"), 1);
     fails_whole("/roster/import/{id}/drop",
                 &(struct work){.target = arena_printf(h.a, "%s/drop", stage), .form = "go=1"});
-    assert_int_equal(number("SELECT count(*) FROM load_stage_item"), 0);
+    assert_int_equal(house_number("SELECT count(*) FROM load_stage_item"), 0);
 }
 
 static void a_roster_through_the_wizard(void **state)
@@ -368,12 +293,12 @@ static void relatives_are_answered_together(void **state)
 {
     (void)state;
     fails_whole("/roster/kin", &(struct work){.target = "/roster/kin", .form = "pick.1=2&pick.2=1&pick.3=none"});
-    assert_int_equal(number("SELECT count(*) FROM roster_family WHERE kin IS NOT NULL AND kin <> 'proposed'"), 3);
+    assert_int_equal(house_number("SELECT count(*) FROM roster_family WHERE kin IS NOT NULL AND kin <> 'proposed'"), 3);
 }
 
 static const char *finding(int nth, const char *deed)
 {
-    int64_t n = number(arena_printf(
+    int64_t n = house_number(arena_printf(
         h.a,
         "SELECT id FROM rules_finding WHERE rule = 'APPT-XCH-1' AND state <> 'closed' ORDER BY id LIMIT 1 OFFSET %d",
         nth));
@@ -425,17 +350,17 @@ static void rows_come_in_from_a_table(void **state)
     fails_whole("/roster/appraisal/import/{id}",
                 &(struct work){.target = step, .form = "act=try&col.0=member&col.1=year&col.2=grade", .many = true});
     fails_whole("/roster/appraisal/import/{id}", &(struct work){.target = step, .form = "act=write", .many = true});
-    assert_int_equal(number("SELECT count(*) FROM roster_appraisal WHERE year = 2021"), 2);
+    assert_int_equal(house_number("SELECT count(*) FROM roster_appraisal WHERE year = 2021"), 2);
 }
 
 static void what_goes_out_is_noted(void **state)
 {
     (void)state;
     static const char *const pages[] = {"/roster/member/export", "/roster/appraisal/export"};
-    int64_t noted = number("SELECT count(*) FROM face_export");
+    int64_t noted = house_number("SELECT count(*) FROM face_export");
     for (int i = 0; i < 2; i++)
         fails_whole(pages[i], &(struct work){.target = pages[i], .form = "format=csv&reason=核对名册", .file = true});
-    assert_true(number("SELECT count(*) FROM face_export") >= noted + 2);
+    assert_true(house_number("SELECT count(*) FROM face_export") >= noted + 2);
 }
 
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
@@ -463,5 +388,5 @@ int main(void)
         cmocka_unit_test(forms_through_the_wizard),         cmocka_unit_test(a_roster_through_the_wizard),
         cmocka_unit_test(every_page_that_writes_was_tried),
     };
-    return cmocka_run_group_tests(tests, serve, stop);
+    return cmocka_run_group_tests(tests, serve, house_end);
 }

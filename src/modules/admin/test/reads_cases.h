@@ -11,20 +11,14 @@
 
 #include <cmocka.h>
 
-#include "../../../kernel/record/test/agree.h"
-#include "../../../kernel/web/test/client.h"
+#include "../../../kernel/web/test/house.h"
 #include "../../../program.h"
 #include "admin/reads.h"
 #include "auth/access.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "demo/demo.h"
-#include "facts/facts.h"
-#include "rules/rules.h"
 #include "view/view.h"
 
-#define OK AGREE_OK
-#define NOON(day) (date_to_days(day) * INT64_C(86400000) + INT64_C(4) * 3600000)
 #define JSON "Accept: application/json\r\n"
 #define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
 enum { LIMIT = 5 };
@@ -64,15 +58,6 @@ static bool may(const struct who *who, const char *capability)
     return (who == &officer || who == &clerk) && strncmp(capability, "admin.", 6) != 0;
 }
 
-static struct world {
-    struct arena *a;
-    struct db_pool *pool;
-    struct db *db;
-    struct rules *rules;
-    struct facts *facts;
-    struct web *web;
-} h;
-
 static void people(void)
 {
     static const char *const usernames[] = {"a", "b", "c", "d"};
@@ -93,75 +78,29 @@ static void people(void)
 static int serve(void **state)
 {
     (void)state;
-    struct arena *a = h.a = arena_new();
     struct demo_stats stats;
-    clock_init();
-    clock_fix(NOON(date_make(2026, 11, 25)));
-    log_set_level(LOG_ERROR + 1);
-    OK(program_init(a));
-    OK(db_pool_open(a, test_url(), true, &h.pool));
-    OK(db_take(h.pool, a, &h.db));
-    clean(h.db, a);
-    OK(record_migrate(h.db, a, true));
-    OK(demo_fill(h.db, a, 150, 1, &(struct demo_how){0}, &stats));
+    house_begin(date_make(2026, 11, 25));
+    OK(program_init(h.a));
+    house_database(test_url(), clean);
+    OK(demo_fill(h.db, h.a, 150, 1, &(struct demo_how){0}, &stats));
     people();
-    OK(rules_open(a, h.pool, &h.rules));
-    OK(facts_open(a, h.pool, 1, rules_param, h.rules, &h.facts));
-    rules_use(h.rules, h.facts);
-    OK(facts_wait(h.facts, a));
-    facts_share(h.facts);
-    rules_share(h.rules);
-    OK(view_init(a));
-    struct web_config c = {.pool = h.pool,
-                           .modules = program_modules,
-                           .auth = {session, may, "/login"},
-                           .page_threads = 1,
-                           .drain_seconds = 600};
-    OK(web_start(a, &c, &h.web));
+    house_columns();
+    OK(view_init(h.a));
+    house_serve((struct web_config){.modules = program_modules, .auth = {session, may, "/login"}, .page_threads = 1});
     return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    db_fail_at(-1);
-    struct err *e = web_stop(h.web, h.a);
-    facts_share(NULL);
-    rules_share(NULL);
-    facts_close(h.facts);
-    rules_close(h.rules);
-    db_give(h.db);
-    db_pool_close(h.pool);
-    arena_free(h.a);
-    clock_fix(-1);
-    return e != NULL;
-}
-
-static struct reply get(struct arena *a, const char *who, const char *target, const char *headers)
-{
-    return client_ask(a, web_port(h.web), "GET", target, arena_printf(a, "Cookie: qf_session=%s\r\n%s", who, headers),
-                      NULL, 0);
 }
 
 /* A form on `page` (or on any page this person has) sent with its token. */
 static struct reply send_form(struct arena *a, const char *who, const char *page, const char *target, const char *body)
 {
-    struct reply p = get(a, who, page, "");
+    struct reply p = house_get(a, who, page, "");
     const char *at = strstr(p.body == NULL ? "" : p.body, "name=\"csrf\" value=\"");
     if (at == NULL)
         fail_msg("no form on %s: %d %s", page, p.status, p.body);
     at += 19;
     const char *whole = arena_printf(a, "csrf=%.*s&%s", (int)strcspn(at, "\""), at, body);
-    return client_ask(a, web_port(h.web), "POST", target, arena_printf(a, "Cookie: qf_session=%s\r\n" FORM, who), whole,
+    return client_ask(a, h.port, "POST", target, arena_printf(a, "Cookie: qf_session=%s\r\n" FORM, who), whole,
                       strlen(whole));
-}
-
-static int64_t number(const char *sql)
-{
-    arena_scope struct arena *a = arena_new();
-    db_scope struct db_tx tx = {0};
-    OK(db_begin_read(h.db, a, &tx));
-    return agree_count(&tx, sql);
 }
 
 static const char *text_of(struct arena *a, const char *sql)
@@ -177,7 +116,7 @@ static const char *text_of(struct arena *a, const char *sql)
 
 static int64_t reads(void)
 {
-    return number("SELECT count(*) FROM admin_read");
+    return house_number("SELECT count(*) FROM admin_read");
 }
 
 static bool has(const struct reply *r, const char *what)
@@ -195,23 +134,24 @@ static void a_page_names_in_its_row_what_it_showed(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    assert_int_equal(get(a, "officer", "/roster/member?size=150", JSON).status, 200);
-    int64_t before = reads(), seq = number("SELECT max(seq) FROM change");
-    assert_int_equal(get(a, "officer", file(a, 1), JSON).status, 200);
+    assert_int_equal(house_get(a, "officer", "/roster/member?size=150", JSON).status, 200);
+    int64_t before = reads(), seq = house_number("SELECT max(seq) FROM change");
+    assert_int_equal(house_get(a, "officer", file(a, 1), JSON).status, 200);
     assert_int_equal(reads(), before + 1);
-    assert_int_equal(number(arena_printf(a,
-                                         "SELECT count(*) FROM admin_read WHERE account = 1 AND member = 1 AND record ="
-                                         " 'roster.member' AND row = 1 AND shown_rev = 1 AND kind = 'read' AND ground ="
-                                         " 'routine' AND n = 1 AND seq = %lld",
-                                         (long long)seq)),
-                     1);
-    assert_int_equal(number("SELECT max(seq) FROM change"), seq + 1);
+    assert_int_equal(
+        house_number(arena_printf(a,
+                                  "SELECT count(*) FROM admin_read WHERE account = 1 AND member = 1 AND record ="
+                                  " 'roster.member' AND row = 1 AND shown_rev = 1 AND kind = 'read' AND ground ="
+                                  " 'routine' AND n = 1 AND seq = %lld",
+                                  (long long)seq)),
+        1);
+    assert_int_equal(house_number("SELECT max(seq) FROM change"), seq + 1);
     /* its history, what hangs on it, and the same as a page */
     const char *const more[] = {"/roster/member/1/history", "/roster/member/1/edit", "/roster/member/1/end"};
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(get(a, "officer", more[i], "").status, 200);
+        assert_int_equal(house_get(a, "officer", more[i], "").status, 200);
     assert_int_equal(reads(), before + 4);
-    assert_int_equal(get(a, "officer", "/roster/member/999", JSON).status, 404);
+    assert_int_equal(house_get(a, "officer", "/roster/member/999", JSON).status, 404);
     assert_int_equal(reads(), before + 4);
 }
 
@@ -228,7 +168,7 @@ static void no_byte_of_a_file_leaves_without_its_row(void **state)
         for (int k = 0;; k++) {
             int64_t before = reads();
             db_fail_at(k);
-            struct reply r = get(a, "officer", arena_printf(a, "%s%s", file(a, 2), tails[t]), "");
+            struct reply r = house_get(a, "officer", arena_printf(a, "%s%s", file(a, 2), tails[t]), "");
             db_fail_at(-1);
             assert_true(k < 300);
             if (r.status == 200) {
@@ -249,17 +189,17 @@ static void a_search_is_noted_once_a_minute_and_a_list_is_not(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     int64_t before = reads();
-    assert_int_equal(get(a, "officer", "/roster/member?size=5", "").status, 200);
+    assert_int_equal(house_get(a, "officer", "/roster/member?size=5", "").status, 200);
     assert_int_equal(reads(), before);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(get(a, "officer", "/search?q=%E7%99%BD%E5%B0%8F", JSON).status, 200);
+        assert_int_equal(house_get(a, "officer", "/search?q=%E7%99%BD%E5%B0%8F", JSON).status, 200);
     assert_int_equal(reads(), before + 1);
-    assert_int_equal(get(a, "officer", "/roster/member?q=%E9%A1%BE", JSON).status, 200);
-    assert_int_equal(get(a, "officer", "/face/pick?record=roster.member&q=%E6%9D%8E", JSON).status, 200);
+    assert_int_equal(house_get(a, "officer", "/roster/member?q=%E9%A1%BE", JSON).status, 200);
+    assert_int_equal(house_get(a, "officer", "/face/pick?record=roster.member&q=%E6%9D%8E", JSON).status, 200);
     assert_int_equal(reads(), before + 3);
-    assert_int_equal(number("SELECT count(*) FROM admin_read WHERE kind = 'search' AND asked = '白小'"), 1);
-    clock_fix(NOON(date_make(2026, 11, 25)) + 61000);
-    assert_int_equal(get(a, "officer", "/search?q=%E7%99%BD%E5%B0%8F", JSON).status, 200);
+    assert_int_equal(house_number("SELECT count(*) FROM admin_read WHERE kind = 'search' AND asked = '白小'"), 1);
+    clock_fix(clock_now_ms() + 61000);
+    assert_int_equal(house_get(a, "officer", "/search?q=%E7%99%BD%E5%B0%8F", JSON).status, 200);
     assert_int_equal(reads(), before + 4);
 }
 
@@ -270,9 +210,10 @@ static void an_export_is_noted_with_its_files_and_reason(void **state)
     struct reply r = send_form(a, "officer", "/roster/award/export", "/roster/award/export",
                                "format=csv&cols=all&reason=%E5%B9%B4%E5%BA%A6%E7%BB%9F%E8%AE%A1");
     assert_int_equal(r.status, 200);
-    assert_int_equal(number("SELECT count(*) FROM admin_read WHERE kind = 'export' AND record = 'roster.award' AND "
-                            "reason = '年度统计' AND n = (SELECT count(*) FROM roster_award WHERE ended = 0)"),
-                     1);
+    assert_int_equal(
+        house_number("SELECT count(*) FROM admin_read WHERE kind = 'export' AND record = 'roster.award' AND "
+                     "reason = '年度统计' AND n = (SELECT count(*) FROM roster_award WHERE ended = 0)"),
+        1);
 }
 
 /* ---- grounds ---- */
@@ -281,11 +222,11 @@ static void what_no_list_showed_needs_a_reason(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     int64_t before = reads();
-    struct reply r = get(a, "clerk", file(a, 40), JSON);
+    struct reply r = house_get(a, "clerk", file(a, 40), JSON);
     assert_int_equal(r.status, 403);
     assert_true(has(&r, "\"code\":\"reason_needed\""));
     assert_int_equal(reads(), before);
-    r = get(a, "clerk", file(a, 40), "");
+    r = house_get(a, "clerk", file(a, 40), "");
     assert_int_equal(r.status, 403);
     assert_true(has(&r, "action=\"/reads/reason\""));
     assert_false(has(&r, text_of(a, "SELECT name FROM roster_member WHERE id = 40")));
@@ -302,13 +243,14 @@ static void what_no_list_showed_needs_a_reason(void **state)
     r = send_form(a, "clerk", file(a, 40), "/reads/reason", "member=40&to=/roster/member/40&common=verify&reason=abcd");
     assert_int_equal(r.status, 303);
     assert_string_equal(reply_header(a, &r, "Location"), "/roster/member/40");
-    assert_int_equal(get(a, "clerk", file(a, 40), "").status, 200);
-    assert_int_equal(get(a, "clerk", "/roster/member/40/history", "").status, 200); /* not asked again today */
-    assert_int_equal(number("SELECT count(*) FROM admin_read WHERE account = 2 AND member = 40 AND kind = 'read' AND "
-                            "ground = 'reason' AND reason = '核对、补正档案信息：abcd'"),
-                     2);
-    assert_int_equal(get(a, "clerk", file(a, 41), JSON "X-Reason: a%20b%20c\r\n").status, 200);
-    assert_int_equal(get(a, "clerk", file(a, 41), JSON "X-Reason: ab\r\n").status, 422);
+    assert_int_equal(house_get(a, "clerk", file(a, 40), "").status, 200);
+    assert_int_equal(house_get(a, "clerk", "/roster/member/40/history", "").status, 200); /* not asked again today */
+    assert_int_equal(
+        house_number("SELECT count(*) FROM admin_read WHERE account = 2 AND member = 40 AND kind = 'read' AND "
+                     "ground = 'reason' AND reason = '核对、补正档案信息：abcd'"),
+        2);
+    assert_int_equal(house_get(a, "clerk", file(a, 41), JSON "X-Reason: a%20b%20c\r\n").status, 200);
+    assert_int_equal(house_get(a, "clerk", file(a, 41), JSON "X-Reason: ab\r\n").status, 422);
 }
 
 static void who_was_found_by_name_was_not_met_by_paging(void **state)
@@ -319,23 +261,23 @@ static void who_was_found_by_name_was_not_met_by_paging(void **state)
     struct buf q = BUF(a);
     for (const char *s = name; *s != '\0'; s++)
         buf_printf(&q, "%%%02X", (unsigned char)*s);
-    assert_int_equal(get(a, "clerk", arena_printf(a, "/roster/member?q=%s", buf_str(&q)), JSON).status, 200);
-    assert_int_equal(get(a, "clerk", file(a, 50), JSON).status, 403);
+    assert_int_equal(house_get(a, "clerk", arena_printf(a, "/roster/member?q=%s", buf_str(&q)), JSON).status, 200);
+    assert_int_equal(house_get(a, "clerk", file(a, 50), JSON).status, 403);
 }
 
 static void routine_ends_after_the_files_of_a_day(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    assert_int_equal(get(a, "clerk", "/roster/member?size=150", JSON).status, 200);
+    assert_int_equal(house_get(a, "clerk", "/roster/member?size=150", JSON).status, 200);
     for (int i = 0; i < 2; i++) /* the same files again are the same files */
         for (int m = 1; m <= LIMIT; m++)
-            assert_int_equal(get(a, "clerk", file(a, m), JSON).status, 200);
-    assert_int_equal(get(a, "clerk", file(a, LIMIT + 1), JSON).status, 403);
-    clock_fix(NOON(date_make(2026, 11, 26)));
-    assert_int_equal(get(a, "clerk", file(a, LIMIT + 1), JSON).status, 403); /* no list showed it today */
-    assert_int_equal(get(a, "clerk", "/roster/member?size=150", JSON).status, 200);
-    assert_int_equal(get(a, "clerk", file(a, LIMIT + 1), JSON).status, 200);
+            assert_int_equal(house_get(a, "clerk", file(a, m), JSON).status, 200);
+    assert_int_equal(house_get(a, "clerk", file(a, LIMIT + 1), JSON).status, 403);
+    house_today(date_make(2026, 11, 26));
+    assert_int_equal(house_get(a, "clerk", file(a, LIMIT + 1), JSON).status, 403); /* no list showed it today */
+    assert_int_equal(house_get(a, "clerk", "/roster/member?size=150", JSON).status, 200);
+    assert_int_equal(house_get(a, "clerk", file(a, LIMIT + 1), JSON).status, 200);
 }
 
 static void a_file_in_a_matter_in_hand_is_open(void **state)
@@ -357,9 +299,10 @@ static void a_file_in_a_matter_in_hand_is_open(void **state)
         OK(record_save(&c, f->of, f, 0));
         OK(change_commit(&c));
     }
-    assert_int_equal(get(a, "clerk", file(a, 60), JSON).status, 200);
-    assert_int_equal(number("SELECT count(*) FROM admin_read WHERE member = 60 AND ground = 'matter'"), 1);
-    assert_int_equal(get(a, "officer", "/findings/1", "").status, 403); /* whose finding it is, is no routine either */
+    assert_int_equal(house_get(a, "clerk", file(a, 60), JSON).status, 200);
+    assert_int_equal(house_number("SELECT count(*) FROM admin_read WHERE member = 60 AND ground = 'matter'"), 1);
+    assert_int_equal(house_get(a, "officer", "/findings/1", "").status,
+                     403); /* whose finding it is, is no routine either */
 }
 
 static void a_change_by_a_program_is_answered_with_what_it_may_see(void **state)
@@ -369,7 +312,7 @@ static void a_change_by_a_program_is_answered_with_what_it_may_see(void **state)
     int64_t before = reads();
     static const char body[] = "{\"rev\": 1, \"health\": \"良好，偶有感冒\"}";
     struct reply r =
-        client_ask(a, web_port(h.web), "POST", "/roster/member/70",
+        client_ask(a, h.port, "POST", "/roster/member/70",
                    "Cookie: qf_session=clerk\r\nContent-Type: application/json\r\n" JSON, body, sizeof body - 1);
     assert_int_equal(r.status, 200);
     assert_string_equal(r.body, "{\"id\":70,\"rev\":2}");
@@ -381,30 +324,30 @@ static void the_person_sees_his_readers_and_how_many_are_withheld(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    assert_int_equal(get(a, "officer", "/my/reads", "").status, 404);
-    assert_int_equal(get(a, "clerk", file(a, 7), JSON "X-Reason: abcde\r\n").status, 200);
-    assert_int_equal(get(a, "officer", file(a, 7), JSON "X-Reason: fghij\r\n").status, 200);
-    struct reply r = get(a, "cadre", "/my/reads", JSON);
+    assert_int_equal(house_get(a, "officer", "/my/reads", "").status, 404);
+    assert_int_equal(house_get(a, "clerk", file(a, 7), JSON "X-Reason: abcde\r\n").status, 200);
+    assert_int_equal(house_get(a, "officer", file(a, 7), JSON "X-Reason: fghij\r\n").status, 200);
+    struct reply r = house_get(a, "cadre", "/my/reads", JSON);
     assert_int_equal(r.status, 200);
     assert_true(has(&r, "\"total\":2,\"withheld\":0"));
     assert_true(has(&r, "白简") && has(&r, "abcde") && has(&r, "秦守正"));
-    r = get(a, "cadre", "/my/reads?lang=en", "");
+    r = house_get(a, "cadre", "/my/reads?lang=en", "");
     assert_true(has(&r, "Who read my file") && has(&r, "秦守正"));
-    get(a, "cadre", "/my/reads?lang=zh-CN", "");
+    house_get(a, "cadre", "/my/reads?lang=zh-CN", "");
     /* withheld: not one's own reading, not without end, not without ground */
     const char *at = "/reads/withhold";
     assert_int_equal(send_form(a, "officer", at, at, "member=7&account=1&ground=abcd&until=2027.01.01").status, 422);
     assert_int_equal(send_form(a, "officer", at, at, "member=7&account=2&ground=&until=2027.01.01").status, 422);
     assert_int_equal(send_form(a, "officer", at, at, "member=7&account=2&ground=abcd&until=2029.01.01").status, 422);
-    assert_int_equal(get(a, "clerk", at, "").status, 403);
+    assert_int_equal(house_get(a, "clerk", at, "").status, 403);
     assert_int_equal(send_form(a, "officer", at, at, "member=7&account=2&ground=abcd&until=2027.01.01").status, 200);
-    r = get(a, "cadre", "/my/reads", JSON);
+    r = house_get(a, "cadre", "/my/reads", JSON);
     assert_true(has(&r, "\"total\":2,\"withheld\":1"));
     assert_false(has(&r, "白简"));
-    clock_fix(NOON(date_make(2027, 1, 2)));
-    r = get(a, "cadre", "/my/reads", JSON);
+    house_today(date_make(2027, 1, 2));
+    r = house_get(a, "cadre", "/my/reads", JSON);
     assert_true(has(&r, "\"withheld\":0") && has(&r, "白简"));
-    clock_fix(NOON(date_make(2026, 11, 26)));
+    house_today(date_make(2026, 11, 26));
 }
 
 /* ---- audit ---- */
@@ -412,11 +355,11 @@ static void audit_sees_patterns_and_nobody_s_file(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    assert_int_equal(get(a, "clerk", file(a, 30), JSON "X-Reason: abcdef\r\n").status, 200); /* a relative */
+    assert_int_equal(house_get(a, "clerk", file(a, 30), JSON "X-Reason: abcdef\r\n").status, 200); /* a relative */
     for (int m = 70; m < 76; m++)
         send_form(a, "clerk", file(a, m), "/reads/reason", arena_printf(a, "member=%d&common=verify", m));
-    assert_int_equal(get(a, "officer", "/admin/reads", "").status, 403);
-    struct reply r = get(a, "audit", "/admin/reads", JSON);
+    assert_int_equal(house_get(a, "officer", "/admin/reads", "").status, 403);
+    struct reply r = house_get(a, "audit", "/admin/reads", JSON);
     assert_int_equal(r.status, 200);
     static const char *const found[] = {"\"pattern\":\"relative\"", "\"pattern\":\"repeated\"", "\"reader\":\"白简\"",
                                         "\"ground\":\"routine\""};
@@ -424,15 +367,15 @@ static void audit_sees_patterns_and_nobody_s_file(void **state)
         if (!has(&r, found[i]))
             fail_msg("no %s in %s", found[i], r.body);
     assert_false(has(&r, "member"));
-    struct reply page = get(a, "audit", "/admin/reads", "");
+    struct reply page = house_get(a, "audit", "/admin/reads", "");
     for (int m = 1; m <= 80; m++) {
         const char *name = text_of(a, arena_printf(a, "SELECT name FROM roster_member WHERE id = %d", m));
         assert_false(has(&r, name));
         assert_false(has(&page, name));
     }
     assert_false(has(&page, "abcdef"));
-    assert_int_equal(get(a, "audit", file(a, 1), JSON).status, 403);
-    assert_int_equal(get(a, "audit", "/admin/reads?from=2026.12.01&to=2026.11.01", JSON).status, 422);
+    assert_int_equal(house_get(a, "audit", file(a, 1), JSON).status, 403);
+    assert_int_equal(house_get(a, "audit", "/admin/reads?from=2026.12.01&to=2026.11.01", JSON).status, 422);
 }
 
 static void a_reader_is_asked_and_answers_on_record(void **state)
@@ -444,16 +387,16 @@ static void a_reader_is_asked_and_answers_on_record(void **state)
     r = send_form(a, "audit", "/admin/reads", "/admin/reads",
                   "account=2&pattern=%E5%A4%9A&question=%E4%B8%BA%E4%BD%95");
     assert_int_equal(r.status, 303);
-    r = get(a, "clerk", "/reads/questions", "");
+    r = house_get(a, "clerk", "/reads/questions", "");
     assert_true(has(&r, "为何"));
-    r = get(a, "officer", "/reads/questions", JSON);
+    r = house_get(a, "officer", "/reads/questions", JSON);
     assert_true(has(&r, "{\"rows\":[]}"));
     const char *at = "/reads/questions/1";
     assert_int_equal(send_form(a, "officer", "/roster/unit/new", at, "answer=x").status, 404);
     assert_int_equal(send_form(a, "clerk", "/reads/questions", at, "answer=+").status, 422);
     assert_int_equal(send_form(a, "clerk", "/reads/questions", at, "answer=%E6%9F%A5%E7%BB%9F%E8%AE%A1").status, 303);
     assert_int_equal(send_form(a, "clerk", "/roster/unit/new", at, "answer=again").status, 409);
-    r = get(a, "audit", "/admin/reads", JSON);
+    r = house_get(a, "audit", "/admin/reads", JSON);
     assert_true(has(&r, "查统计"));
 }
 
@@ -466,7 +409,7 @@ static void a_print_is_noted(void **state)
     assert_int_equal(send_form(a, "clerk", page, at, "record=roster.unit&row=1").status, 404);
     assert_int_equal(send_form(a, "clerk", page, at, "record=roster.member&row=9999").status, 404);
     assert_int_equal(send_form(a, "clerk", page, at, "record=nothing&row=1").status, 404);
-    assert_int_equal(number("SELECT count(*) FROM admin_read WHERE kind = 'print' AND member = 40"), 1);
+    assert_int_equal(house_number("SELECT count(*) FROM admin_read WHERE kind = 'print' AND member = 40"), 1);
 }
 
 /* ---- the kernel's part ---- */
@@ -504,14 +447,15 @@ static void reads_that_wait_together_are_changes_of_their_own(void **state)
         pthread_join(all[i].thread, NULL);
         assert_false(all[i].failed);
     }
-    assert_int_equal(number("SELECT count(DISTINCT r.change) FROM revision r JOIN admin_read a ON a.id = r.row"
-                            " WHERE r.record = 'admin.read' AND a.record = 'test.together'"),
+    assert_int_equal(house_number("SELECT count(DISTINCT r.change) FROM revision r JOIN admin_read a ON a.id = r.row"
+                                  " WHERE r.record = 'admin.read' AND a.record = 'test.together'"),
                      N);
-    assert_int_equal(number("SELECT count(*) FROM admin_read a JOIN revision r ON r.record = 'admin.read' AND r.row ="
-                            " a.id JOIN change c ON c.id = r.change WHERE a.record = 'test.together' AND c.account ="
-                            " a.account AND c.actor = '同'"),
-                     N);
-    assert_int_equal(number("SELECT max(seq) - count(*) FROM change"), 0); /* no gap */
+    assert_int_equal(
+        house_number("SELECT count(*) FROM admin_read a JOIN revision r ON r.record = 'admin.read' AND r.row ="
+                     " a.id JOIN change c ON c.id = r.change WHERE a.record = 'test.together' AND c.account ="
+                     " a.account AND c.actor = '同'"),
+        N);
+    assert_int_equal(house_number("SELECT max(seq) - count(*) FROM change"), 0); /* no gap */
 }
 
 /* Another process (or this one begun anew) knows from the log what was opened today. */
@@ -564,5 +508,5 @@ int main(void)
         cmocka_unit_test(a_process_begun_anew_reads_the_day_back),
         cmocka_unit_test(every_page_about_persons_has_a_log),
     };
-    return cmocka_run_group_tests(tests, serve, stop);
+    return cmocka_run_group_tests(tests, serve, house_end);
 }

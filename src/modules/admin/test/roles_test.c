@@ -10,12 +10,11 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "../../../kernel/web/test/client.h"
+#include "../../../kernel/web/test/house.h"
 #include "../../../program.h"
 #include "admin/offices.h"
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/vec.h"
 #include "demo/demo.h"
 #include "demo/inner.h"
@@ -23,23 +22,6 @@
 #include "roster/roster.h"
 #include "rules/finding.h"
 #include "view/view.h"
-#include "web/web.h"
-
-#define OK(call)                                                                                          \
-    do {                                                                                                  \
-        struct err *ok_err_ = (call);                                                                     \
-        if (ok_err_ != NULL)                                                                              \
-            fail_msg("%s:%d %s: %s [%s]", __FILE__, __LINE__, #call, ok_err_->detail, ok_err_->trail[0]); \
-    } while (0)
-
-static struct world {
-    struct arena *a;
-    struct db_pool *pool;
-    struct db *db;
-    struct rules *rules;
-    struct facts *facts;
-    struct web *web;
-} world;
 
 static const char *const accounts[] = {"minister",
                                        "supervision",
@@ -62,80 +44,42 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
     return account_who(rq->db, rq->arena, cookie, &out->who);
 }
 
-static int64_t number(const char *sql)
-{
-    int64_t n = -1;
-    db_scope struct db_tx tx = {0};
-    OK(db_begin_read(world.db, world.a, &tx));
-    OK(db_one_int(&tx, sql, NULL, 0, -1, &n));
-    return n;
-}
-
 static void judge(void)
 {
     struct rules_refreshed done;
-    OK(rules_refresh(world.rules, world.db, world.a, facts_subject("member"), 0, &done));
+    OK(rules_refresh(h.rules, h.db, h.a, facts_subject("member"), 0, &done));
 }
 
 static int serve(void **state)
 {
     (void)state;
-    struct arena *a = world.a = arena_new();
     struct demo_stats stats;
     const struct demo_how how = {0};
-    clock_fix((date_to_days(date_make(2026, 11, 25)) * 24 + 4) * 3600 * 1000);
-    log_set_level(LOG_ERROR + 1);
-    OK(program_init(a));
-    OK(db_pool_open(a, ":memory:", true, &world.pool));
-    OK(db_take(world.pool, a, &world.db));
-    OK(record_migrate(world.db, a, true));
-    OK(demo_fill(world.db, a, 300, 1, &how, &stats));
+    house_begin(date_make(2026, 11, 25));
+    OK(program_init(h.a));
+    house_database(":memory:", NULL);
+    OK(demo_fill(h.db, h.a, 300, 1, &how, &stats));
     FILE *none = fopen("/dev/null", "we");
-    OK(demo_accounts(world.db, a, none));
+    OK(demo_accounts(h.db, h.a, none));
     fclose(none);
     {
         change_scope struct change c = {0};
-        OK(change_begin(world.db, a, &who_console, "test", &c));
+        OK(change_begin(h.db, h.a, &who_console, "test", &c));
         OK(setting_put(&c, "reads_a_day", "100000"));
         OK(rules_adopt_all(&c, "test"));
         OK(change_commit(&c));
     }
-    OK(rules_open(a, world.pool, &world.rules));
-    OK(facts_open(a, world.pool, 1, rules_param, world.rules, &world.facts));
-    rules_use(world.rules, world.facts);
-    OK(facts_wait(world.facts, a));
-    facts_share(world.facts);
-    rules_share(world.rules);
+    house_columns();
     judge();
-    OK(view_init(a));
-    struct web_config c = {.pool = world.pool,
-                           .modules = program_modules,
-                           .auth = {session, auth_may, "/login"},
-                           .page_threads = 1,
-                           .drain_seconds = 600};
-    OK(web_start(a, &c, &world.web));
+    OK(view_init(h.a));
+    house_serve(
+        (struct web_config){.modules = program_modules, .auth = {session, auth_may, "/login"}, .page_threads = 1});
     return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    struct err *e = web_stop(world.web, world.a);
-    facts_share(NULL);
-    rules_share(NULL);
-    facts_close(world.facts);
-    rules_close(world.rules);
-    db_give(world.db);
-    db_pool_close(world.pool);
-    arena_free(world.a);
-    clock_fix(-1);
-    return e != NULL;
 }
 
 static struct reply ask(struct arena *a, const char *who, const char *target, const char *headers)
 {
-    return client_ask(a, web_port(world.web), "GET", target,
-                      arena_printf(a, "Cookie: qf_session=%s\r\nAccept-Language: en\r\n%s", who, headers), NULL, 0);
+    return house_get(a, who, target, arena_printf(a, "Accept-Language: en\r\n%s", headers));
 }
 
 #define JSON "Accept: application/json\r\nX-Reason: %E6%A0%B8%E5%AF%B9%E6%9D%90%E6%96%99\r\n"
@@ -163,7 +107,7 @@ static char *without_number(struct arena *a, const char *s)
 static const struct who *who_of(const char *username)
 {
     const struct who *who = NULL;
-    OK(account_who(world.db, world.a, username, &who));
+    OK(account_who(h.db, h.a, username, &who));
     return who;
 }
 
@@ -300,8 +244,8 @@ static void what_lies_outside_the_scope_is_missing_by_the_same_work(void **state
                 strncmp(r->path, "/findings/", 10) == 0 ? record_find("rules.finding") : record_find(name);
             if (rec == NULL || (rec->concerns == NULL && rec->unit == NULL && rec->tree == NULL))
                 continue;
-            int64_t hidden = number(arena_printf(a, "SELECT max(id) FROM %s WHERE scope < %lld OR scope >= %lld",
-                                                 record_table(a, rec), (long long)from, (long long)to));
+            int64_t hidden = house_number(arena_printf(a, "SELECT max(id) FROM %s WHERE scope < %lld OR scope >= %lld",
+                                                       record_table(a, rec), (long long)from, (long long)to));
             if (hidden <= 0)
                 continue;
             same_answer("party_secretary", r->path, hidden, absent(hidden));
@@ -314,8 +258,8 @@ static void what_lies_outside_the_scope_is_missing_by_the_same_work(void **state
 /* The last of the list that is about a person. */
 static int64_t finding_of_somebody(struct arena *a, int64_t *member)
 {
-    struct reply r = client_ask(a, web_port(world.web), "GET", "/findings?limit=200",
-                                "Cookie: qf_session=supervision\r\n" JSON, NULL, 0);
+    struct reply r =
+        client_ask(a, h.port, "GET", "/findings?limit=200", "Cookie: qf_session=supervision\r\n" JSON, NULL, 0);
     json_t *list = json_loads(r.body, 0, NULL), *row;
     int64_t id = 0;
     size_t i;
@@ -323,7 +267,7 @@ static int64_t finding_of_somebody(struct arena *a, int64_t *member)
                        row) if (json_integer_value(json_object_get(row, "member")) > 0) id =
         json_integer_value(json_object_get(row, "id"));
     json_decref(list);
-    *member = number(arena_printf(a, "SELECT member FROM rules_finding WHERE id = %lld", (long long)id));
+    *member = house_number(arena_printf(a, "SELECT member FROM rules_finding WHERE id = %lld", (long long)id));
     assert_true(id > 0 && id != absent(id) && *member > 0);
     return id;
 }
@@ -333,9 +277,9 @@ static void link_account(const char *username, int64_t member)
     struct row *r;
     int64_t account = who_of(username)->account;
     change_scope struct change c = {0};
-    OK(change_begin(world.db, world.a, &who_console, "test", &c));
+    OK(change_begin(h.db, h.a, &who_console, "test", &c));
     OK(record_read(&c.tx, &account_record, &who_console, account, &r));
-    row_set(r, "member", member == 0 ? NULL : text_of(world.a, member));
+    row_set(r, "member", member == 0 ? NULL : text_of(h.a, member));
     OK(record_save(&c, &account_record, r, r->rev));
     OK(change_commit(&c));
 }
@@ -352,8 +296,9 @@ static void nobody_reads_his_own_case_or_a_relatives(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     int64_t own, about = finding_of_somebody(a, &own), kin, with_kin;
-    int64_t warned = number("SELECT max(id) FROM roster_measure WHERE ended = 0");
-    int64_t whose = number(arena_printf(a, "SELECT member FROM roster_measure WHERE id = %lld", (long long)warned));
+    int64_t warned = house_number("SELECT max(id) FROM roster_measure WHERE ended = 0");
+    int64_t whose =
+        house_number(arena_printf(a, "SELECT member FROM roster_measure WHERE id = %lld", (long long)warned));
     const char *list = "/findings?limit=200";
     assert_true(listed(a, "supervision", list, about));
     assert_int_equal(ask(a, "supervision", filled(a, "/findings/{id}", text_of(a, about)), JSON).status, 200);
@@ -365,12 +310,12 @@ static void nobody_reads_his_own_case_or_a_relatives(void **state)
     assert_false(listed(a, "supervision", "/roster/measure", warned));
     same_answer("supervision", "/roster/measure/{id}", warned, absent(warned));
     same_answer("supervision", "/roster/measure/{id}/history", warned, absent(warned));
-    with_kin = number("SELECT max(f.member) FROM roster_family f JOIN rules_finding x ON x.member = f.member"
-                      " WHERE f.kin = 'confirmed' AND x.state <> 'closed'");
-    kin = number(arena_printf(a, "SELECT other FROM roster_family WHERE member = %lld AND kin = 'confirmed'",
-                              (long long)with_kin));
-    about = number(arena_printf(a, "SELECT max(id) FROM rules_finding WHERE member = %lld AND state <> 'closed'",
-                                (long long)with_kin));
+    with_kin = house_number("SELECT max(f.member) FROM roster_family f JOIN rules_finding x ON x.member = f.member"
+                            " WHERE f.kin = 'confirmed' AND x.state <> 'closed'");
+    kin = house_number(arena_printf(a, "SELECT other FROM roster_family WHERE member = %lld AND kin = 'confirmed'",
+                                    (long long)with_kin));
+    about = house_number(arena_printf(a, "SELECT max(id) FROM rules_finding WHERE member = %lld AND state <> 'closed'",
+                                      (long long)with_kin));
     link_account("supervision", kin);
     assert_true(who_barred(who_of("supervision"), with_kin));
     same_answer("supervision", "/findings/{id}", about, absent(about));
@@ -401,11 +346,11 @@ static void look(struct arena *a, const char *who, const struct who *as, struct 
 
 static void give_measure(int64_t member)
 {
-    int64_t one = number("SELECT max(id) FROM roster_measure");
+    int64_t one = house_number("SELECT max(id) FROM roster_measure");
     change_scope struct change c = {0};
-    OK(change_begin(world.db, world.a, &who_console, "test", &c));
-    struct row *r = row_new(world.a, &roster_measure);
-    row_set(r, "member", text_of(world.a, member));
+    OK(change_begin(h.db, h.a, &who_console, "test", &c));
+    struct row *r = row_new(h.a, &roster_measure);
+    row_set(r, "member", text_of(h.a, member));
     struct row *like;
     OK(record_read(&c.tx, &roster_measure, &who_console, one, &like));
     row_set(r, "kind", row_text(like, "kind"));
@@ -425,8 +370,8 @@ static void a_fact_outside_the_readers_classes_changes_nothing_he_sees(void **st
         if (who_of(accounts[i])->sees < CLASS_CASE)
             look(a, accounts[i], who_of(accounts[i]), before, MOST, &n);
     give_measure(1);
-    give_measure(
-        number("SELECT min(m.id) FROM roster_member m JOIN admin_office o ON o.unit = m.unit WHERE m.status = '1'"));
+    give_measure(house_number(
+        "SELECT min(m.id) FROM roster_member m JOIN admin_office o ON o.unit = m.unit WHERE m.status = '1'"));
     judge();
     for (int i = 0; accounts[i] != NULL; i++)
         if (who_of(accounts[i])->sees < CLASS_CASE)
@@ -447,5 +392,5 @@ int main(void)
                                        cmocka_unit_test(what_lies_outside_the_scope_is_missing_by_the_same_work),
                                        cmocka_unit_test(nobody_reads_his_own_case_or_a_relatives),
                                        cmocka_unit_test(a_fact_outside_the_readers_classes_changes_nothing_he_sees)};
-    return cmocka_run_group_tests(tests, serve, stop);
+    return cmocka_run_group_tests(tests, serve, house_end);
 }

@@ -11,24 +11,15 @@
 
 #include <cmocka.h>
 
-#include "../../../kernel/web/test/client.h"
+#include "../../../kernel/web/test/house.h"
 #include "admin/reads.h"
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "face/face.h"
 #include "findings/findings.h"
 #include "roster/facts.h"
 #include "roster/roster.h"
 #include "view/view.h"
-
-#define OK(call)                                                                                          \
-    do {                                                                                                  \
-        struct err *ok_err_ = (call);                                                                     \
-        if (ok_err_ != NULL)                                                                              \
-            fail_msg("%s:%d %s: %s [%s]", __FILE__, __LINE__, #call, ok_err_->detail, ok_err_->trail[0]); \
-    } while (0)
-#define NOON(day) (date_to_days(day) * INT64_C(86400000) + INT64_C(4) * 3600000)
 
 extern const struct module findings_module, roster_module;
 static const struct module *const modules[] = {&roster_module, &findings_module, &face_module, NULL};
@@ -56,57 +47,30 @@ static bool may(const struct who *who, const char *capability)
 }
 
 /* ---- the world: 1 exchange due, 2 a warning running, 3 a fact missing, 4 too many deputies ---- */
-static struct house {
-    struct arena *a;
-    struct db_pool *pool;
-    struct db *db;
-    struct rules *rules;
-    struct facts *facts;
-    struct web *web;
-    int port;
-} h;
-
-static int64_t save(const struct record *rec, ...) /* name, value, ..., NULL */
-{
-    change_scope struct change c = {0};
-    OK(change_begin(h.db, h.a, &officer, "test", &c));
-    struct row *r = row_new(h.a, rec);
-    va_list ap;
-    va_start(ap, rec);
-    for (const char *name; (name = va_arg(ap, const char *)) != NULL;)
-        row_set(r, name, va_arg(ap, const char *));
-    va_end(ap);
-    OK(record_save(&c, rec, r, 0));
-    OK(change_commit(&c));
-    return r->id;
-}
-
-static const char *id(int64_t n)
-{
-    return arena_printf(h.a, "%lld", (long long)n);
-}
-
 static int64_t member(const char *name, int64_t unit, const char *citizen_id)
 {
-    return save(&roster_member, "name", name, "status", "1", "sex", "1", "birth", "1970-03", "politics", "13",
-                "citizen_id", citizen_id, "unit", id(unit), NULL);
+    return house_save(&officer, &roster_member, "name", name, "status", "1", "sex", "1", "birth", "1970-03", "politics",
+                      "13", "citizen_id", citizen_id, "unit", house_id(unit), NULL);
 }
 
 static void fill(void)
 {
-    save(&rules_param_record, "rule", "ID-CHECK", "name", "invented", "value", "1", "from_on", "1900-01-01", "citation",
-         "the ids of this test are invented", NULL);
-    int64_t top = save(&roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
-    int64_t office =
-        save(&roster_unit, "name", "示例区财政局", "kind", "government_department", "parent", id(top), NULL);
+    house_save(&officer, &rules_param_record, "rule", "ID-CHECK", "name", "invented", "value", "1", "from_on",
+               "1900-01-01", "citation", "the ids of this test are invented", NULL);
+    int64_t top = house_save(&officer, &roster_unit, "name", "示例区政府", "kind", "local_government", NULL);
+    int64_t office = house_save(&officer, &roster_unit, "name", "示例区财政局", "kind", "government_department",
+                                "parent", house_id(top), NULL);
     int64_t m = member("顾行简", top, "990103197003120012"), n = member("白小雨", office, "990103197003120039");
-    save(&roster_post, "member", id(m), "unit", id(top), "title", "副区长", "current", "1", "main", "1", "from_on",
-         "2016-05-18", "from_doc", "示委干〔2016〕42号", "level", "1A32", "leading_post", "1", NULL);
-    save(&roster_post, "member", id(n), "unit", id(office), "title", "副局长", "current", "1", "main", "1", "from_on",
-         "2020-03-01", "level", "1A42", "occupies_quota", "1", "on_probation", "1", NULL);
-    save(&roster_measure, "member", id(n), "kind", "party_warning", "decided_on", "2026-03-01", "document",
-         "示纪〔2026〕3号", NULL);
-    save(&roster_quota, "unit", id(office), "level", "1A42", "approved", "0", "from_on", "2019-01-01", NULL);
+    house_save(&officer, &roster_post, "member", house_id(m), "unit", house_id(top), "title", "副区长", "current", "1",
+               "main", "1", "from_on", "2016-05-18", "from_doc", "示委干〔2016〕42号", "level", "1A32", "leading_post",
+               "1", NULL);
+    house_save(&officer, &roster_post, "member", house_id(n), "unit", house_id(office), "title", "副局长", "current",
+               "1", "main", "1", "from_on", "2020-03-01", "level", "1A42", "occupies_quota", "1", "on_probation", "1",
+               NULL);
+    house_save(&officer, &roster_measure, "member", house_id(n), "kind", "party_warning", "decided_on", "2026-03-01",
+               "document", "示纪〔2026〕3号", NULL);
+    house_save(&officer, &roster_quota, "unit", house_id(office), "level", "1A42", "approved", "0", "from_on",
+               "2019-01-01", NULL);
     change_scope struct change c = {0};
     OK(change_begin(h.db, h.a, &officer, "test", &c));
     OK(rules_adopt_all(&c, "政策科"));
@@ -116,27 +80,13 @@ static void fill(void)
 
 static void start(void)
 {
-    h = (struct house){.a = arena_new()};
-    clock_fix(NOON(date_make(2026, 11, 25)));
-    OK(db_pool_open(h.a, ":memory:", true, &h.pool));
-    OK(db_take(h.pool, h.a, &h.db));
-    OK(record_migrate(h.db, h.a, true));
+    house_begin(date_make(2026, 11, 25));
+    house_database(":memory:", NULL);
     fill();
-    OK(rules_open(h.a, h.pool, &h.rules));
-    OK(facts_open(h.a, h.pool, 1, rules_param, h.rules, &h.facts));
-    rules_use(h.rules, h.facts);
-    OK(facts_wait(h.facts, h.a));
+    house_columns();
     OK(rules_refresh(h.rules, h.db, h.a, 0, 0, NULL));
-    facts_share(h.facts);
-    rules_share(h.rules);
-    struct web_config c = {.pool = h.pool,
-                           .modules = modules,
-                           .auth = {session, may, "/login"},
-                           .site = "示例区",
-                           .page_threads = 2,
-                           .drain_seconds = 600};
-    OK(web_start(h.a, &c, &h.web));
-    h.port = web_port(h.web);
+    house_serve(
+        (struct web_config){.modules = modules, .auth = {session, may, "/login"}, .site = "示例区", .page_threads = 2});
 }
 
 static int setup_all(void **state)
@@ -164,19 +114,6 @@ static int setup(void **state)
 {
     (void)state;
     start();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    OK(web_stop(h.web, h.a));
-    facts_close(h.facts);
-    rules_close(h.rules);
-    db_give(h.db);
-    db_pool_close(h.pool);
-    arena_free(h.a);
-    clock_fix(-1);
     return 0;
 }
 
@@ -465,7 +402,7 @@ static void a_rule_is_decided_about_and_its_parameter_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, house_end)
         T(answers_in_json_are_as_they_were),
         T(every_page_is_valid_in_both_languages),
         T(the_why_page_tells_clause_values_and_sources),

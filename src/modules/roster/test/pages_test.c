@@ -9,26 +9,16 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "../../../kernel/web/test/client.h"
+#include "../../../kernel/web/test/house.h"
 #include "../../../program.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "demo/demo.h"
 #include "face/face.h"
 #include "face/query.h"
 #include "load/table.h"
 #include "roster/intake_table.h"
 #include "roster/roster.h"
-#include "rules/rules.h"
 #include "view/view.h"
-#include "web/web.h"
-
-#define OK(call)                                                                                          \
-    do {                                                                                                  \
-        struct err *ok_err_ = (call);                                                                     \
-        if (ok_err_ != NULL)                                                                              \
-            fail_msg("%s:%d %s: %s [%s]", __FILE__, __LINE__, #call, ok_err_->detail, ok_err_->trail[0]); \
-    } while (0)
 
 static struct who officer = {
     .account = 1, .name = "秦守正", .role = "supervision", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
@@ -54,54 +44,28 @@ static bool may(const struct who *who, const char *capability)
     return who != NULL && strncmp(capability, "admin.", 6) != 0;
 }
 
-static struct world {
-    struct arena *a;
-    struct db_pool *pool;
-    struct db *db;
-    struct rules *rules;
-    struct facts *facts;
-    struct web *web;
-} world;
 static int64_t town_id, congress_id;
-
-static int64_t number(const char *sql)
-{
-    int64_t n = -1;
-    db_scope struct db_tx tx = {0};
-    OK(db_begin_read(world.db, world.a, &tx));
-    OK(db_one_int(&tx, sql, NULL, 0, -1, &n));
-    return n;
-}
 
 static int serve(void **state)
 {
     (void)state;
-    struct arena *a = world.a = arena_new();
     struct demo_stats stats;
     const struct demo_how how = {0};
-    clock_fix((date_to_days(date_make(2026, 11, 25)) * 24 + 4) * 3600 * 1000);
-    log_set_level(LOG_ERROR + 1);
-    OK(program_init(a));
-    OK(db_pool_open(a, ":memory:", true, &world.pool));
-    OK(db_take(world.pool, a, &world.db));
-    OK(record_migrate(world.db, a, true));
-    OK(demo_fill(world.db, a, 300, 1, &how, &stats));
+    house_begin(date_make(2026, 11, 25));
+    OK(program_init(h.a));
+    house_database(":memory:", NULL);
+    OK(demo_fill(h.db, h.a, 300, 1, &how, &stats));
     {
         change_scope struct change c = {0};
-        OK(change_begin(world.db, a, &who_console, "test", &c));
+        OK(change_begin(h.db, h.a, &who_console, "test", &c));
         OK(setting_put(&c, "reads_met", "unit"));
         OK(setting_put(&c, "reads_a_day", "1000"));
         OK(change_commit(&c));
     }
-    OK(rules_open(a, world.pool, &world.rules));
-    OK(facts_open(a, world.pool, 1, rules_param, world.rules, &world.facts));
-    rules_use(world.rules, world.facts);
-    OK(facts_wait(world.facts, a));
-    facts_share(world.facts);
-    rules_share(world.rules);
-    OK(view_init(a));
+    house_columns();
+    OK(view_init(h.a));
     db_scope struct db_tx tx = {0};
-    OK(db_begin_read(world.db, a, &tx));
+    OK(db_begin_read(h.db, h.a, &tx));
     town.scope.n = 1;
     OK(db_one_int(&tx,
                   "SELECT unit FROM roster_member WHERE unit IN (SELECT id FROM roster_unit WHERE node = '1') GROUP BY "
@@ -110,41 +74,15 @@ static int serve(void **state)
     OK(db_one_int(&tx, "SELECT id FROM roster_unit WHERE kind = 'peoples_congress'", NULL, 0, 0, &congress_id));
     OK(record_tree_range(&tx, &roster_unit, town_id, &town.scope.ranges[0].from, &town.scope.ranges[0].to));
     db_end(&tx);
-    struct web_config c = {.pool = world.pool,
-                           .modules = program_modules,
-                           .auth = {session, may, "/login"},
-                           .page_threads = 2,
-                           .drain_seconds = 600};
-    OK(web_start(a, &c, &world.web));
+    house_serve((struct web_config){.modules = program_modules, .auth = {session, may, "/login"}, .page_threads = 2});
     return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    struct err *e = web_stop(world.web, world.a);
-    facts_share(NULL);
-    rules_share(NULL);
-    facts_close(world.facts);
-    rules_close(world.rules);
-    db_give(world.db);
-    db_pool_close(world.pool);
-    arena_free(world.a);
-    clock_fix(-1);
-    return e != NULL;
-}
-
-static struct reply ask(struct arena *a, const char *who, const char *target, const char *headers)
-{
-    return client_ask(a, web_port(world.web), "GET", target,
-                      arena_printf(a, "Cookie: qf_session=%s\r\n%s", who, headers), NULL, 0);
 }
 
 #define JSON "Accept: application/json\r\n"
 
 static json_t *json_at(struct arena *a, const char *who, const char *target)
 {
-    struct reply r = ask(a, who, target, JSON);
+    struct reply r = house_get(a, who, target, JSON);
     json_error_t je;
     json_t *o = json_loads(r.body == NULL ? "" : r.body, 0, &je);
     if (r.status != 200 || o == NULL)
@@ -186,7 +124,7 @@ static void lists_count_what_sql_counts(void **state)
          "(SELECT count(*) FROM roster_appraisal g WHERE g.member = m.id AND g.grade = '1' AND g.ended = 0) >= 2"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         int64_t want =
-            number(arena_printf(a, "SELECT count(*) FROM roster_member m WHERE ended = 0 AND %s", all[i].sql));
+            house_number(arena_printf(a, "SELECT count(*) FROM roster_member m WHERE ended = 0 AND %s", all[i].sql));
         int64_t got = total(json_at(a, "officer", filter(a, all[i].condition)));
         if (want != got || want <= 0)
             fail_msg("%s: %lld, by SQL %lld", all[i].condition, (long long)got, (long long)want);
@@ -197,10 +135,10 @@ static void names_levels_ages_and_units_narrow_together(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    int64_t want = number(
+    int64_t want = house_number(
         "SELECT count(*) FROM roster_member WHERE ended = 0 AND (name_pinyin LIKE 'z%' OR name_pinyin LIKE '% z%')");
     assert_int_equal(total(json_at(a, "officer", "/roster/member?q=z")), want);
-    int64_t town_people = number(
+    int64_t town_people = house_number(
         arena_printf(a, "SELECT count(*) FROM roster_member WHERE ended = 0 AND unit = %lld", (long long)town_id));
     assert_int_equal(total(json_at(a, "officer", arena_printf(a, "/roster/member?unit=%lld", (long long)town_id))),
                      town_people);
@@ -234,8 +172,8 @@ static void pages_turn_forth_and_back(void **state)
         seen += (int64_t)json_array_size(rows);
         at = json_string_value(json_object_get(list, "next"));
     }
-    assert_int_equal(seen, number("SELECT count(*) FROM roster_member WHERE ended = 0"));
-    assert_int_equal(sum, number("SELECT sum(id) FROM roster_member WHERE ended = 0"));
+    assert_int_equal(seen, house_number("SELECT count(*) FROM roster_member WHERE ended = 0"));
+    assert_int_equal(sum, house_number("SELECT sum(id) FROM roster_member WHERE ended = 0"));
     int back = 0;
     for (at = json_string_value(json_object_get(list, "prev")); at != NULL; back++) {
         list = json_at(a, "officer", at);
@@ -264,20 +202,20 @@ static void a_portrait_says_its_true_place_in_the_list(void **state)
             face_escape(&at, states[s]);
             json_t *portrait = json_at(a, "officer", buf_str(&at));
             assert_int_equal(json_integer_value(json_object_get(portrait, "place")), i + 1);
-            struct reply page = ask(a, "officer", buf_str(&at), "Accept-Language: en\r\n");
+            struct reply page = house_get(a, "officer", buf_str(&at), "Accept-Language: en\r\n");
             assert_non_null(
                 strstr(page.body, arena_printf(a, "Number %zu of %lld in the list<", i + 1, (long long)total(list))));
         }
     }
-    int64_t man = number("SELECT min(id) FROM roster_member WHERE ended = 0 AND sex = '1'");
+    int64_t man = house_number("SELECT min(id) FROM roster_member WHERE ended = 0 AND sex = '1'");
     const char *women = arena_printf(a, "/roster/member/%lld?from=filter%%3Dsex%%2B%%253D%%2Bfemale", (long long)man);
     assert_true(json_is_null(json_object_get(json_at(a, "officer", women), "place")));
-    assert_null(strstr(ask(a, "officer", women, "Accept-Language: en\r\n").body, " in the list<"));
+    assert_null(strstr(house_get(a, "officer", women, "Accept-Language: en\r\n").body, " in the list<"));
 }
 
 static void refused(struct arena *a, const char *who, const char *target, const char *what)
 {
-    struct reply r = ask(a, who, target, JSON);
+    struct reply r = house_get(a, who, target, JSON);
     if (r.status != 422 || (what != NULL && strstr(r.body, what) == NULL))
         fail_msg("%s for %s: %d %s", target, who, r.status, r.body);
 }
@@ -292,8 +230,9 @@ static void case_files_are_no_condition_order_or_column(void **state)
     refused(a, "officer", "/roster/member?sort=bar_until", "bar_until");
     refused(a, "officer", "/roster/member?cols=sex,bar_until", "bar_until");
     refused(a, "officer", "/roster/member?f.bar_until.from=2020", "bar_until");
-    assert_int_equal(ask(a, "outsider", filter(a, "age > 40"), JSON).status, 403);
-    struct reply r = ask(a, "officer", filter(a, "sex = male and\nbar_until > today"), JSON "Accept-Language: en\r\n");
+    assert_int_equal(house_get(a, "outsider", filter(a, "age > 40"), JSON).status, 403);
+    struct reply r =
+        house_get(a, "officer", filter(a, "sex = male and\nbar_until > today"), JSON "Accept-Language: en\r\n");
     assert_non_null(strstr(r.body, "Line 2, column 1"));
 }
 
@@ -301,7 +240,7 @@ static void a_wrong_condition_is_shown_beside_its_box(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    struct reply r = ask(a, "officer", filter(a, "age >"), "Accept-Language: en\r\n");
+    struct reply r = house_get(a, "officer", filter(a, "age >"), "Accept-Language: en\r\n");
     assert_int_equal(r.status, 422);
     assert_non_null(strstr(r.body, "id=\"filter-bad\">Line 1, column 6"));
     assert_non_null(strstr(r.body, ">age &gt;</textarea>"));
@@ -315,10 +254,10 @@ static void a_portrait_shows_measures_only_while_in_effect(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    int64_t id =
-        number("SELECT m.member FROM roster_measure m WHERE kind = 'adm_warning' AND cancelled_on IS NULL AND "
-               "(SELECT count(*) FROM roster_measure n WHERE n.member = m.member) = 1 ORDER BY decided_on LIMIT 1");
-    int64_t decided = number(
+    int64_t id = house_number(
+        "SELECT m.member FROM roster_measure m WHERE kind = 'adm_warning' AND cancelled_on IS NULL AND "
+        "(SELECT count(*) FROM roster_measure n WHERE n.member = m.member) = 1 ORDER BY decided_on LIMIT 1");
+    int64_t decided = house_number(
         arena_printf(a, "SELECT replace(decided_on, '-', '') FROM roster_measure WHERE member = %lld", (long long)id));
     assert_true(decided > 0);
     struct date day = date_make((int)(decided / 10000), (int)(decided / 100 % 100), (int)(decided % 100));
@@ -334,7 +273,7 @@ static void a_portrait_shows_measures_only_while_in_effect(void **state)
         if (json_array_size(json_object_get(mine, "measure")) != when[i].shown)
             fail_msg("%s: %zu measures", target, json_array_size(json_object_get(mine, "measure")));
         assert_null(json_object_get(json_at(a, "clerk", target), "measure"));
-        struct reply page = ask(a, "clerk", target, "");
+        struct reply page = house_get(a, "clerk", target, "");
         assert_null(strstr(page.body, "tab=measure"));
     }
 }
@@ -343,15 +282,18 @@ static void what_lies_outside_the_scope_is_not_found(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    int64_t there = number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit = %lld", (long long)town_id));
+    int64_t there =
+        house_number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit = %lld", (long long)town_id));
     int64_t elsewhere =
-        number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit <> %lld", (long long)town_id));
-    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld", (long long)there), JSON).status, 200);
-    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld", (long long)elsewhere), JSON).status, 404);
-    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/member/%lld/photo", (long long)elsewhere), JSON).status,
+        house_number(arena_printf(a, "SELECT min(id) FROM roster_member WHERE unit <> %lld", (long long)town_id));
+    assert_int_equal(house_get(a, "town", arena_printf(a, "/roster/member/%lld", (long long)there), JSON).status, 200);
+    assert_int_equal(house_get(a, "town", arena_printf(a, "/roster/member/%lld", (long long)elsewhere), JSON).status,
                      404);
-    assert_int_equal(ask(a, "town", arena_printf(a, "/roster/unit/%lld", (long long)congress_id), JSON).status, 404);
-    int64_t n = number(
+    assert_int_equal(
+        house_get(a, "town", arena_printf(a, "/roster/member/%lld/photo", (long long)elsewhere), JSON).status, 404);
+    assert_int_equal(house_get(a, "town", arena_printf(a, "/roster/unit/%lld", (long long)congress_id), JSON).status,
+                     404);
+    int64_t n = house_number(
         arena_printf(a, "SELECT count(*) FROM roster_member WHERE ended = 0 AND unit = %lld", (long long)town_id));
     assert_int_equal(total(json_at(a, "town", "/roster/member")), n);
     json_t *home = json_at(a, "town", "/");
@@ -363,12 +305,12 @@ static void a_single_hit_is_opened(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    int64_t id = number("SELECT min(id) FROM roster_member");
+    int64_t id = house_number("SELECT min(id) FROM roster_member");
     db_scope struct db_tx tx = {0};
     struct row *r;
-    OK(db_begin_read(world.db, a, &tx));
+    OK(db_begin_read(h.db, a, &tx));
     OK(record_read(&tx, &roster_member, &officer, id, &r));
-    struct reply to = ask(a, "officer", arena_printf(a, "/search?q=%s", row_text(r, "citizen_id")), "");
+    struct reply to = house_get(a, "officer", arena_printf(a, "/search?q=%s", row_text(r, "citizen_id")), "");
     assert_int_equal(to.status, 303);
     assert_non_null(strstr(to.head, arena_printf(a, "/roster/member/%lld", (long long)id)));
     json_t *found = json_at(a, "officer", "/search?q=zzzzzz");
@@ -410,7 +352,7 @@ static void approved_posts_open_the_quotas_they_are_counted_from(void **state)
     {
         const char *at = arena_printf(a, "/roster/unit/%lld", (long long)json_integer_value(json_object_get(u, "id")));
         json_t *unit = json_at(a, "officer", at);
-        const char *page = ask(a, "officer", at, "").body;
+        const char *page = house_get(a, "officer", at, "").body;
         json_array_foreach(json_object_get(unit, "quota"), k, l)
         {
             int64_t approved = json_integer_value(json_object_get(l, "approved")), sum = 0;
@@ -434,7 +376,7 @@ static void approved_posts_open_the_quotas_they_are_counted_from(void **state)
             seen++;
         }
     }
-    past = (size_t)number("SELECT count(*) FROM roster_quota WHERE to_on < '2026-11-25'");
+    past = (size_t)house_number("SELECT count(*) FROM roster_quota WHERE to_on < '2026-11-25'");
     assert_true(seen > 10 && past > 0);
 }
 
@@ -443,9 +385,9 @@ static void records_are_reached_from_the_menu(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    struct reply home = ask(a, "officer", "/roster/member", "Accept-Language: en\r\n");
+    struct reply home = house_get(a, "officer", "/roster/member", "Accept-Language: en\r\n");
     assert_non_null(strstr(home.body, "href=\"/records\""));
-    struct reply page = ask(a, "officer", "/records", "Accept-Language: en\r\n");
+    struct reply page = house_get(a, "officer", "/records", "Accept-Language: en\r\n");
     assert_int_equal(page.status, 200);
     json_t *data = json_at(a, "officer", "/records"), *m, *r;
     size_t i, k, records = 0, links = 0, declared = 0;
@@ -459,7 +401,7 @@ static void records_are_reached_from_the_menu(void **state)
                 continue;
             links++;
             assert_non_null(strstr(page.body, arena_printf(a, "href=\"%s\"", at)));
-            struct reply there = ask(a, "officer", at, "");
+            struct reply there = house_get(a, "officer", at, "");
             if (there.status != 200)
                 fail_msg("%s: %d", at, there.status);
         }
@@ -479,11 +421,11 @@ static void records_are_reached_from_the_menu(void **state)
 /* ---- the list as a file ---- */
 static struct load_table *file_of(struct arena *a, const char *address, const char *form)
 {
-    struct reply page = ask(a, "officer", address, "");
+    struct reply page = house_get(a, "officer", address, "");
     assert_int_equal(page.status, 200);
     const char *at = strstr(page.body, "name=\"csrf\" value=\"") + 19;
     const char *body = arena_printf(a, "csrf=%.*s&reason=%%E8%%AF%%95&%s", (int)strcspn(at, "\""), at, form);
-    struct reply r = client_ask(a, web_port(world.web), "POST", address,
+    struct reply r = client_ask(a, h.port, "POST", address,
                                 "Cookie: qf_session=officer\r\nContent-Type: application/x-www-form-urlencoded\r\n",
                                 body, strlen(body));
     if (r.status != 200)
@@ -510,7 +452,7 @@ static void follow(struct arena *a, const char **page, const char *before, const
 /* The file's heads, rows and cells stand on the page in the same order, and no others. */
 static void same_as_page(struct arena *a, const char *state, const char *format)
 {
-    struct reply r = ask(a, "officer", arena_printf(a, "/roster/member?size=200&%s", state), "");
+    struct reply r = house_get(a, "officer", arena_printf(a, "/roster/member?size=200&%s", state), "");
     json_t *list = json_at(a, "officer", arena_printf(a, "/roster/member?size=200&%s", state));
     struct load_table *t =
         file_of(a, arena_printf(a, "/roster/member/export?%s", state), arena_printf(a, "cols=shown&format=%s", format));
@@ -553,9 +495,9 @@ static void an_export_holds_the_page_row_by_row(void **state)
         same_as_page(a, states[i], "csv");
         same_as_page(a, states[i], "xlsx");
     }
-    int64_t notes = number("SELECT count(*) FROM face_export WHERE record = 'roster.member' AND count = '0'");
+    int64_t notes = house_number("SELECT count(*) FROM face_export WHERE record = 'roster.member' AND count = '0'");
     assert_int_equal(notes, 0);
-    struct reply r = ask(a, "officer", "/roster/member/export?colour=red", JSON);
+    struct reply r = house_get(a, "officer", "/roster/member/export?colour=red", JSON);
     assert_int_equal(r.status, 422);
 }
 
@@ -570,7 +512,7 @@ static void no_cell_of_an_export_runs(void **state)
         row_set(row, "name", names[i]);
         row_set(row, "status", "1");
         row_set(row, "post_text", "=HYPERLINK(1)");
-        OK(change_begin(world.db, a, &who_console, "test", &c));
+        OK(change_begin(h.db, a, &who_console, "test", &c));
         OK(record_save(&c, &roster_member, row, 0));
         OK(change_commit(&c));
     }
@@ -627,10 +569,10 @@ static void all_columns_are_those_of_an_official_roster(void **state)
 static void let_invented_through(const char *value)
 {
     arena_scope struct arena *a = arena_new();
-    int64_t id = number("SELECT id FROM rules_param WHERE rule = 'ID-CHECK' AND name = 'invented'");
+    int64_t id = house_number("SELECT id FROM rules_param WHERE rule = 'ID-CHECK' AND name = 'invented'");
     change_scope struct change c = {0};
     struct row *row;
-    OK(change_begin(world.db, a, &who_console, "test", &c));
+    OK(change_begin(h.db, a, &who_console, "test", &c));
     OK(record_read(&c.tx, &rules_param_record, &who_console, id, &row));
     row_set(row, "value", value);
     OK(record_save(&c, &rules_param_record, row, row->rev));
@@ -644,8 +586,8 @@ static int64_t id_checks(struct arena *a)
     const struct rules_set *set = NULL;
     const struct facts_root *root facts_scope = NULL;
     db_scope struct db_tx tx = {0};
-    OK(db_begin_read(world.db, a, &tx));
-    OK(rules_read_all(world.rules, &tx, &set, &root));
+    OK(db_begin_read(h.db, a, &tx));
+    OK(rules_read_all(h.rules, &tx, &set, &root));
     OK(rules_judge(set, root, a, &wanted, &run));
     int64_t n = run.n;
     rules_end(set);
@@ -663,7 +605,7 @@ static const char *said_of_invented(struct arena *a)
     struct intake_sheet sheet;
     const struct load_row *row;
     db_scope struct db_tx tx = {0};
-    OK(db_begin_read(world.db, a, &tx));
+    OK(db_begin_read(h.db, a, &tx));
     OK(intake_sheet_open(&tx, a, path, &sheet));
     OK(intake_sheet_next(&sheet, &row));
     OK(intake_sheet_next(&sheet, &row));
@@ -681,7 +623,7 @@ static void invented_ids_pass_only_where_the_parameter_says_so(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     int64_t in_office =
-        number("SELECT count(*) FROM roster_member WHERE ended = 0 AND status = '1' AND citizen_id IS NOT NULL");
+        house_number("SELECT count(*) FROM roster_member WHERE ended = 0 AND status = '1' AND citizen_id IS NOT NULL");
     int64_t planted = id_checks(a);
     assert_true(planted > 0 && planted < 20);
     assert_null(said_of_invented(a));
@@ -712,8 +654,8 @@ static void data_is_the_same_in_both_languages(void **state)
                                arena_printf(a, "/roster/unit/%lld", (long long)congress_id),
                                "/search?q=z"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        struct reply zh = ask(a, "officer", all[i], JSON "Accept-Language: zh-CN\r\n");
-        struct reply en = ask(a, "officer", all[i], JSON "Accept-Language: en\r\n");
+        struct reply zh = house_get(a, "officer", all[i], JSON "Accept-Language: zh-CN\r\n");
+        struct reply en = house_get(a, "officer", all[i], JSON "Accept-Language: en\r\n");
         assert_int_equal(zh.status, 200);
         assert_int_equal(zh.body_n, en.body_n);
         assert_memory_equal(zh.body, en.body, zh.body_n);
@@ -741,5 +683,5 @@ int main(void)
         cmocka_unit_test(invented_ids_pass_only_where_the_parameter_says_so),
         cmocka_unit_test(data_is_the_same_in_both_languages),
     };
-    return cmocka_run_group_tests(tests, serve, stop);
+    return cmocka_run_group_tests(tests, serve, house_end);
 }
