@@ -25,7 +25,6 @@ static const char *const type_names[] = {
     [FIELD_CREDIT_CODE] = "credit_code",
     [FIELD_COMPUTED] = "computed",
 };
-static const char *const class_names[] = {"open", "internal", "personal", "case", "sealed"};
 
 static const char *purpose_of(const struct record *rec, const struct field *f)
 {

@@ -48,13 +48,12 @@ struct err *change_class_most(struct change *c, enum class *out)
 {
     struct change_state *s = c->state;
     if (!s->class_asked) {
-        static const char *const names[] = {"open", "internal", "personal", "case", "sealed"};
         const char *v = "sealed";
         if (record_find(setting_record.name) != NULL)
             TRY(setting_get(&c->tx, "class_most", "sealed", &v));
         s->class_most = CLASS_SEALED;
         for (int i = 0; i < CLASS_SEALED; i++)
-            if (strcmp(names[i], v) == 0)
+            if (strcmp(class_names[i], v) == 0)
                 s->class_most = (enum class)i;
         s->class_asked = true;
     }

@@ -1,8 +1,9 @@
-/* who.c: the acting persons that need no account. */
+/* who.c: see who.h. */
 #include "record/who.h"
 
 #include "base/buf.h"
 
+const char *const class_names[CLASS_SEALED + 1] = {"open", "internal", "personal", "case", "sealed"};
 const struct who who_console = {.name = "console", .role = "console", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 const struct who who_upgrade = {.name = "upgrade", .role = "upgrade", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 

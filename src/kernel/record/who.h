@@ -7,6 +7,7 @@
 
 /* How secret a field is, least first. */
 enum class { CLASS_OPEN, CLASS_INTERNAL, CLASS_PERSONAL, CLASS_CASE, CLASS_SEALED };
+extern const char *const class_names[CLASS_SEALED + 1]; /* "open" ...: in settings, JSON and keys of texts */
 
 /* Which units a person sees: ranges of the unit order, from <= order < to. n = 0 sees nothing. */
 enum { SCOPE_RANGES = 8 };

@@ -211,7 +211,6 @@ static void put_roles(struct buf *out, const struct route *route)
 void web_routes(const struct module *const *modules, struct buf *out)
 {
     static const char *const scopes[] = {"", "none", "own", "unit"}, *const lanes[] = {"page", "signin", "long"};
-    static const char *const classes[] = {"open", "internal", "personal", "case", "sealed"};
     static const char *const logs[] = {"-", "read", "search", "export", "print", "run"};
     VEC(const struct route *) all = {0};
     for (const struct module *const *m = modules; m != NULL && *m != NULL; m++)
@@ -222,7 +221,7 @@ void web_routes(const struct module *const *modules, struct buf *out)
     for (size_t i = 0; i < all.n; i++) {
         const struct route *r = all.p[i];
         buf_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t", r->method == POST ? "POST" : "GET", r->path, r->capability,
-                   scopes[r->scope], classes[r->class], lanes[r->lane], logs[r->log]);
+                   scopes[r->scope], class_names[r->class], lanes[r->lane], logs[r->log]);
         put_roles(out, r);
         buf_putc(out, '\n');
     }

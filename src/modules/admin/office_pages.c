@@ -10,8 +10,6 @@
 #include "record/codes.h"
 #include "view/view.h"
 
-static const char *const class_names[] = {"open", "internal", "personal", "case", "sealed"};
-
 static const char *role_name(const struct req *rq, const char *role)
 {
     return codes_label("auth.role", role, rq->lang == LANG_EN);
@@ -159,7 +157,7 @@ static const char *verbs_of(struct req *rq, const struct matrix *m, const char *
         int k = 0;
         while (known[k] != NULL && strcmp(known[k], verb) != 0)
             k++;
-        buf_puts(&b, b.n > 0 ? (rq->lang == LANG_EN ? ", " : "、") : "");
+        buf_puts(&b, b.n > 0 ? text_sign(rq->lang, SIGN_LIST) : "");
         buf_puts(&b, known[k] != NULL ? tr(rq, arena_printf(rq->arena, "admin.may.%s", verb)) : tr(rq, "admin.may.do"));
     }
     return b.n == 0 ? tr(rq, "admin.matrix.nothing") : buf_str(&b);

@@ -17,15 +17,16 @@ static const struct field fields[] = {
     {"ruling", FIELD_LONG, .max = 4000},
     {0}};
 
-/* It is about a matter of the same person. */
-static struct err *check(struct db_tx *tx, const struct row *row, struct err **all)
+struct err *care_check_about(struct db_tx *tx, const struct row *row, struct err **all)
 {
-    int64_t n;
-    struct db_val args[] = {db_int(row_int(row, "about")), db_int(row_int(row, "member"))};
+    int64_t n, about = row_int(row, "about"), member = row_int(row, "member");
+    struct db_val args[] = {db_int(about), db_int(member)};
+    if (about == 0)
+        return NULL;
     TRY(db_one_int(tx, "SELECT count(*) FROM flow_matter WHERE id = ?1 AND member = ?2 AND ended = 0", args, 2, 0, &n));
     if (n == 0)
         err_join(all, err_field(err_say(ERR(tx->arena, ERR_INVALID, "matter %lld is not of member %lld",
-                                            (long long)row_int(row, "about"), (long long)row_int(row, "member")),
+                                            (long long)about, (long long)member),
                                         "care.appeal.other", NULL),
                                 "about"));
     return NULL;
@@ -35,7 +36,7 @@ const struct record care_appeal = {.name = "care.appeal",
                                    .fields = fields,
                                    .concerns = "member",
                                    .title = "objection",
-                                   .check = check,
+                                   .check = care_check_about,
                                    .purpose = "care.purpose.appeal",
                                    .basis = "CSL-2018-95",
                                    .readers = "supervision discipline_secretary member",

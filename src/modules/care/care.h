@@ -19,6 +19,9 @@ extern const struct flow_hook admonished_hook, measure_made_hook, appeal_cancel_
 /* Marks a row of roster.measure as cancelled today: it never counted. measure 0: there is none. */
 struct err *care_cancel_measure(struct change *c, int64_t measure) MUST_USE;
 
+/* A record's .check: the matter its field "about" names, where it names one, is the same person's. */
+struct err *care_check_about(struct db_tx *tx, const struct row *row, struct err **all) MUST_USE;
+
 /* The reader's scope, or the part of it that lies in one unit (0: all of it). ERR_MISSING when there is no such unit.
  */
 struct err *care_scope(struct req *rq, struct db_tx *tx, int64_t unit, struct scope *out) MUST_USE;

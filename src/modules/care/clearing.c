@@ -12,26 +12,11 @@ static const struct field fields[] = {
     {"remark", FIELD_LONG, .max = 4000},
     {0}};
 
-/* The matter it stood in is the same person's. */
-static struct err *check(struct db_tx *tx, const struct row *row, struct err **all)
-{
-    int64_t n, about = row_int(row, "about");
-    struct db_val args[] = {db_int(about), db_int(row_int(row, "member"))};
-    if (about == 0)
-        return NULL;
-    TRY(db_one_int(tx, "SELECT count(*) FROM flow_matter WHERE id = ?1 AND member = ?2 AND ended = 0", args, 2, 0, &n));
-    if (n == 0)
-        err_join(all, err_field(err_say(ERR(tx->arena, ERR_INVALID, "matter %lld is another's", (long long)about),
-                                        "care.appeal.other", NULL),
-                                "about"));
-    return NULL;
-}
-
 const struct record care_clearing = {.name = "care.clearing",
                                      .fields = fields,
                                      .concerns = "member",
                                      .title = "claim",
-                                     .check = check,
+                                     .check = care_check_about,
                                      .purpose = "care.purpose.clearing",
                                      .basis = "ADM-2020-53",
                                      .readers = "supervision minister member",
