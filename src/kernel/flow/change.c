@@ -105,6 +105,23 @@ struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const cha
     return finish(c, m);
 }
 
+/* A corrected day is the day figures count the matter by. */
+static struct err *count_anew(struct change *c, struct flow_matter *m, const struct row *content)
+{
+    const char *was = row_text(m->row, "counted_on");
+    for (int i = 0; was != NULL && i < m->n_done; i++) {
+        const struct flow_step *s = flow_step_of(m->flow, m->done[i].step);
+        if (s == NULL || s->counts == NULL || m->done[i].void_ || m->done[i].waiting)
+            continue;
+        const char *day = strcmp(s->counts, "entered") == 0 ? was : row_text(content, s->counts);
+        if (day == NULL || strcmp(day, was) == 0)
+            return NULL;
+        row_set(m->row, "counted_on", day);
+        return finish(c, m);
+    }
+    return NULL;
+}
+
 struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const struct row *values, const char *reasons)
 {
     struct arena *a = c->tx.arena;
@@ -120,6 +137,7 @@ struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const st
     acting_scope x = {0};
     act_begin(&x, c);
     TRY(record_save(c, r->of, r, m->content->rev));
+    TRY(count_anew(c, m, r));
     return write_down(c, m, "correct", reasons, NULL);
 }
 

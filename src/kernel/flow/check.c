@@ -112,6 +112,10 @@ static void step_check(struct check *k, const struct flow_step *s)
         if (e != NULL)
             wrong(k, "flow.check.when", s->name, e->detail);
     }
+    int day = s->counts == NULL || strcmp(s->counts, "entered") == 0 ? -1 : record_field(k->content, s->counts);
+    if (s->counts != NULL && strcmp(s->counts, "entered") != 0 &&
+        (day < 0 || k->content->fields[day].type != FIELD_DATE))
+        wrong(k, "flow.check.counts", s->name, s->counts);
     if (s->against && (k->f->hearing == NULL || k->f->window == NULL))
         wrong(k, "flow.check.unheard", s->name, "");
 }

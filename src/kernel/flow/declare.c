@@ -169,6 +169,7 @@ static const struct member step_members[] = {{"name", TEXT, AT(flow_step, name)}
                                              {"signs", TEXT, AT(flow_step, signs)},
                                              {"other_than", TEXT, AT(flow_step, other_than)},
                                              {"effects", TEXT, AT(flow_step, effects)},
+                                             {"counts", TEXT, AT(flow_step, counts)},
                                              {"reasons", FLAG, AT(flow_step, reasons)},
                                              {"against", FLAG, AT(flow_step, against)},
                                              {"receipt", FLAG, AT(flow_step, receipt)},

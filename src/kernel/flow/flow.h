@@ -66,9 +66,12 @@ struct flow_step {
      * neither takes the step nor signs it. */
     const char *other_than;
     const char *effects; /* "notice:person", "document:TEMPLATE", "hook:NAME", in this order of happening */
-    bool reasons;        /* must be given */
-    bool against;        /* decides against the person: he must have been heard */
-    bool receipt;        /* tells the day on which the person received what was sent (flow_input.on) */
+    /* The matter counts in figures once this step took effect: of the day it did ("entered") or of a date field of the
+     * content ("held_on"); the first such step of a matter decides. */
+    const char *counts;
+    bool reasons; /* must be given */
+    bool against; /* decides against the person: he must have been heard */
+    bool receipt; /* tells the day on which the person received what was sent (flow_input.on) */
 };
 
 struct flow {
@@ -137,9 +140,11 @@ struct err *flow_version(struct db_tx *tx, int64_t id, const struct flow **out) 
         {"owner", FIELD_TEXT, .max = 60},           /* whose desk; NULL when ended */                                  \
         {"holder", FIELD_INT},                      /* account that took it up */                                      \
         {"opened_by", FIELD_INT, .required = true}, /* account */                                                      \
-        {"opened_on", FIELD_DATE, .required = true}, {"due_on", FIELD_DATE}, {"due", FIELD_TEXT, .max = 40},           \
-        {"provisional", FIELD_BOOL, .by_default = "0"}, {"receipt_on", FIELD_DATE}, {"paused_on", FIELD_DATE},         \
-        {"pause_ground", FIELD_TEXT, .max = 500}, {"pending", FIELD_INT}, /* flow.step that waits for signatures */    \
+        {"opened_on", FIELD_DATE, .required = true},                                                                   \
+        {"counted_on", FIELD_DATE, .index = true}, /* the day figures count it by (flow_step.counts) */                \
+        {"due_on", FIELD_DATE}, {"due", FIELD_TEXT, .max = 40}, {"provisional", FIELD_BOOL, .by_default = "0"},        \
+        {"receipt_on", FIELD_DATE}, {"paused_on", FIELD_DATE}, {"pause_ground", FIELD_TEXT, .max = 500},               \
+        {"pending", FIELD_INT}, /* flow.step that waits for signatures */                                              \
         {"closed_on", FIELD_DATE}, {"outcome", FIELD_TEXT, .max = 40, .index = true},                                  \
         {"unmarked", FIELD_BOOL, .by_default = "0"},                                                                   \
     {                                                                                                                  \

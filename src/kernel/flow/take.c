@@ -146,6 +146,16 @@ static void put_state(struct arena *a, struct flow_matter *m, const struct flow_
     }
 }
 
+/* Of which day figures count the matter, once the step that makes it count took effect. */
+static void put_counted(struct arena *a, struct flow_matter *m, const struct flow_step *s, struct date on)
+{
+    if (s->counts == NULL || row_text(m->row, "counted_on") != NULL)
+        return;
+    struct date day = strcmp(s->counts, "entered") == 0 ? on : row_date(m->content, s->counts);
+    if (date_is_full(day))
+        row_set_date(a, m->row, "counted_on", day);
+}
+
 static struct err *save_matter(struct change *c, struct flow_matter *m)
 {
     clock_show(c->tx.arena, m);
@@ -168,6 +178,7 @@ static struct err *take_effect(struct change *c, struct flow_matter *m, const st
         row_set_date(c->tx.arena, m->row, "receipt_on", on);
     if (!stays || s->receipt)
         TRY(clock_enter(c, m, on));
+    put_counted(c->tx.arena, m, s, on);
     TRY(save_matter(c, m));
     TRY(run_effects(c, m, s, step));
     return NULL;
@@ -239,6 +250,7 @@ struct err *flow_open(struct change *c, const struct flow *f, const char *step, 
     TRY(write_step(c, m, s, in, false, &done));
     m->state = flow_state_of(m->flow, s->to);
     TRY(clock_enter(c, m, row_date(done, "happened_on")));
+    put_counted(c->tx.arena, m, s, row_date(done, "happened_on"));
     TRY(save_matter(c, m));
     TRY(run_effects(c, m, s, done->id));
     *matter_out = m->id;

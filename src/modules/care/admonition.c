@@ -77,7 +77,7 @@ static const struct flow_step steps[] = {
     {"run_out", "received", "silent", "clock", .effects = "notice:supervision notice:person"},
     {"decide", "answered silent", "decided", "supervision", .fields = "form! finding!", .signs = "agree approve",
      .effects = "document:care.admonition.decide hook:care.admonished notice:person notice:party_secretary",
-     .against = true},
+     .counts = "entered", .against = true},
     {"drop", "answered silent", "dropped", "supervision", .fields = "finding!", .signs = "agree",
      .effects = "document:care.admonition.drop notice:person"},
     {"receive_decision", "decided", "reviewing", "person", .when = "form = letter", .receipt = true},

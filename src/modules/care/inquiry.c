@@ -49,7 +49,7 @@ static const struct flow_sign signs[] = {{"approve", "minister", 1}, {"decide", 
 static const struct flow_step steps[] = {
     {"draft", "", "drafted", "supervision", .fields = "member! aspect! cause! source!"},
     {"send", "drafted", "sent", "supervision", .signs = "approve",
-     .effects = "document:care.inquiry.send notice:person"},
+     .effects = "document:care.inquiry.send notice:person", .counts = "entered"},
     {"receive", "sent", "received", "person", .receipt = true},
     {"reply", "received silent", "answered", "person", .fields = "reply!", .papers = "evidence",
      .effects = "notice:supervision"},

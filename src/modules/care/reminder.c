@@ -45,10 +45,10 @@ static const struct flow_sign signs[] = {{"approve", "minister", .basis = "TIP-2
 static const struct flow_step steps[] = {
     {"propose", "", "proposed", "supervision", .fields = "member! source! form! cause!"},
     {"send", "proposed", "sent", "supervision", .when = "form = letter", .signs = "approve",
-     .effects = "document:care.reminder.send notice:person"},
+     .effects = "document:care.reminder.send notice:person", .counts = "entered"},
     {"arrange", "proposed", "to_talk", "supervision", .when = "form = talk", .signs = "approve"},
     {"talk", "to_talk", "talked", "supervision minister", .fields = "held_on! held_by! said!",
-     .effects = "notice:person"},
+     .effects = "notice:person", .counts = "held_on"},
     {"confirm", "sent talked", "done", "person", .fields = "remark", .effects = "notice:supervision", .receipt = true},
     {"confirm_out", "sent talked", "unconfirmed", "clock", .effects = "notice:supervision"},
     {"withdraw", "proposed to_talk sent", "withdrawn", "supervision", .effects = "notice:person", .reasons = true},

@@ -75,7 +75,7 @@ static const struct flow_step steps[] = {
     {"record", "", "recorded", TALKERS,
      .fields = "member! kind! held_on! held_by! said! strengths hardships promise promise_by promise_2 promise_2_by"
                " promise_3 promise_3_by",
-     .effects = "document:care.talk.record hook:care.promises notice:person"},
+     .effects = "document:care.talk.record hook:care.promises notice:person", .counts = "held_on"},
     {"confirm", "recorded", "confirmed", "person", .fields = "remark", .effects = "notice:supervision"},
     {"dispute", "recorded", "disputed", "person", .fields = "remark!", .effects = "notice:supervision"},
     {"amend", "disputed", "recorded", TALKERS, .fields = "amended!", .effects = "notice:person"},

@@ -49,7 +49,7 @@ static const struct flow_step steps[] = {
     {"decline", "announced agreed", "declined", "person", .effects = "notice:supervision"},
     {"agree_out", "announced", "lapsed", "clock", .effects = "notice:supervision"},
     {"visit", "agreed", "recorded", VISITORS, .fields = "held_on! seen! needs",
-     .effects = "document:care.visit.record notice:person"},
+     .effects = "document:care.visit.record notice:person", .counts = "held_on"},
     {"read", "recorded", "done", "person", .fields = "remark", .effects = "notice:supervision"},
     {"read_out", "recorded", "unread", "clock"},
     {"withdraw", "announced agreed", "withdrawn", VISITORS, .effects = "notice:person", .reasons = true},
