@@ -2,9 +2,9 @@
 #include "doc/letter.h"
 
 #include <string.h>
-#include <zip.h>
 
 #include "base/buf.h"
+#include "doc/pack.h"
 
 static const char types[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -98,52 +98,17 @@ static char *document(struct arena *a, const struct letter *l)
     return buf_str(&b);
 }
 
-static bool add(zip_t *z, const char *name, const char *text)
-{
-    zip_source_t *s = zip_source_buffer(z, text, strlen(text), 0);
-    if (s == NULL)
-        return false;
-    if (zip_file_add(z, name, s, ZIP_FL_ENC_UTF_8) >= 0)
-        return true;
-    zip_source_free(s);
-    return false;
-}
-
-static struct err *read_back(struct arena *a, zip_source_t *s, const void **bytes, size_t *n)
-{
-    zip_stat_t st;
-    if (zip_source_stat(s, &st) != 0 || zip_source_open(s) != 0)
-        return ERR(a, ERR_FAULT, "a docx cannot be read back");
-    char *out = arena_alloc(a, (size_t)st.size);
-    zip_int64_t got = zip_source_read(s, out, st.size);
-    zip_source_close(s);
-    if (got != (zip_int64_t)st.size)
-        return ERR(a, ERR_FAULT, "a docx cannot be read back");
-    *bytes = out;
-    *n = (size_t)got;
-    return NULL;
-}
-
 struct err *letter_docx(struct arena *a, const struct letter *l, const void **bytes, size_t *n)
 {
-    zip_error_t ze;
-    zip_error_init(&ze);
-    char *text = document(a, l);
-    zip_source_t *s = zip_source_buffer_create(NULL, 0, 0, &ze);
-    zip_t *z = s == NULL ? NULL : zip_open_from_source(s, ZIP_TRUNCATE, &ze);
-    if (z == NULL) {
-        zip_source_free(s);
-        return ERR(a, ERR_FAULT, "zip: %s", zip_error_strerror(&ze));
-    }
-    zip_source_keep(s);
-    bool all = add(z, "[Content_Types].xml", types) && add(z, "_rels/.rels", rels) && add(z, "word/document.xml", text);
-    struct err *e = NULL;
-    if (!all || zip_close(z) != 0) {
-        e = ERR(a, ERR_FAULT, "zip: %s", zip_strerror(z));
-        zip_discard(z);
-    }
-    if (e == NULL)
-        e = read_back(a, s, bytes, n);
-    zip_source_free(s);
-    return e;
+    struct buf b = BUF(a);
+    struct doc_pack *p;
+    const char *text = document(a, l);
+    TRY(doc_pack_begin(a, doc_sink_buf(&b), &p));
+    TRY(doc_pack_add(p, "[Content_Types].xml", types, sizeof types - 1));
+    TRY(doc_pack_add(p, "_rels/.rels", rels, sizeof rels - 1));
+    TRY(doc_pack_add(p, "word/document.xml", text, strlen(text)));
+    TRY(doc_pack_end(p));
+    *bytes = buf_str(&b);
+    *n = b.n;
+    return NULL;
 }

@@ -60,6 +60,10 @@ struct intake_result {
 /* chosen: 0 lets the records decide, a member's id says whom it means, -1 says a new person. */
 struct err *intake_compare(struct db_tx *tx, const struct who *who, const struct intake *in, int64_t chosen,
                            struct intake_result *out) MUST_USE;
+/* Inside intake_compare: a long text that is the one we write ourselves (form_write.h) says nothing new, and neither do
+ * the rows read from it: their differences are taken out. */
+struct err *intake_own_texts(struct db_tx *tx, const struct who *who, const struct intake *in,
+                             struct intake_result *r) MUST_USE;
 /* Writes what the result takes (all of a new person). Refused and doubtful ones are not written: ERR_INVALID.
  * member_out gets the id. A refusal by the records (ERR_INVALID) leaves nothing of this person. */
 struct err *intake_apply(struct change *c, const struct intake *in, struct intake_result *r,

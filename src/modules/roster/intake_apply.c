@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "record/codes.h"
+#include "roster/facts.h"
 #include "roster/intake.h"
 #include "roster/roster.h"
 
@@ -11,6 +12,15 @@ static void defaults(struct arena *a, struct row *m)
     if (row_text(m, "status") == NULL)
         row_set(m, "status", codes_code(status, codes_find(status, "in_office")));
     row_set(m, "name_pinyin", roster_initials(a, row_text(m, "name")));
+}
+
+/* A form of version 3 does not say a man's base age; there is only one (RET-2025-1). */
+static void base_age(struct row *m)
+{
+    const char *sex = row_text(m, "sex");
+    if (row_text(m, "base_age") == NULL && sex != NULL &&
+        codes_find(codes_list("roster.sex"), sex) == roster_codes.male)
+        row_set(m, "base_age", "60");
 }
 
 static struct err *save_new_row(struct change *c, const struct intake *in, enum intake_set s, int i, int64_t member)
@@ -67,6 +77,7 @@ static struct err *apply_new(struct change *c, const struct intake *in, int64_t 
 {
     struct row *m = row_copy(c->tx.arena, in->member);
     defaults(c->tx.arena, m);
+    base_age(m);
     TRY(check_new(c, in, m));
     struct err *e = write_new(c, in, m);
     if (e != NULL && e->kind == ERR_INVALID) /* not foreseen by the check: half a person must not stay */

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "modules/roster/queries.h"
+#include "record/codes.h"
+#include "roster/facts.h"
+#include "roster/form_text.h"
 #include "roster/intake.h"
 #include "roster/roster.h"
 
@@ -95,12 +98,49 @@ static bool compared(const char *field)
     return true;
 }
 
+/* Concluded from texts, not written: it says nothing where those texts are what the records have. */
+static bool concluded(const struct row *ours, const struct row *theirs, const char *field)
+{
+    static const struct {
+        const struct record *of;
+        const char *field, *from;
+    } of[] = {{&roster_education, "education_level", "education"},
+              {&roster_education, "degree_level", "degree"},
+              {&roster_family, "deceased", "work"}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (ours->of == of[i].of && strcmp(field, of[i].field) == 0)
+            return same(row_text(ours, of[i].from), row_text(theirs, of[i].from));
+    return false;
+}
+
+/* Blanks and line ends are no difference: the readers of files drop them, whoever typed the record may not have. */
+static bool reads_the_same(struct arena *a, const struct record *of, int field, const char *ours, const char *theirs)
+{
+    enum field_type t = of->fields[field].type;
+    if (ours == NULL || (t != FIELD_TEXT && t != FIELD_LONG))
+        return false;
+    return same(form_squeeze(a, ours), form_squeeze(a, theirs));
+}
+
+/* A form's date of joining means a member of either kind; who is on probation stays so. */
+static bool politics_stands(const struct row *ours, const struct row *theirs, const char *field)
+{
+    const struct code_list *l = codes_list("roster.politics");
+    if (strcmp(field, "politics") != 0 || row_text(ours, field) == NULL)
+        return false;
+    return codes_find(l, row_text(theirs, field)) == roster_codes.party_member &&
+           codes_find(l, row_text(ours, field)) == roster_codes.party_probationary &&
+           same(row_text(ours, "party_joined"), row_text(theirs, "party_joined"));
+}
+
 static void diff_fields(struct arena *a, struct intake_result *r, const struct row *ours, const struct row *theirs,
                         int mine)
 {
     for (int f = 0; ours->of->fields[f].name != NULL; f++)
         if (theirs->v[f] != NULL && compared(ours->of->fields[f].name) && !same(ours->v[f], theirs->v[f]) &&
-            !(is_brief(theirs) && ours->v[f] != NULL))
+            !(is_brief(theirs) && ours->v[f] != NULL) && !concluded(ours, theirs, ours->of->fields[f].name) &&
+            !politics_stands(ours, theirs, ours->of->fields[f].name) &&
+            !reads_the_same(a, ours->of, f, ours->v[f], theirs->v[f]))
             *VEC_PUSH(&r->diffs, a) = (struct intake_diff){.of = ours->of,
                                                            .row = ours->id,
                                                            .mine = mine,
@@ -141,6 +181,7 @@ static struct err *diff(struct db_tx *tx, const struct who *who, const struct in
         TRY(record_of(tx, specs[s].of, who, "member", r->member, ROWS_MOST, &r->rows[s], &r->n_rows[s]));
         diff_set(tx->arena, in, s, r);
     }
+    TRY(intake_own_texts(tx, who, in, r));
     r->kind = INTAKE_UNCHANGED;
     for (size_t i = 0; i < r->diffs.n; i++)
         if (r->diffs.p[i].take)

@@ -51,14 +51,15 @@ static void politics(struct making *m, struct row *r, const struct form *f)
         row_set(r, "politics", code_named("roster.politics", f->parties[0]));
 }
 
-/* 改革前任职年龄界限为55岁: the base age where the law's schedule has one (RET-2025-1, RET-2025-2). */
+/* 改革前任职年龄界限为55岁: the base age where the law's schedule has one (RET-2025-1, RET-2025-2). Without the words a
+ * new man's is 60 (intake_apply.c). */
 static const char *base_age(const struct form *f)
 {
     static const char *const ages[] = {"60", "55", "50"};
     for (size_t i = 0; f->age_limit_label != NULL && i < sizeof ages / sizeof *ages; i++)
         if (strstr(f->age_limit_label, ages[i]) != NULL)
             return ages[i];
-    return f->sex != NULL && strcmp(f->sex, "男") == 0 ? "60" : NULL;
+    return NULL;
 }
 
 static void member(struct making *m, const struct form *f)

@@ -144,18 +144,20 @@ struct err *form_read_lrm(struct arena *a, const void *bytes, size_t n, const vo
         return err_say(ERR(a, ERR_INVALID, "the record has %zu of 33 values", count), "roster.form.not_a_form", NULL);
     if (count != VALUES)
         form_warn(a, f, FORM_LIST_WRONG, "file", "%zu of 33", count);
-    struct form_raw raw = {.photo = pic, .n_photo = n_pic};
+    struct form_raw *raw = arena_new_of(a, struct form_raw);
+    *raw = (struct form_raw){.photo = pic, .n_photo = n_pic};
     char *none = arena_strdup(a, "");
     for (size_t i = 0; i < VALUES; i++) {
         if (value[i] == NULL)
             value[i] = none;
         if (places[i] != RAW_FIELDS)
-            raw.v[places[i]] = value[i];
+            raw->v[places[i]] = value[i];
     }
-    education(a, value[9], &raw, false);
-    education(a, value[10], &raw, true);
-    family(a, value + 20, &raw, f);
-    form_understand(a, &raw, f);
+    education(a, value[9], raw, false);
+    education(a, value[10], raw, true);
+    family(a, value + 20, raw, f);
+    form_understand(a, raw, f);
+    f->raw = raw;
     *out = f;
     return NULL;
 }

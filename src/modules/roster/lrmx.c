@@ -10,6 +10,7 @@
 #include "load/encoding.h"
 #include "load/xml.h"
 #include "roster/form_text.h"
+#include "roster/form_write.h"
 
 enum { FILE_MOST = 32 << 20, DEPTH_MOST = 16, KIN_MOST = 200, UNKNOWN_MOST = 200 };
 
@@ -50,6 +51,11 @@ static const char *const elements[RAW_FIELDS] = {
     [RAW_PHOTO] = "ZhaoPian",
     [RAW_VERSION] = "Version",
 };
+
+const char *form_element(enum form_field f)
+{
+    return elements[f];
+}
 
 struct reading {
     struct arena *arena;
@@ -200,7 +206,10 @@ struct err *form_read_lrmx(struct arena *a, const void *bytes, size_t n, struct 
     struct load_xml_events events = {.start = on_start, .end = on_end, .text = on_text, .p = &r};
     struct load_xml_limits limits = {.depth = DEPTH_MOST, .bytes = (uint64_t)FILE_MOST * 2};
     TRY(load_xml_read(a, xml, n_xml, &events, limits, true));
-    form_understand(a, &r.raw, f);
+    struct form_raw *raw = arena_new_of(a, struct form_raw);
+    *raw = r.raw;
+    form_understand(a, raw, f);
+    f->raw = raw;
     f->unknown = r.unknown.p;
     f->n_unknown = r.unknown.n;
     *out = f;

@@ -84,6 +84,7 @@ struct form_photo {
     size_t n;
     char sha256[65];
 };
+struct form_raw; /* the texts of a file by element: form_text.h */
 struct form_unknown {
     const char *element, *text;
 };
@@ -116,6 +117,7 @@ struct form {
     const struct form_unknown *unknown; /* elements without a field of ours, to be written back */
     size_t n_unknown;
     VEC(struct form_warning) warnings;
+    const struct form_raw *raw; /* as it stood in the file, to be written back */
 };
 
 /* Readers. bytes are borrowed for the call; out is arena. A form that cannot be read at all is ERR_INVALID with a
