@@ -96,7 +96,10 @@ struct measure {
 
 static const char *organ_of(struct file *f, const char *kind)
 {
-    return arena_printf(f->a, "%s%s", f->d->name, strncmp(kind, "adm_", 4) == 0 ? "监察委员会" : "纪律检查委员会");
+    return arena_printf(f->a, "%s%s", f->d->name,
+                        strncmp(kind, "adm_", 4) == 0                                      ? "监察委员会"
+                        : strncmp(kind, "org_", 4) == 0 || strcmp(kind, "admonition") == 0 ? "委组织部"
+                                                                                           : "纪律检查委员会");
 }
 
 static struct err *put_measure(struct file *f, const struct measure *m, const char *rule)
@@ -119,6 +122,8 @@ static struct err *put_measure(struct file *f, const struct measure *m, const ch
         PUT(row, "ended_note", "复查后撤销");
     if (rule != NULL)
         put_plant(f, rule, "roster.measure", row->id);
+    if (f->p->kase == CASE_ORG_LEAVE && date_le(date_add_months(m->on, 12), f->d->today) == TRI_FALSE)
+        put_plant(f, "ORG-2021-P2A", "roster.measure", row->id);
     return put_save(f->w, row);
 }
 
@@ -150,12 +155,18 @@ static struct measure single(struct file *f, const char **rule)
                  {CASE_ADM1, CASE_ADM1_OVER, "adm_warning", "ADM-2020-08-1", 6},
                  {CASE_ADM2, CASE_ADM2_OVER, "adm_demerit", "ADM-2020-08-2", 12},
                  {CASE_ADM3, CASE_ADM3_OVER, "adm_serious_demerit", "ADM-2020-08-3", 18},
-                 {CASE_ADM4, CASE_ADM4_OVER, "adm_demotion", "ADM-2020-08-4", 24}};
+                 {CASE_ADM4, CASE_ADM4_OVER, "adm_demotion", "ADM-2020-08-4", 24},
+                 {CASE_TIP, CASE_TIP_OVER, "admonition", "TIP-2015-ADM-7", 6},
+                 {CASE_ORG_TRANSFER, CASE_ORG_TRANSFER_OVER, "org_transfer", "ORG-2021-P1", 12},
+                 {CASE_ORG_LEAVE, CASE_ORG_LEAVE_OVER, "org_ordered_resignation", "ORG-2021-P2B", 24},
+                 {CASE_ORG_DEMOTION, CASE_ORG_DEMOTION_OVER, "org_demotion", "ORG-2021-P3", 24}};
     *rule = NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct measure m = {.kind = kinds[i].kind, .months = kinds[i].months};
-        if (i == 6 && f->id % 2 == 0)
+        if (kinds[i].running == CASE_ADM4 && f->id % 2 == 0)
             m.kind = "adm_removal";
+        if (kinds[i].running == CASE_ORG_LEAVE && f->id % 2 == 0)
+            m.kind = "org_dismissal";
         if (f->p->kase == kinds[i].running) {
             bool last_day = rng_chance(f->r, 300);
             m.on = last_day ? began_last(f, m.months) : ago(f, rng_range(f->r, 1, m.months - 1), 0);
@@ -216,29 +227,90 @@ struct err *put_measures(struct file *f)
 }
 
 /* ---- posts outside ---- */
-struct err *put_outside(struct file *f)
+struct outside {
+    bool firm, paid, approved, leads;
+    const char *role, *sector, *special, *rule; /* rule: planted on this row */
+    int terms, began, ended;                    /* months ago; days ago, 0: still held */
+};
+
+/* What a pensioner does outside: consent, no pay, a field not his, except where the case says otherwise. */
+static struct outside pensioner(struct file *f)
 {
-    const struct person *p = f->p;
-    bool firm = p->kase == CASE_FIRM || p->kase == CASE_FIRM_ENDED || p->kase == CASE_FIRM_RETIRED;
-    if (!firm && (p->kase != CASE_NONE || !rng_chance(f->r, 10)))
-        return NULL;
+    static const struct {
+        enum case_kind k;
+        const char *rule;
+    } rules[] = {{CASE_ENT_FIELD, "ENT-2013-2"},   {CASE_ENT_CONSENT, "ENT-2013-3"}, {CASE_ENT_FILING, "ENT-2013-4"},
+                 {CASE_ENT_TERMS, "ENT-2013-6"},   {CASE_ENT_OLD, "ENT-2013-7"},     {CASE_ENT_PAID, "ENT-2013-8"},
+                 {CASE_SOC_CONSENT, "SOC-2014-1"}, {CASE_SOC_TERMS, "SOC-2014-2B"},  {CASE_SOC_OLD, "SOC-2014-2C"},
+                 {CASE_SOC_ROLE, "SOC-2014-3"},    {CASE_SOC_PAID, "SOC-2014-4"}};
+    enum case_kind k = f->p->kase;
+    bool firm = k < CASE_SOC_RETIRED;
+    struct outside o = {.firm = firm, .role = firm ? "顾问" : "理事", .sector = firm ? "other" : NULL, .began = 1};
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].k == k)
+            o.rule = rules[i].rule;
+    o.terms = k == CASE_ENT_TERMS || k == CASE_SOC_TERMS ? 3 : 1;
+    o.paid = k == CASE_ENT_PAID || k == CASE_SOC_PAID;
+    o.approved = k != CASE_ENT_CONSENT && k != CASE_ENT_FILING && k != CASE_SOC_CONSENT;
+    if (k == CASE_SOC_ROLE)
+        o.special = f->id % 2 == 0 ? "legal" : "founder";
+    if (k == CASE_ENT_FIELD) {
+        const char *all = f->d->units[f->p->unit].body->sectors;
+        o.sector = arena_printf(f->a, "%.*s", (int)strcspn(all, " "), all);
+    }
+    return o;
+}
+
+static struct err *put_one_outside(struct file *f, const struct outside *o)
+{
     struct row *row;
     TRY(put_of(f, &roster_outside, &row));
-    PUT(row, "kind", firm ? "firm" : "society");
-    PUT(row, "name", firm ? demo_firm(f->a, f->r) : arena_printf(f->a, "%s摄影家协会", f->d->name));
-    PUT(row, "role", firm ? "顾问" : "理事");
-    PUT(row, "from_on",
-        put_date(f->a, p->kase == CASE_FIRM_RETIRED ? ago(f, 1, 0) : ago(f, rng_range(f->r, 14, 40), 0)));
-    PUT(row, "paid", firm && p->kase != CASE_FIRM_RETIRED ? "1" : "0");
-    if (p->kase == CASE_FIRM_ENDED)
-        PUT(row, "to_on", put_date(f->a, date_add_days(f->d->today, -rng_range(f->r, 1, 30))));
-    PUT(row, "finished", p->kase == CASE_FIRM_ENDED ? "1" : "0");
-    if (!firm || p->kase == CASE_FIRM_RETIRED) {
-        PUT(row, "approved_on", put_date(f->a, ago(f, firm ? 2 : 40, 0)));
+    PUT(row, "kind", o->firm ? "firm" : "society");
+    PUT(row, "name", o->firm ? demo_firm(f->a, f->r) : arena_printf(f->a, "%s摄影家协会", f->d->name));
+    PUT(row, "role", o->role);
+    PUT(row, "sector", o->sector);
+    PUT(row, "leads", o->leads ? "1" : "0");
+    PUT(row, "special", o->special);
+    PUT(row, "terms", put_int(f->a, o->terms));
+    PUT(row, "from_on", put_date(f->a, ago(f, o->began, 0)));
+    PUT(row, "paid", o->paid ? "1" : "0");
+    if (o->ended > 0)
+        PUT(row, "to_on", put_date(f->a, date_add_days(f->d->today, -o->ended)));
+    PUT(row, "finished", o->ended > 0 ? "1" : "0");
+    if (o->approved) {
+        PUT(row, "approved_on", put_date(f->a, ago(f, o->began + 1, 0)));
         PUT(row, "document",
             arena_printf(f->a, "%.6s委组兼〔%d〕%d号", f->d->name, date_year(f->d->today) - 3, rng_range(f->r, 1, 30)));
     }
-    if (p->kase == CASE_FIRM)
-        put_plant(f, "ENT-2013-1", "roster.outside", row->id);
+    if (o->rule != NULL)
+        put_plant(f, o->rule, "roster.outside", row->id);
     return put_save(f->w, row);
+}
+
+struct err *put_outside(struct file *f)
+{
+    enum case_kind k = f->p->kase;
+    struct outside o = {.firm = k == CASE_FIRM || k == CASE_FIRM_ENDED, .terms = 1, .began = rng_range(f->r, 14, 40)};
+    o.role = o.firm ? "顾问" : "理事";
+    if (demo_pensioner(k)) {
+        o = pensioner(f);
+    } else if (o.firm) {
+        o.paid = true;
+        o.rule = k == CASE_FIRM ? "ENT-2013-1" : NULL;
+        o.ended = k == CASE_FIRM ? 0 : rng_range(f->r, 1, 30);
+    } else if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED) {
+        o.role = "会长";
+        o.leads = true;
+        o.approved = k == CASE_SOC_HEAD_APPROVED;
+        o.rule = o.approved ? NULL : "SOC-1998-1";
+    } else if (k == CASE_NONE && rng_chance(f->r, 10)) {
+        o.approved = true;
+    } else {
+        return NULL;
+    }
+    if (k == CASE_ENT_TWO || k == CASE_SOC_TWO) {
+        put_plant(f, k == CASE_ENT_TWO ? "ENT-2013-5" : "SOC-2014-2A", "roster.member", f->id);
+        TRY(put_one_outside(f, &o));
+    }
+    return put_one_outside(f, &o);
 }

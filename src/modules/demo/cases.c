@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum who_for { ANYBODY, STAFF, OLD_WORKER, NOBODY /* placed by hand */ };
+enum who_for { ANYBODY, STAFF, OLD_WORKER, REGULATOR, NOBODY /* placed by hand */ };
 
 static const struct {
     const char *name;
@@ -32,6 +32,14 @@ static const struct {
     [CASE_ADM4_OVER] = {"demotion or removal over", false, STAFF, 9000},
     [CASE_PROB2] = {"rights restored", true, STAFF, 6000},
     [CASE_PROB2_OVER] = {"rights restored long ago", false, STAFF, 9000},
+    [CASE_TIP] = {"admonition", true, ANYBODY, 5000},
+    [CASE_TIP_OVER] = {"admonition over", false, ANYBODY, 9000},
+    [CASE_ORG_TRANSFER] = {"change of post", true, STAFF, 6000},
+    [CASE_ORG_TRANSFER_OVER] = {"change of post over", false, STAFF, 9000},
+    [CASE_ORG_LEAVE] = {"ordered to resign", true, STAFF, 6000},
+    [CASE_ORG_LEAVE_OVER] = {"ordered to resign, over", false, STAFF, 9000},
+    [CASE_ORG_DEMOTION] = {"demotion", true, STAFF, 6000},
+    [CASE_ORG_DEMOTION_OVER] = {"demotion over", false, STAFF, 9000},
     [CASE_TERMS] = {"two terms in one post", true, NOBODY, 3000},
     [CASE_TERMS_ONE] = {"one term and a short one", false, NOBODY, 5000},
     [CASE_PROBATION] = {"probation not assessed", true, NOBODY, 2500},
@@ -47,6 +55,22 @@ static const struct {
     [CASE_FIRM] = {"post in a firm", true, ANYBODY, 2000},
     [CASE_FIRM_ENDED] = {"post in a firm ended", false, ANYBODY, 4000},
     [CASE_FIRM_RETIRED] = {"post in a firm of a retired", false, STAFF, 4000},
+    [CASE_ENT_FIELD] = {"firm of the former field", true, REGULATOR, 6000},
+    [CASE_ENT_CONSENT] = {"firm without consent", true, STAFF, 6000},
+    [CASE_ENT_FILING] = {"firm not filed", true, STAFF, 6000},
+    [CASE_ENT_TWO] = {"two firms", true, STAFF, 6000},
+    [CASE_ENT_TERMS] = {"firm, third term", true, STAFF, 6000},
+    [CASE_ENT_OLD] = {"firm at seventy", true, STAFF, 6000},
+    [CASE_ENT_PAID] = {"firm pays", true, STAFF, 6000},
+    [CASE_SOC_RETIRED] = {"post in a society of a retired", false, STAFF, 6000},
+    [CASE_SOC_CONSENT] = {"society without consent", true, STAFF, 6000},
+    [CASE_SOC_TWO] = {"two societies", true, STAFF, 6000},
+    [CASE_SOC_TERMS] = {"society, third term", true, STAFF, 6000},
+    [CASE_SOC_OLD] = {"society at seventy", true, STAFF, 6000},
+    [CASE_SOC_ROLE] = {"legal representative of a society", true, STAFF, 6000},
+    [CASE_SOC_PAID] = {"society pays", true, STAFF, 6000},
+    [CASE_SOC_HEAD] = {"heads a society", true, NOBODY, 6000},
+    [CASE_SOC_HEAD_APPROVED] = {"heads a society, approved", false, NOBODY, 9000},
     [CASE_OVER_QUOTA] = {"post over quota", true, NOBODY, 2500},
     [CASE_NO_QUOTA] = {"post without quota", false, NOBODY, 5000},
     [CASE_RETIRE_PAST] = {"retirement passed", true, STAFF, 3000},
@@ -75,7 +99,7 @@ struct err *demo_case_times(struct arena *a, int64_t n, int districts, int64_t t
         return err_say(ERR(a, ERR_INVALID, "members is %lld, not 120 to 5000000", (long long)n), "demo.size", NULL);
     memset(times, 0, sizeof *times * CASES);
     for (int k = CASE_NONE + 1; k < CASES; k++) {
-        int64_t least = n < 300 ? 1 : cases[k].hit ? 3 : 2;
+        int64_t least = n < 400 ? 1 : cases[k].hit ? 3 : 2;
         times[k] = least + n / cases[k].per;
     }
     /* eight principals and deputies a district hold posts the ten-year rule is about */
@@ -111,6 +135,8 @@ static bool suits(const struct district *d, const struct person *p, enum who_for
     bool worker = strcmp(d->units[p->unit].body->staff, "A1") == 0;
     if (who == OLD_WORKER)
         return p->slot < 0 && (worker || d->n_units < demo_n_bodies);
+    if (who == REGULATOR)
+        return p->slot < 0 && d->units[p->unit].body->sectors != NULL;
     return who == ANYBODY || p->slot < 0;
 }
 
@@ -148,6 +174,8 @@ static bool leader_suits(const struct district *d, const struct person *p, enum 
         return false;
     if (k == CASE_EXCHANGE || k == CASE_EXCHANGE_NEARLY)
         return local_body(d, p);
+    if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED)
+        return s->level >= LEVEL_DEPUTY_COUNTY;
     if (k == CASE_PROBATION)
         return s->level == LEVEL_DEPUTY_SECTION && (s->flags & SLOT_ELECTED) == 0;
     return s->level == LEVEL_SECTION && s->chief; /* the terms */
@@ -235,8 +263,9 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {CASE_TERMS, CASE_TERMS_ONE,   CASE_EXCHANGE, CASE_EXCHANGE_NEARLY,
-                                             CASE_TERM,  CASE_TERM_NEARLY, CASE_PROBATION};
+    static const enum case_kind leaders[] = {CASE_TERMS,           CASE_TERMS_ONE, CASE_EXCHANGE,
+                                             CASE_EXCHANGE_NEARLY, CASE_TERM,      CASE_TERM_NEARLY,
+                                             CASE_PROBATION,       CASE_SOC_HEAD,  CASE_SOC_HEAD_APPROVED};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
         place_leaders(d, leaders[i], share(d, times[leaders[i]]));
@@ -246,7 +275,7 @@ void demo_cases_place(struct district *d, const int64_t times[CASES])
     place_quota(d, CASE_OVER_QUOTA, share(d, times[CASE_OVER_QUOTA]));
     place_quota(d, CASE_NO_QUOTA, share(d, times[CASE_NO_QUOTA]));
     struct walk w;
-    for (int who = OLD_WORKER + 1; who-- > 0;) { /* the choosiest first */
+    for (int who = REGULATOR + 1; who-- > 0;) { /* the choosiest first */
         walk_begin(&w, d);
         for (int k = CASE_NONE + 1; k < CASES; k++)
             for (int64_t i = cases[k].who == (enum who_for)who ? share(d, times[k]) : 0; i > 0; i--) {

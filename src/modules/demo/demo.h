@@ -12,7 +12,7 @@ struct demo_stats {
     struct {
         const char *rule; /* static */
         int64_t n;
-    } rules[40];
+    } rules[160];
 };
 
 struct demo_how {

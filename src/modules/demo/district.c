@@ -152,7 +152,10 @@ static void retire_in(struct person *p, int month)
 
 static void retired(struct person *p, int now, struct rng *r)
 {
-    retire_in(p, now - rng_range(r, 2, 30));
+    if (p->kase == CASE_ENT_OLD || p->kase == CASE_SOC_OLD)
+        p->birth = now - rng_range(r, 71 * 12, 74 * 12);
+    else
+        retire_in(p, now - (p->kase == CASE_ENT_FILING ? rng_range(r, 40, 60) : rng_range(r, 2, 30)));
     p->status = STATUS_RETIRED;
     p->status_month = demo_retirement(p);
 }
@@ -165,7 +168,7 @@ static void birth_and_status(const struct district *d, struct person *p, struct 
     p->birth_day = rng_range(r, 1, 28);
     p->base_age = base_age_of(d, p, s);
     p->status = STATUS_IN_OFFICE;
-    if (p->kase == CASE_FIRM_RETIRED || (p->kase == CASE_KIN_RETIRED && p->male)) {
+    if (demo_pensioner(p->kase) || (p->kase == CASE_KIN_RETIRED && p->male)) {
         retired(p, now, r);
     } else if (p->kase == CASE_RETIRE_PAST) {
         retire_in(p, now - rng_range(r, 1, 5));
@@ -234,7 +237,7 @@ static void make_core(struct district *d, int i)
     struct person *p = &d->people[i];
     const struct slot *s = p->slot < 0 ? NULL : &d->units[p->unit].body->pattern->slots[p->slot];
     struct rng r;
-    if (d->forms && (p->kase == CASE_FIRM_RETIRED || p->kase == CASE_KIN_RETIRED))
+    if (d->forms && (demo_pensioner(p->kase) || p->kase == CASE_KIN_RETIRED))
         p->kase = p->relation != NULL ? CASE_KIN_UNIT : CASE_NONE;
     demo_rng(d, i, 0, &r);
     int women = s == NULL ? 420 : s->level >= LEVEL_DEPUTY_COUNTY ? 220 : 280;

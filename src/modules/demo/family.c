@@ -115,7 +115,7 @@ int demo_family(struct arena *a, const struct district *d, int person, const str
 
 static bool measured(const struct person *p)
 {
-    return (p->kase >= CASE_W && p->kase <= CASE_ADM4_OVER) || p->kase == CASE_PROB2;
+    return p->kase >= CASE_W && p->kase <= CASE_ORG_DEMOTION_OVER;
 }
 
 int demo_grades(const struct district *d, int person, const struct life *l, struct grade out[GRADES_MOST])

@@ -97,6 +97,14 @@ enum case_kind {
     CASE_ADM4_OVER,
     CASE_PROB2,
     CASE_PROB2_OVER,
+    CASE_TIP,
+    CASE_TIP_OVER,
+    CASE_ORG_TRANSFER,
+    CASE_ORG_TRANSFER_OVER,
+    CASE_ORG_LEAVE,
+    CASE_ORG_LEAVE_OVER,
+    CASE_ORG_DEMOTION,
+    CASE_ORG_DEMOTION_OVER,
     CASE_PROBATION,
     CASE_TERMS,
     CASE_TERMS_ONE,
@@ -111,7 +119,23 @@ enum case_kind {
     CASE_KIN_RETIRED,
     CASE_FIRM,
     CASE_FIRM_ENDED,
-    CASE_FIRM_RETIRED,
+    CASE_FIRM_RETIRED, /* pensioners from here */
+    CASE_ENT_FIELD,
+    CASE_ENT_CONSENT,
+    CASE_ENT_FILING,
+    CASE_ENT_TWO,
+    CASE_ENT_TERMS,
+    CASE_ENT_OLD,
+    CASE_ENT_PAID,
+    CASE_SOC_RETIRED,
+    CASE_SOC_CONSENT,
+    CASE_SOC_TWO,
+    CASE_SOC_TERMS,
+    CASE_SOC_OLD,
+    CASE_SOC_ROLE,
+    CASE_SOC_PAID, /* to here */
+    CASE_SOC_HEAD,
+    CASE_SOC_HEAD_APPROVED,
     CASE_OVER_QUOTA,
     CASE_NO_QUOTA,
     CASE_RETIRE_PAST,
@@ -137,6 +161,10 @@ enum case_kind {
 
 /* ---- people ---- */
 enum politics { POLITICS_PARTY, POLITICS_LEAGUE, POLITICS_OTHER, POLITICS_MASSES };
+static inline bool demo_pensioner(enum case_kind k)
+{
+    return k >= CASE_FIRM_RETIRED && k <= CASE_SOC_PAID;
+}
 enum { STATUS_IN_OFFICE = 1, STATUS_RETIRED, STATUS_LEFT, STATUS_DECEASED };
 
 struct person {

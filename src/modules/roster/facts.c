@@ -12,13 +12,34 @@ struct roster_codes roster_codes;
 static void find_codes(void);
 
 /* ---- units, quotas, what a unit's levels hold ---- */
-static const struct fact unit_facts[] = {
-    {"kind", EXPR_CODE, .field = "kind"},   {"node", EXPR_CODE, .field = "node"},
-    {"level", EXPR_CODE, .field = "level"}, {"parent", EXPR_REF, .field = "parent", .blank = FACT_BLANK_NONE},
-    {"seat", EXPR_INT, .field = "seat"},    {0}};
+static const struct fact unit_facts[] = {{"kind", EXPR_CODE, .field = "kind"},
+                                         {"node", EXPR_CODE, .field = "node"},
+                                         {"level", EXPR_CODE, .field = "level"},
+                                         {"parent", EXPR_REF, .field = "parent", .blank = FACT_BLANK_NONE},
+                                         {"seat", EXPR_INT, .field = "seat"},
+                                         {"sectors", EXPR_INT},
+                                         {0}};
+
+/* Bits of roster.sector: few enough for a number. */
+static void unit_row(struct facts_row *r)
+{
+    const struct code_list *l = codes_list("roster.sector");
+    int64_t bits = 0;
+    for (const char *p = facts_text(r, 0); p != NULL && *p != '\0';) {
+        size_t n = strcspn(p, " ");
+        for (int i = 1; i < 32 && i <= codes_count(l); i++)
+            if (strncmp(codes_code(l, i), p, n) == 0 && codes_code(l, i)[n] == '\0')
+                bits |= INT64_C(1) << (i - 1);
+        p += n + strspn(p + n, " ");
+    }
+    facts_put(r, UNIT_SECTORS, bits);
+}
+
 const struct facts_subject roster_unit_facts = {.name = "unit",
                                                 .record = "roster.unit",
                                                 .facts = unit_facts,
+                                                .reads = "sectors",
+                                                .row = unit_row,
                                                 .seat = "seat",
                                                 .named = "name",
                                                 .initials = roster_initials,
@@ -287,11 +308,17 @@ static const struct fact outside_facts[] = {
     {"finished", EXPR_BOOL, .field = "finished", .blank = FACT_BLANK_NO},
     {"paid", EXPR_BOOL, .field = "paid"},
     {"approved", EXPR_DATE, .field = "approved_on", .blank = FACT_BLANK_NONE},
+    {"sector", EXPR_CODE, .field = "sector"},
+    {"leads", EXPR_BOOL, .field = "leads", .blank = FACT_BLANK_NO},
+    {"special", EXPR_CODE, .field = "special", .blank = FACT_BLANK_NONE},
+    {"terms", EXPR_INT, .field = "terms"},
+    {"left", EXPR_DATE, PERSONAL, .rows = "roster.post"},
+    {"former_field", EXPR_BOOL, PERSONAL, .from = "sector", .rows = "roster.post"},
     {"current", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "from_on to_on finished"},
     {0}};
-const struct facts_subject roster_outside_facts = {ROWS("outside", "roster.outside"), .order = "since",
-                                                   .facts = outside_facts, .row = outside_row,
-                                                   .of_day = outside_of_day};
+const struct facts_subject roster_outside_facts = {
+    ROWS("outside", "roster.outside"), .order = "since",        .facts = outside_facts, .row = outside_row,
+    .fixed = roster_outside_fixed,     .of_day = outside_of_day};
 
 static int position_of(const char *list, const char *key)
 {

@@ -15,7 +15,7 @@ extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_
 extern const struct facts_subject *const roster_subjects[];
 
 /* Order of facts: what hooks and tests name. */
-enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT };
+enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT, UNIT_SECTORS };
 enum { QUOTA_LEVEL, QUOTA_APPROVED, QUOTA_FROM, QUOTA_TO };
 enum { SUM_LEVEL, SUM_FILLED, SUM_APPROVED, SUM_OVER };
 enum { GUARDED_FUNCTION };
@@ -96,7 +96,21 @@ enum {
 };
 enum { APPRAISAL_YEAR, APPRAISAL_GRADE };
 enum { RANK_RANK, RANK_FROM, RANK_TO, RANK_CURRENT };
-enum { OUTSIDE_KIND, OUTSIDE_SINCE, OUTSIDE_TO, OUTSIDE_FINISHED, OUTSIDE_PAID, OUTSIDE_APPROVED, OUTSIDE_CURRENT };
+enum {
+    OUTSIDE_KIND,
+    OUTSIDE_SINCE,
+    OUTSIDE_TO,
+    OUTSIDE_FINISHED,
+    OUTSIDE_PAID,
+    OUTSIDE_APPROVED,
+    OUTSIDE_SECTOR,
+    OUTSIDE_LEADS,
+    OUTSIDE_SPECIAL,
+    OUTSIDE_TERMS,
+    OUTSIDE_LEFT,
+    OUTSIDE_FORMER_FIELD,
+    OUTSIDE_CURRENT
+};
 
 /* Used between the files of this folder. */
 void roster_post_fixed(const struct facts_span *s);
@@ -107,6 +121,7 @@ void roster_member_row(struct facts_row *r);
 void roster_member_fixed(const struct facts_span *s);
 void roster_members_of_day(const struct facts_span *s);
 void roster_kin_linked(const struct facts_span *s);
+void roster_outside_fixed(const struct facts_span *s);
 /* EXPR_BOOL cell: does [from, to) hold the day? to: the last day is the day before; DATE_NONE: no end. */
 static inline int8_t roster_holds(int32_t from, int32_t to, struct date day)
 {

@@ -208,3 +208,45 @@ void roster_kin_linked(const struct facts_span *s)
                 cols[k][j] = out[k];
         }
 }
+
+/* ---- posts outside: when the holder left office, and whether the firm lies in the field he looked after ---- */
+struct left_office {
+    int32_t on;      /* end of the last main post; none while one has no end */
+    int64_t sectors; /* of that post's unit; -1: not on record */
+};
+
+static struct left_office left_office(const struct facts_span *s, int i)
+{
+    const struct facts_subject *of = &roster_post_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int64_t *unit = facts_in(s, of, POST_UNIT);
+    const int32_t *to = facts_in(s, of, POST_TO);
+    const int8_t *main = facts_in(s, of, POST_MAIN);
+    struct left_office l = {EXPR_DATE_UNKNOWN, -1};
+    for (int j = t->first[i]; j < t->first[i + 1]; j++) { /* in order of their first day */
+        if (main[j] != 1)
+            continue;
+        l = (struct left_office){to[j], -1};
+        if (unit[j] <= 0 || !facts_lookup(s, &roster_unit_facts, unit[j], UNIT_SECTORS, &l.sectors))
+            l.sectors = -1;
+    }
+    return l;
+}
+
+void roster_outside_fixed(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_outside_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int16_t *sector = facts_in(s, of, OUTSIDE_SECTOR);
+    int32_t *left = facts_out(s, of, OUTSIDE_LEFT);
+    int8_t *field = facts_out(s, of, OUTSIDE_FORMER_FIELD);
+    for (int i = s->from; i < s->to; i++) {
+        if (t->first[i] == t->first[i + 1])
+            continue;
+        struct left_office l = left_office(s, i);
+        for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            left[j] = l.on;
+            field[j] = l.sectors < 0 || sector[j] <= 0 ? EXPR_BOOL_UNKNOWN : (int8_t)(l.sectors >> (sector[j] - 1) & 1);
+        }
+    }
+}

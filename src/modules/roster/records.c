@@ -377,6 +377,9 @@ static const struct field outside_fields[] = {
     {"approved_on", FIELD_DATE},
     {"document", FIELD_TEXT, .max = 100},
     {"sector", FIELD_CODE, .codes = "roster.sector"},
+    {"leads", FIELD_BOOL, .basis = "SOC-1998-1"}, /* 会长、秘书长 and the like */
+    {"special", FIELD_CODE, .codes = "roster.outside_role", .basis = "SOC-2014-3"}, /* what a pensioner may not be */
+    {"terms", FIELD_INT, .max = 2, .basis = "ENT-2013-6"}, /* terms running, the present one included */
     {0},
 };
 const struct record roster_outside = {.name = "roster.outside",
