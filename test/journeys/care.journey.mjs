@@ -1,7 +1,7 @@
 // care.journey.mjs: an admonition from desk to desk: told, answered on paper, the wrong approver refused with the clause,
 // approved, put into the file, objected to, looked at again by others and cancelled; a talk with a promise; a letter of
 // concern to several by one act; an inquiry closed as clear that leaves no mark. By keyboard where it is said.
-import { journey, office, ok, overflow, signIn, person, violations } from './lib.mjs';
+import { journey, office, ok, overflow, person, signIn, signature, violations } from './lib.mjs';
 
 const shot = process.env.QF_SHOTS;
 async function look(page, name) {
@@ -34,13 +34,12 @@ async function sign(world, url, username, { keyboard = false } = {}) {
   await who.page.goto(url);
   await who.page.locator('section[aria-labelledby=h-s] a').first().click();
   await who.page.waitForURL(/\/sign\//);
-  if (keyboard) {
+  const byKeyboard = async () => {
     const give = who.page.locator('button[value=give]');
     for (let i = 0; i < 60 && !(await give.evaluate((b) => b === document.activeElement)); i++) { await who.page.keyboard.press('Tab'); }
     await who.page.keyboard.press('Enter');
-  } else {
-    await who.page.click('button[value=give]');
-  }
+  };
+  await signature(world, who.page, username, 'give', keyboard ? byKeyboard : undefined);
   await who.page.waitForURL(url);
   faultless(who, username);
   await who.context.close();

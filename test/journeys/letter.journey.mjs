@@ -2,7 +2,7 @@
 // answers on a phone, the officer closes it as clear and nothing of it is left where people are chosen. The person's own
 // door: his file, a finding that asks him, a correction he asks for.
 import { writeFileSync } from 'node:fs';
-import { journey, office, ok, overflow, signIn, person, violations } from './lib.mjs';
+import { journey, office, ok, overflow, person, signIn, signature, violations } from './lib.mjs';
 
 const shot = process.env.QF_SHOTS;
 async function look(page, name) {
@@ -44,7 +44,7 @@ async function sign(world, url, give) {
   await minister.page.waitForURL(/\/sign\//);
   ok((await minister.page.locator('.lines').first().textContent()).includes('分三次采购'), 'the signer sees the whole text');
   await look(minister.page, 'letter-sign');
-  await minister.page.click(`button[value=${give ? 'give' : 'refuse'}]`);
+  await signature(world, minister.page, 'minister', give ? 'give' : 'refuse');
   await minister.page.waitForURL(url);
   await minister.page.goto(world.url + '/office');
   await minister.page.locator('section[aria-labelledby=signed] summary').first().click();

@@ -1,6 +1,7 @@
 // lib.mjs: what the browser journeys share: a fresh demo database, a server on a free port, Chromium, signing in, axe,
 // and TAP lines. Environment: QF_BIN the program, QF_ROOT the source tree.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -47,7 +48,7 @@ export async function start({ members = 300, seed = 1, house = false, fresh = fa
     await new Promise((done) => server.once('exit', done));
     rmSync(dir, { recursive: true, force: true });
   };
-  return { url, account, accounts: all, codes, browser, db, dir, stop };
+  return { url, account, accounts: all, codes, keys: {}, browser, db, dir, stop };
 }
 
 // A context in a language; faults collects what the page said to the console and what it could not load.
@@ -61,6 +62,57 @@ export async function person(world, { lang = 'zh-CN', width = 1366, height = 768
   return { context, page, faults };
 }
 
+// ---- the second factor ----
+const last = {};
+
+function base32(text) {
+  let bits = '';
+  for (const c of text.replace(/\s/g, '')) { bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'); }
+  return Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+}
+
+function totp(secret, step) {
+  const message = Buffer.alloc(8);
+  message.writeBigInt64BE(BigInt(step));
+  const md = createHmac('sha1', base32(secret)).update(message).digest();
+  return String((md.readUInt32BE(md[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+// What an authenticator with this key shows. A code works once; the next step's is allowed already, one after that only later.
+export async function code(secret) {
+  const step = Math.max(Math.floor(Date.now() / 30000), (last[secret] ?? 0) + 1);
+  const wait = (step - 1) * 30000 - Date.now();
+  if (wait > 0) { await new Promise((done) => setTimeout(done, wait + 50)); }
+  last[secret] = step;
+  return totp(secret, step);
+}
+
+// Sets up an authenticator for the account signed in, once for each account of this world, if it has none; its key stays in
+// world.keys, and sign-ins and signatures of this account take their codes from there.
+async function authenticator(world, page, username) {
+  world.keys[username] ??= await (async () => {
+    const after = page.url();
+    await page.goto(world.url + '/login/second');
+    if (page.url().includes('/account/again')) {
+      await page.fill('#code', world.accounts.find((a) => a.username === username).password);
+      await page.click('main button[type=submit]');
+    }
+    const secret = await page.locator('code.secret').textContent();
+    await page.fill('#code', await code(secret));
+    await page.click('main button[type=submit]');
+    await page.waitForURL((u) => !u.pathname.startsWith('/login'));
+    await page.goto(after);
+    return secret;
+  })();
+}
+
+// On the page of a signature: answers it ("give", "refuse") with whatever it asks for, by a click or another act.
+export async function signature(world, page, username, answer, act = () => page.click(`button[value=${answer}]`)) {
+  await authenticator(world, page, username);
+  if (await page.locator('#code').count() > 0) { await page.fill('#code', await code(world.keys[username])); }
+  await act();
+}
+
 // A signed-in person of another office, by the name of its demo account ("minister", "contact_audit"); options as person.
 export async function office(world, username, options) {
   const who = await person(world, options), account = world.accounts.find((a) => a.username === username);
@@ -69,6 +121,11 @@ export async function office(world, username, options) {
   await who.page.fill('#password', account.password);
   await who.page.press('#password', 'Enter');
   await who.page.waitForURL((u) => u.pathname !== '/login');
+  if (world.keys[username]) {
+    await who.page.fill('#code', await code(world.keys[username]));
+    await who.page.click('main button[type=submit]');
+    await who.page.waitForURL((u) => !u.pathname.startsWith('/login'));
+  }
   return { ...who, account };
 }
 

@@ -1,32 +1,7 @@
 // signin.journey.mjs: a new house. Three people make the three administrators with their one-time codes and set up
 // second factors; one signs in with his; slips are printed, and a cadre signs in first with one on a phone; he ends a
 // session; a reset needs two persons. axe finds nothing serious on any of the pages.
-import { createHmac } from 'node:crypto';
-import { journey, ok, overflow, person, violations } from './lib.mjs';
-
-const last = {};
-
-function base32(text) {
-  let bits = '';
-  for (const c of text.replace(/\s/g, '')) { bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'); }
-  return Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-}
-
-function totp(secret, step) {
-  const message = Buffer.alloc(8);
-  message.writeBigInt64BE(BigInt(step));
-  const md = createHmac('sha1', base32(secret)).update(message).digest();
-  return String((md.readUInt32BE(md[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
-
-// A code works once; the next step's is allowed already, one after that only later.
-async function code(secret) {
-  const step = Math.max(Math.floor(Date.now() / 30000), (last[secret] ?? 0) + 1);
-  const wait = (step - 1) * 30000 - Date.now();
-  if (wait > 0) { await new Promise((done) => setTimeout(done, wait + 50)); }
-  last[secret] = step;
-  return totp(secret, step);
-}
+import { code, journey, ok, overflow, person, violations } from './lib.mjs';
 
 async function sound(page, faults, name) {
   const found = await violations(page), over = await overflow(page);

@@ -32,5 +32,8 @@ struct err *account_who(struct db *db, struct arena *a, const char *username, co
 /* Did this person show the second factor (without one: the password) within the last five minutes in this session? What
  * weighs much (a token, a reset) asks; /account/again is the page that lets him. */
 bool auth_fresh(const struct who *who);
+/* The same, and it was the second factor: what a signature asks. A program's token never has one, nor has an account
+ * without an authenticator. */
+bool auth_second_fresh(const struct who *who);
 
 #endif

@@ -118,6 +118,11 @@ bool auth_fresh(const struct who *who)
     return who != NULL && who->session != NULL && who->proved <= now && now - who->proved <= FRESH_MS;
 }
 
+bool auth_second_fresh(const struct who *who)
+{
+    return auth_fresh(who) && who->second;
+}
+
 /* ---- enrolment ---- */
 
 static struct err *offered(struct db_tx *tx, const char *token, const char **out)

@@ -153,6 +153,7 @@ static void take(struct arena *a, const struct db_rows *rows, bool asked, struct
                             .name = text_at(a, rows, 4),
                             .member = db_col_int(rows, 5),
                             .enrolled = enrolled,
+                            .second = enrolled && db_col_int(rows, 7) != 0,
                             .begun = db_col_int(rows, 9),
                             .seen = db_col_int(rows, 10),
                             .proved = db_col_int(rows, 11),
@@ -224,6 +225,7 @@ struct err *session_who(struct db *db, struct arena *a, const char *token, const
     if (w != NULL) {
         w->session = s.id;
         w->proved = s.proved;
+        w->second = s.second;
     }
     *out = w;
     return NULL;

@@ -20,7 +20,7 @@ struct session {
     int64_t member;          /* the person's own file, 0: none */
     const char *username, *name;
     enum session_need need;
-    bool enrolled;                /* the account has a second factor */
+    bool enrolled, second;        /* the account has a second factor; this session showed it */
     int64_t begun, seen, proved;  /* UTC ms; proved: last time a second factor, or else the password, was shown */
     const char *address, *device; /* where it was begun from; "" when unknown */
 };

@@ -255,7 +255,9 @@ struct err *flow_carry(struct change *c, int64_t matter, const char *step, const
  * the matter is told again. */
 struct err *flow_remark(struct change *c, int64_t matter, const char *reasons) MUST_USE;
 /* A wanted signature: given or refused with reasons. text: what the signer was shown, kept with its hash. The last one
- * lets the step take effect; a refusal ends the step, the matter stays where it was. */
+ * lets the step take effect; a refusal ends the step, the matter stays where it was. ERR_INVALID, field "code", say
+ * "flow.second_factor" when this session showed no second factor within the last five minutes; ERR_DENIED outside a
+ * session: a program does not sign. */
 struct err *flow_answer(struct change *c, int64_t sign, int64_t rev, bool given, const char *text,
                         const char *reasons) MUST_USE;
 struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_t to_account,

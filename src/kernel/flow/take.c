@@ -2,6 +2,7 @@
  * waits for signatures or it takes effect: deadlines end and begin, the state changes, notices go out, hooks run. */
 #include <string.h>
 
+#include "auth/auth.h"
 #include "base/buf.h"
 #include "flow/document.h"
 #include "flow/inner.h"
@@ -335,6 +336,13 @@ static struct err *sign_free(struct change *c, const struct flow_matter *m, cons
     if (same)
         return err_say(ERR(a, ERR_DENIED, "account %lld acts twice", (long long)c->who->account), "flow.other_person",
                        NULL);
+    if (c->who->session == NULL)
+        return err_say(ERR(a, ERR_DENIED, "account %lld signs outside a session", (long long)c->who->account),
+                       "flow.person_signs", NULL);
+    if (!auth_second_fresh(c->who))
+        return err_field(err_say(ERR(a, ERR_INVALID, "account %lld shows no second factor", (long long)c->who->account),
+                                 "flow.second_factor", NULL),
+                         "code");
     return NULL;
 }
 

@@ -44,6 +44,7 @@ struct who {
     const char *session; /* names the session acted in (auth/session.h); NULL: none, as with an API token */
     const char *only;    /* an API token's capabilities, blanks between: no more than these; NULL: all of the office */
     int64_t proved;      /* UTC ms: when this session last showed a second factor, or the password without one */
+    bool second;         /* it was a second factor */
 };
 bool who_barred(const struct who *w, int64_t member);
 struct arena;

@@ -414,7 +414,10 @@ static void session_cookie(struct req *rq, const char *token, int max_age)
 
 void req_session_set(struct req *rq, const char *token, int max_age)
 {
+    struct exchange *x = exchange_of(rq);
     session_cookie(rq, token, max_age);
+    if (rq->who != NULL && x->session_cookie != NULL) /* forms of this answer are sent with the new cookie */
+        x->session_cookie = arena_strdup(rq->arena, token);
 }
 
 void req_session_end(struct req *rq)

@@ -18,10 +18,14 @@ const char *door_next(const struct req *rq)
 
 const char *door_with_next(const struct req *rq, const char *path)
 {
-    const char *next = door_next(rq);
+    return door_then(rq->arena, path, door_next(rq));
+}
+
+const char *door_then(struct arena *a, const char *path, const char *next)
+{
     if (strcmp(next, "/") == 0)
         return path;
-    struct buf b = BUF(rq->arena);
+    struct buf b = BUF(a);
     buf_printf(&b, "%s?next=", path);
     for (; *next != '\0'; next++)
         if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/", *next) != NULL)

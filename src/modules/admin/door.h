@@ -26,6 +26,8 @@ struct err *door_page(struct req *rq, const struct door_form *f, const struct er
 const char *door_next(const struct req *rq);
 /* `path` with that wish in its address; arena. */
 const char *door_with_next(const struct req *rq, const char *path);
+/* path, and from there to next. arena */
+const char *door_then(struct arena *a, const char *path, const char *next);
 /* Sets the cookie and leads to what the session still needs, or to the page asked for. */
 struct err *door_go_on(struct req *rq, const char *token) MUST_USE;
 /* The form's text of a name, "" when it is missing. */

@@ -213,8 +213,9 @@ static struct err *may_enrol(struct req *rq, bool *here)
     *here = s.id != NULL && (s.need == SESSION_ENROL || (s.need == SESSION_OPEN && auth_fresh(rq->who)));
     if (*here)
         return NULL;
-    return s.need == SESSION_OPEN && s.id != NULL ? respond_see_other(rq, "/account/again?next=/login/second")
-                                                  : door_go_on(rq, cookie_token(rq));
+    if (s.need != SESSION_OPEN || s.id == NULL)
+        return door_go_on(rq, cookie_token(rq));
+    return respond_see_other(rq, "%s", door_then(rq->arena, "/account/again", door_with_next(rq, "/login/second")));
 }
 
 struct err *enrol_page(struct req *rq)

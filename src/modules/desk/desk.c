@@ -67,7 +67,8 @@ static const struct job *const jobs[] = {&clock_job, &calendar_job, NULL};
 static const struct command commands[] = {
     {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};
 
-/* Is the person in an open matter that this account holds, or that nobody took up yet on the desk of his office? */
+/* Is the person in an open matter that this account holds, or that nobody took up yet on the desk of his office, or
+ * does it wait for the signature of his office? */
 static struct err *in_hand(struct db_tx *tx, const struct who *who, int64_t member, bool *out)
 {
     struct desk_q_in_hand *n;

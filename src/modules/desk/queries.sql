@@ -60,11 +60,12 @@ SELECT account FROM flow_away
  WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0
  ORDER BY account
 
--- in_hand: open matters about a person that an account holds or that wait on its office's desk
+-- in_hand: open matters about a person that an account holds or that wait on its office's desk, to act or to sign
 -- in:  member int, me int, role text
 -- out: one (n int)
 -- scope: none, because only the number of one's own matters about a person already in scope is asked
 SELECT count(*) AS n
-  FROM flow_matter
- WHERE member = :member AND ended = 0 AND closed_on IS NULL
-   AND (holder = :me OR (coalesce(holder, 0) = 0 AND owner = :role))
+  FROM flow_matter m
+ WHERE m.member = :member AND m.ended = 0 AND m.closed_on IS NULL
+   AND (m.holder = :me OR (coalesce(m.holder, 0) = 0 AND m.owner = :role)
+        OR EXISTS (SELECT 1 FROM flow_sign s WHERE s.matter = m.id AND s.state = 'wanted' AND s.waits LIKE :role || ' %'))

@@ -1,9 +1,12 @@
 /* sign.c: a wanted signature: the text that is signed, shown whole; given, or refused with reasons. What is kept is
- * that text with its hash, the signer's office of the day and the time. It is not a reliable electronic signature in
- * the sense of the law; the page says so. */
+ * that text with its hash, the signer's office of the day and the time. The signer shows his second factor in the same
+ * form, so nothing he typed is lost over it; five minutes long it is not asked again. It is not a reliable electronic
+ * signature in the sense of the law; the page says so. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/auth.h"
+#include "base/clock.h"
 #include "desk/page.h"
 #include "view/view.h"
 
@@ -12,7 +15,20 @@ struct sign_page {
     const struct flow_signed *s;
     const struct flow_done *step;
     const char *text; /* what is signed */
+    bool enrolled;    /* the signer has an authenticator */
 };
+
+/* What the signer sends. */
+struct answer {
+    const char *answer, *reasons, *text, *code; /* NULL: not sent */
+    int64_t rev;
+};
+
+static const char *cookie_of(const struct req *rq)
+{
+    const char *c = req_session(rq);
+    return c != NULL ? c : "";
+}
 
 static struct err *sign_of(struct req *rq, struct sign_page *out)
 {
@@ -26,6 +42,9 @@ static struct err *sign_of(struct req *rq, struct sign_page *out)
             out->step = &out->p.m->done[i];
     if (out->step == NULL)
         return ERR(rq->arena, ERR_MISSING, "no signature %s of matter %lld", req_param(rq, "sign"), (long long)rq->id);
+    struct session s;
+    TRY(session_find(rq->db, rq->arena, cookie_of(rq), &s));
+    out->enrolled = s.enrolled;
     return NULL;
 }
 
@@ -61,7 +80,26 @@ static const char *signed_text(const struct sign_page *p)
     return buf_str(&b);
 }
 
-static void put_labels(struct sign_page *p, const char *typed, const struct err *e)
+static json_t *sentence_of(struct req *rq, const struct err *e, const char *field)
+{
+    while (e != NULL && (e->field == NULL || strcmp(e->field, field) != 0))
+        e = e->next;
+    return view_text_json(e == NULL ? NULL : text_err(rq->arena, rq->lang, e));
+}
+
+/* Which of the three ways the page goes on: fresh already, a code is asked, an authenticator must be set up first. */
+static void put_factor(struct sign_page *p, const struct err *e)
+{
+    struct req *rq = p->p.rq;
+    bool fresh = auth_second_fresh(rq->who);
+    json_object_set_new(rq->labels, "ask_code", json_boolean(!fresh && p->enrolled));
+    json_object_set_new(rq->labels, "bad_code", fresh ? json_null() : sentence_of(rq, e, "code"));
+    json_object_set_new(rq->labels, "enrol",
+                        fresh || p->enrolled ? json_null()
+                                             : json_string(arena_printf(rq->arena, "/login/second?next=%s", rq->path)));
+}
+
+static void put_labels(struct sign_page *p, const struct answer *typed, const struct err *e)
 {
     struct req *rq = p->p.rq;
     const struct flow_matter *m = p->p.m;
@@ -77,12 +115,10 @@ static void put_labels(struct sign_page *p, const char *typed, const struct err 
                             json_string(of != NULL && of->basis != NULL
                                             ? tr(rq, "flow.not_your_signature", "basis", of->basis)
                                             : tr(rq, "flow.not_your_office")));
-    const struct err *at = e;
-    while (at != NULL && (at->field == NULL || strcmp(at->field, "reasons") != 0))
-        at = at->next;
-    json_object_set_new(rq->labels, "bad_reasons",
-                        view_text_json(at == NULL ? NULL : text_err(rq->arena, rq->lang, at)));
-    json_object_set_new(rq->labels, "typed", view_text_json(typed));
+    json_object_set_new(rq->labels, "bad_reasons", sentence_of(rq, e, "reasons"));
+    json_object_set_new(rq->labels, "typed", view_text_json(typed != NULL ? typed->reasons : NULL));
+    if (wanted && mine)
+        put_factor(p, e);
 }
 
 static json_t *sign_data(const struct sign_page *p)
@@ -100,50 +136,67 @@ struct err *desk_sign_page(struct req *rq)
     return respond_page(rq, "desk/sign", sign_data(&p));
 }
 
-/* The form or a JSON body {rev, answer: "give"|"refuse", reasons, text}. */
-static struct err *answer_of(struct req *rq, const char **answer, const char **reasons, const char **text, int64_t *rev)
+/* The form or a JSON body {rev, answer: "give"|"refuse", reasons, text, code}. */
+static struct err *answer_of(struct req *rq, struct answer *out)
 {
     if (rq->body == NULL) {
         const char *r = req_form(rq, "rev");
-        *answer = req_form(rq, "answer");
-        *reasons = req_form(rq, "reasons");
-        *text = req_form(rq, "text");
-        *rev = r == NULL ? 0 : strtoll(r, NULL, 10);
+        *out = (struct answer){req_form(rq, "answer"), req_form(rq, "reasons"), req_form(rq, "text"),
+                               req_form(rq, "code"), r == NULL ? 0 : strtoll(r, NULL, 10)};
         return NULL;
     }
     json_t *body;
     TRY(req_json(rq, &body));
-    *answer = json_string_value(json_object_get(body, "answer"));
-    *reasons = json_string_value(json_object_get(body, "reasons"));
-    *text = json_string_value(json_object_get(body, "text"));
-    *rev = json_integer_value(json_object_get(body, "rev"));
+    *out = (struct answer){
+        json_string_value(json_object_get(body, "answer")), json_string_value(json_object_get(body, "reasons")),
+        json_string_value(json_object_get(body, "text")), json_string_value(json_object_get(body, "code")),
+        json_integer_value(json_object_get(body, "rev"))};
     return NULL;
+}
+
+/* The code sent with the form makes the second factor fresh; the session goes on with a new token. */
+static struct err *prove(struct req *rq, const char *code)
+{
+    char token[SESSION_TOKEN];
+    if (auth_second_fresh(rq->who) || code == NULL || *code == '\0' || rq->who->session == NULL)
+        return NULL;
+    struct err *e = session_prove(rq->db, rq->arena, cookie_of(rq), code, req_peer(rq), token);
+    if (e != NULL)
+        return err_field(e, "code");
+    req_session_set(rq, token, 0);
+    struct who *w = arena_new_of(rq->arena, struct who);
+    *w = *rq->who;
+    w->proved = clock_now_ms();
+    w->second = true;
+    rq->who = w;
+    return NULL;
+}
+
+static struct err *sign(struct req *rq, const struct sign_page *p, const struct answer *in)
+{
+    bool give = in->answer != NULL && strcmp(in->answer, "give") == 0;
+    if (!give && (in->answer == NULL || strcmp(in->answer, "refuse") != 0))
+        return err_field(err_say(ERR(rq->arena, ERR_INVALID, "no answer"), "desk.no_answer", NULL), "answer");
+    if (in->text != NULL && strcmp(in->text, p->text) != 0) /* what was shown is no longer what stands there */
+        return err_say(ERR(rq->arena, ERR_CONFLICT, "another text was shown"), "flow.moved", NULL);
+    if (p->enrolled)
+        TRY(prove(rq, in->code));
+    change_scope struct change c = {0};
+    TRY(change_begin(rq->db, rq->arena, rq->who, "sign", &c));
+    TRY(flow_answer(&c, p->s->id, in->rev, give, p->text, in->reasons));
+    return change_commit(&c);
 }
 
 struct err *desk_sign_take(struct req *rq)
 {
     struct sign_page p = {0};
-    const char *answer = NULL, *reasons = NULL, *text = NULL;
-    int64_t rev = 0;
+    struct answer in = {0};
     TRY(sign_of(rq, &p));
     p.text = signed_text(&p);
-    TRY(answer_of(rq, &answer, &reasons, &text, &rev));
-    struct err *e = NULL;
-    if (answer == NULL || (strcmp(answer, "give") != 0 && strcmp(answer, "refuse") != 0))
-        e = err_field(
-            err_say(ERR(rq->arena, ERR_INVALID, "answer '%s'", answer == NULL ? "" : answer), "desk.no_answer", NULL),
-            "answer");
-    else if (text != NULL && strcmp(text, p.text) != 0) /* what was shown is no longer what stands there */
-        e = err_say(ERR(rq->arena, ERR_CONFLICT, "another text was shown"), "flow.moved", NULL);
-    if (e == NULL) {
-        change_scope struct change c = {0};
-        TRY(change_begin(rq->db, rq->arena, rq->who, "sign", &c));
-        e = flow_answer(&c, p.s->id, rev, strcmp(answer, "give") == 0, p.text, reasons);
-        if (e == NULL)
-            e = change_commit(&c);
-    }
-    if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_DENIED)) {
-        put_labels(&p, reasons, e);
+    TRY(answer_of(rq, &in));
+    struct err *e = sign(rq, &p, &in);
+    if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_LOGIN)) {
+        put_labels(&p, &in, e);
         return respond_form(rq, "desk/sign", sign_data(&p), e);
     }
     TRY(e);

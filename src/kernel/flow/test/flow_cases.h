@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "auth/auth.h"
+#include "auth/test/signing.h"
 #include "flow/test/test_flows.h"
 #include "record/test/agree.h"
 
@@ -199,7 +200,8 @@ static struct err *sign(const struct who *who, int64_t id, const char *name, boo
     if (s == NULL)
         fail_msg("no signature '%s' is wanted", name);
     change_scope struct change c = {0};
-    TRY(change_begin(db, a, who, "test", &c));
+    struct who signer = signing(who);
+    TRY(change_begin(db, a, &signer, "test", &c));
     TRY(flow_answer(&c, s->id, s->rev, given, "所见文本", given ? NULL : "不妥"));
     return change_commit(&c);
 }

@@ -4,6 +4,7 @@
 #define QF_WEB_TEST_HOUSE_H
 
 #include "../../record/test/agree.h"
+#include "auth/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "client.h"
@@ -96,6 +97,47 @@ static inline int64_t house_save(const struct who *who, const struct record *rec
     OK(record_save(&c, rec, r, 0));
     OK(change_commit(&c));
     return r->id;
+}
+
+/* A real session of an account, for houses that serve with admin_web_auth; its cookie, arena. signs: it has just shown
+ * a second factor, which stands for five minutes of the test's clock: it may sign. (Where a test's own web_auth makes
+ * who is signed in, signing() of auth/test/signing.h does the same.) */
+static inline const char *house_session(const char *username, bool signs)
+{
+    char token[SESSION_TOKEN];
+    const struct who *who;
+    struct row *r;
+    OK(account_who(h.db, h.a, username, &who));
+    OK(session_make(h.db, h.a, who->account, &(struct session_try){0}, token));
+    if (!signs)
+        return arena_strdup(h.a, token);
+    change_scope struct change c = {0};
+    OK(change_begin(h.db, h.a, &who_console, "test", &c));
+    OK(record_read(&c.tx, &account_record, &who_console, who->account, &r));
+    if (row_text(r, "totp") == NULL) {
+        row_set(r, "totp", "of this test");
+        OK(record_save(&c, &account_record, r, r->rev));
+    }
+    struct db_val args[] = {db_int(who->account), db_int(clock_now_ms())};
+    OK(db_run(&c.tx, "UPDATE auth_login SET second = 1, proved = ?2 WHERE account = ?1", args, 2, NULL));
+    OK(change_commit(&c));
+    return arena_strdup(h.a, token);
+}
+
+/* A form sent to `target` with the token of the form on `page`; body: name=value&..., already escaped. */
+static inline struct reply house_form(struct arena *a, const char *cookie, const char *page, const char *target,
+                                      const char *body)
+{
+    struct reply p = client_ask(a, h.port, "GET", page, arena_printf(a, "Cookie: qf_session=%s\r\n", cookie), NULL, 0);
+    const char *at = strstr(p.body == NULL ? "" : p.body, "name=\"csrf\" value=\"");
+    if (at == NULL)
+        fail_msg("no form on %s: %d %s", page, p.status, p.body);
+    at += 19;
+    const char *whole = arena_printf(a, "csrf=%.*s&%s", (int)strcspn(at, "\""), at, body);
+    return client_ask(
+        a, h.port, "POST", target,
+        arena_printf(a, "Cookie: qf_session=%s\r\nContent-Type: application/x-www-form-urlencoded\r\n", cookie), whole,
+        strlen(whole));
 }
 
 static inline const char *house_id(int64_t n)
