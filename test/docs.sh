@@ -74,7 +74,7 @@ fill() {
         -e "s#--tls-cert FILE#--tls-cert $dir/tls.pem#" -e "s#--tls-key FILE#--tls-key $dir/tls.key#" -e 's/--behind-proxy ADDRESS/--behind-proxy 127.0.0.1/' \
         -e 's/sha256|sm3/sm3/' -e "s#--keys DIR#--keys $db.keys#" -e 's/ ID$/ 1/' -e 's/--rev N/--rev 1/' -e 's/--from N/--from 1/' -e 's/--name NAME/--name w/' \
         -e "s#CARRIED#$dir/carried#" -e "s#COSIGNED#$dir/cosigned#" -e "s#PROOF#$dir/proof#" -e "s#--\(log\|vkey\) VKEY#--\1 $(cat "$dir/vkey")#" \
-        -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/'
+        -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/' -e 's/--year Y/--year 2026/' -e 's/--unit ID/--unit 1/'
 }
 while IFS= read -r usage; do
     for form in "$(sed -E 's/ *\[[^]]*\]//g' <<<"$usage")" "$(tr -d '[]' <<<"$usage")"; do

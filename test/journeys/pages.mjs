@@ -37,4 +37,5 @@ export const pages = [
   { name: 'care-letter', path: '/care/letter' },
   { name: 'care-due', path: '/care/due' },
   { name: 'care-talks', path: '/care/talks' },
+  { name: 'figures', path: '/figures' },
 ];

@@ -12,15 +12,15 @@
 const struct auth_role admin_roles[] = {
     {"minister", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.* "
-            "admin.reads.withhold"},
+            "figures.read figures.save admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
-     .may = "roster.* findings.* rules.* face.* desk.* care.* admin.kernel.day.*"},
+     .may = "roster.* findings.* rules.* face.* desk.* care.* figures.read figures.save admin.kernel.day.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,
      .may = "roster.* findings.read findings.answer rules.read rules.*.read face.* desk.*"},
     {"archives", OFFICE_DISTRICT, CLASS_PERSONAL,
      .may = "roster.* findings.read findings.answer rules.read face.* desk.*"},
     {"party_secretary", OFFICE_UNIT, CLASS_PERSONAL, .signs = true,
-     .may = "roster.*.read findings.read findings.answer rules.read desk.*"},
+     .may = "roster.*.read findings.read findings.answer rules.read desk.* figures.read figures.save"},
     {"discipline_secretary", OFFICE_UNIT, CLASS_CASE, .signs = true,
      .may = "roster.*.read findings.read findings.answer rules.read desk.* admin.reads.withhold"},
     {"contact", OFFICE_DISTRICT, CLASS_INTERNAL, .may = "roster.position.read roster.quota.read rules.read desk.*"},

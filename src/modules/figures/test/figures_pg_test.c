@@ -1,0 +1,4 @@
+/* figures_pg_test.c: figures_cases.h on PostgreSQL; QF_PG_URL is set by the test script. */
+#include "db/test/on_pg.h"
+
+#include "figures_cases.h"
