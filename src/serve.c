@@ -10,6 +10,7 @@
 #include "base/cli.h"
 #include "base/keys.h"
 #include "base/log.h"
+#include "desk/desk.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
 #include "jobs/jobs.h"
@@ -103,6 +104,7 @@ static struct err *until_told(struct arena *a, struct db_pool *pool, const struc
                                       .pool = pool,
                                       .modules = program_modules,
                                       .auth = admin_web_auth,
+                                      .head = desk_head,
                                       .tls_cert = s->tls_cert,
                                       .tls_key = s->tls_key,
                                       .proxy = s->proxy,

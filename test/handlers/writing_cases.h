@@ -25,7 +25,6 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
 {
     (void)rq;
     out->who = strcmp(cookie, "officer") == 0 ? &officer : NULL;
-    out->desk = -1;
     return NULL;
 }
 

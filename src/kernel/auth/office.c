@@ -102,25 +102,26 @@ static const char *text_at(struct arena *a, const struct db_rows *rows, int col)
     return s != NULL ? arena_strdup(a, s) : NULL;
 }
 
-static void take(struct arena *a, const struct db_rows *rows, struct office *out)
+/* The columns of in_force, from `first` on. */
+static void take_from(struct arena *a, const struct db_rows *rows, int first, struct office *out)
 {
     static const struct scope all = SCOPE_ALL;
-    *out = (struct office){.id = db_col_int(rows, 0),
-                           .role = text_at(a, rows, 1),
-                           .unit = db_col_int(rows, 2),
-                           .branch = text_at(a, rows, 3),
-                           .deputy = db_col_int(rows, 4) != 0,
-                           .unit_name = text_at(a, rows, 5)};
+    *out = (struct office){.id = db_col_int(rows, first),
+                           .role = text_at(a, rows, first + 1),
+                           .unit = db_col_int(rows, first + 2),
+                           .branch = text_at(a, rows, first + 3),
+                           .deputy = db_col_int(rows, first + 4) != 0,
+                           .unit_name = text_at(a, rows, first + 5)};
     const struct auth_role *role = auth_role_find(out->role);
-    bool root = out->unit == 0 || db_col_int(rows, 6) == 0;
+    bool root = out->unit == 0 || db_col_int(rows, first + 6) == 0;
     if (role == NULL || role->reach == OFFICE_NOWHERE)
         return;
     if (role->reach == OFFICE_DISTRICT && root) {
         out->scope = all; /* rows whose unit nobody has named yet are its work too */
     } else if (out->unit != 0) {
         out->scope.n = 1;
-        out->scope.ranges[0].from = db_col_int(rows, 7);
-        out->scope.ranges[0].to = db_col_int(rows, 8);
+        out->scope.ranges[0].from = db_col_int(rows, first + 7);
+        out->scope.ranges[0].to = db_col_int(rows, first + 8);
     }
 }
 
@@ -140,8 +141,59 @@ struct err *office_list(struct db_tx *tx, int64_t account, struct date day, stru
         if (!more)
             break;
         struct office *o = VEC_PUSH(&v, tx->arena);
-        take(tx->arena, &rows, o);
+        take_from(tx->arena, &rows, 0, o);
         o->account = account;
+    }
+    *out = v.p;
+    *n_out = (int)v.n;
+    return NULL;
+}
+
+/* ---- who holds an office ---- */
+static const char holding[] =
+    "SELECT o.account, coalesce(a.member, 0), o.id, o.role, o.unit, o.branch, 0, u.name, coalesce(u.parent, 0),"
+    " u.scope, u.scope_to FROM admin_office o JOIN auth_account a ON a.id = o.account"
+    " LEFT JOIN roster_unit u ON u.id = o.unit WHERE o.role = ?1 AND coalesce(o.branch, '') = ?2 AND o.ended = 0"
+    " AND a.ended = 0 AND coalesce(a.disabled, 0) = 0 AND o.from_on <= ?3 AND (o.to_on IS NULL OR o.to_on >= ?3)"
+    " ORDER BY o.account, o.id";
+
+static bool among(const int64_t *ids, int n, int64_t id)
+{
+    for (int i = 0; i < n; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+struct err *office_holders(struct db_tx *tx, const char *office, int64_t place, int64_t member, int64_t **out,
+                           int *n_out)
+{
+    struct arena *a = tx->arena;
+    const char *colon = strchr(office, ':'), *branch = colon == NULL ? "" : colon + 1;
+    const char *role = colon == NULL ? office : arena_strndup(a, office, (size_t)(colon - office));
+    VEC(int64_t) v = {0};
+    int64_t *kin = NULL;
+    int n_kin = 0;
+    char iso[DATE_TEXT];
+    *out = NULL;
+    *n_out = 0;
+    if (record_find(OFFICE_RECORD) == NULL)
+        return NULL;
+    if (member != 0 && relatives != NULL)
+        TRY(relatives(tx, member, &kin, &n_kin));
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_text(role), db_text(branch), db_text(date_iso(clock_today(), iso))};
+    TRY(db_query(tx, holding, args, 3, &rows));
+    for (bool more = true;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            break;
+        struct office o;
+        int64_t account = db_col_int(&rows, 0), file = db_col_int(&rows, 1);
+        take_from(a, &rows, 2, &o);
+        bool barred = file != 0 && (file == member || among(kin, n_kin, file));
+        if (!barred && scope_has(&o.scope, place) && (v.n == 0 || v.p[v.n - 1] != account))
+            *VEC_PUSH(&v, a) = account;
     }
     *out = v.p;
     *n_out = (int)v.n;

@@ -50,6 +50,10 @@ struct office {
 };
 /* Offices of an account in force on a day: own ones first, then those held as deputy. arena */
 struct err *office_list(struct db_tx *tx, int64_t account, struct date day, struct office **out, int *n_out) MUST_USE;
+/* Accounts that hold an office today: its word is "supervision" or "contact:audit". Of them those whose units include
+ * the place, and who are neither the member named (0: none) nor his relatives. In order of account. arena */
+struct err *office_holders(struct db_tx *tx, const char *office, int64_t place, int64_t member, int64_t **out,
+                           int *n_out) MUST_USE;
 /* A new office from today on. */
 struct err *office_give(struct change *c, int64_t account, const char *role, int64_t unit, const char *branch,
                         int64_t *id_out) MUST_USE;

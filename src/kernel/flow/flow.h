@@ -270,6 +270,16 @@ struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const st
 /* Moves a matter to another stored version that knows its state, by a recorded decision. */
 struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t version, const char *reasons) MUST_USE;
 
+/* ---- notices ---- */
+/* By which words notices name this person: his account, his own file, his office ("-": none). */
+enum { FLOW_RECIPIENTS = 3 };
+void flow_recipients(struct arena *a, const struct who *who, const char *out[FLOW_RECIPIENTS]);
+/* Notes who read it and when, once. ERR_MISSING for another's. */
+struct err *flow_notice_read(struct change *c, int64_t id) MUST_USE;
+/* The notices of a matter this person has not read. arena. */
+struct err *flow_notices_unread(struct db_tx *tx, const struct who *who, int64_t matter, int64_t **out,
+                                int *n_out) MUST_USE;
+
 /* ---- time ---- */
 /* Tells whom the ladders name, marks what was missed, takes the steps that are by "clock", as of `today`; in chunks,
  * each whole; touches only what is due. Counts what it did. Nothing is done twice. */

@@ -33,14 +33,41 @@ void act_end(struct acting *x)
 }
 
 /* ---- the parts ---- */
-/* UTC ms at which this revision of the row was saved. */
-static struct err *saved_at(struct db_tx *tx, const struct row *r, int64_t rev, int64_t *out)
+/* When each step was written down, and each signature last: UTC ms by the row's id. */
+static const char steps_at[] = "SELECT p.id, c.at FROM flow_step p JOIN revision r ON r.record = 'flow.step'"
+                               " AND r.row = p.id AND r.rev = 1 JOIN change c ON c.id = r.change"
+                               " WHERE p.matter = ?1";
+static const char signs_at[] = "SELECT p.id, c.at FROM flow_sign p JOIN revision r ON r.record = 'flow.sign'"
+                               " AND r.row = p.id AND r.rev = p.rev JOIN change c ON c.id = r.change"
+                               " WHERE p.matter = ?1 AND p.account IS NOT NULL";
+
+/* One query for all of a matter; put() finds the part of the id. */
+static struct err *saved_at(struct db_tx *tx, const char *sql, struct flow_matter *m,
+                            void (*put)(struct flow_matter *m, int64_t id, int64_t at))
 {
-    struct db_val args[] = {db_text(r->of->name), db_int(r->id), db_int(rev)};
-    return db_one_int(tx,
-                      "SELECT c.at FROM revision r JOIN change c ON c.id = r.change"
-                      " WHERE r.record = ?1 AND r.row = ?2 AND r.rev = ?3",
-                      args, 3, 0, out);
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_int(m->id)};
+    TRY(db_query(tx, sql, args, 1, &rows));
+    for (bool more = true;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        put(m, db_col_int(&rows, 0), db_col_int(&rows, 1));
+    }
+}
+
+static void put_step_at(struct flow_matter *m, int64_t id, int64_t at)
+{
+    for (int i = 0; i < m->n_done; i++)
+        if (m->done[i].id == id)
+            m->done[i].at = at;
+}
+
+static void put_sign_at(struct flow_matter *m, int64_t id, int64_t at)
+{
+    for (int i = 0; i < m->n_signs; i++)
+        if (m->signs[i].id == id)
+            m->signs[i].at = at;
 }
 
 struct err *look_done(struct db_tx *tx, struct flow_matter *m)
@@ -66,9 +93,8 @@ struct err *look_done(struct db_tx *tx, struct flow_matter *m)
                                         .waiting = strcmp(state, "waiting") == 0,
                                         .void_ = strcmp(state, "void") == 0,
                                         .entered_by = row_int(r, "entered_by")};
-        TRY(saved_at(tx, r, 1, &m->done[i].at));
     }
-    return NULL;
+    return saved_at(tx, steps_at, m, put_step_at);
 }
 
 struct err *look_signs(struct db_tx *tx, struct flow_matter *m)
@@ -91,10 +117,8 @@ struct err *look_signs(struct db_tx *tx, struct flow_matter *m)
                                            .hash = row_text(r, "hash"),
                                            .after = row_text(r, "after"),
                                            .waits = row_text(r, "waits") != NULL};
-        if (m->signs[i].account != 0)
-            TRY(saved_at(tx, r, r->rev, &m->signs[i].at));
     }
-    return NULL;
+    return m->n_signs == 0 ? NULL : saved_at(tx, signs_at, m, put_sign_at);
 }
 
 struct err *look_dues(struct db_tx *tx, struct flow_matter *m)

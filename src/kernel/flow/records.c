@@ -98,10 +98,20 @@ static const struct field notice_fields[] = {OF_MATTER,
                                              {"made_on", FIELD_DATE, .required = true},
                                              {"read_by", FIELD_INT},
                                              {"read_on", FIELD_DATE},
-                                             {"sent_on", FIELD_DATE},
+                                             {"sent_on", FIELD_DATE, .gone = true}, /* see desk.sending */
+                                             {"unread", FIELD_COMPUTED, .max = 60, .index = true},
                                              {0}};
-const struct record flow_notice_record = {
-    .name = "flow.notice", .fields = notice_fields, FLOW_RECORD("kind", "made_on"), .class = CLASS_INTERNAL};
+/* Whose it is until it was read: the heads of pages count by it. */
+static void notice_derive(struct arena *a, struct row *row)
+{
+    (void)a;
+    row_set(row, "unread", row_text(row, "read_by") == NULL ? row_text(row, "recipient") : NULL);
+}
+const struct record flow_notice_record = {.name = "flow.notice",
+                                          .fields = notice_fields,
+                                          .derive = notice_derive,
+                                          FLOW_RECORD("kind", "made_on"),
+                                          .class = CLASS_INTERNAL};
 
 static const struct field away_fields[] = {
     {"account", FIELD_REF, .to = "auth.account", .required = true, .index = true},

@@ -94,6 +94,15 @@ static const char *other_href(struct arena *a, const struct view *v)
     return buf_str(&b);
 }
 
+/* "7", and "99+" for a hundred and more: nobody counts further at a glance. */
+static const char *counted(int64_t n, char out[24])
+{
+    if (n >= 100)
+        return "99+";
+    snprintf(out, 24, "%lld", (long long)n);
+    return out;
+}
+
 static json_t *frame_json(const struct view *v, struct arena *a, const struct buf *rail)
 {
     char day[DATE_TEXT], week[] = "view.week.1";
@@ -111,8 +120,13 @@ static json_t *frame_json(const struct view *v, struct arena *a, const struct bu
     }
     if (rail->n > 0)
         json_object_set_new(f, "rail", json_stringn_nocheck(rail->p, rail->n));
+    char n[24];
     if (v->desk >= 0)
-        json_object_set_new(f, "desk", json_pack("{sI}", "open", (json_int_t)v->desk));
+        json_object_set_new(
+            f, "desk",
+            json_pack("{ss ss}", "open", counted(v->desk, n), "href", v->desk_path != NULL ? v->desk_path : "/desk"));
+    if (v->unread >= 0)
+        json_object_set_new(f, "inbox", json_pack("{ss sb}", "unread", counted(v->unread, n), "any", v->unread > 0));
     if (date_is_full(v->day)) {
         week[sizeof week - 2] = (char)('0' + date_weekday(v->day));
         json_object_set_new(f, "day", json_string_nocheck(date_iso(v->day, day)));

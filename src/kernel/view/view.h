@@ -6,8 +6,8 @@
  * ... A page begins `{{<view/layout}}{{$title}}{{t.x.title}}{{/title}}{{$main}}` and ends `{{/main}}{{/view/layout}}`;
  * more blocks of the layout: scripts, body_class, foot. Pages before sign-in use view/door, printed forms view/print.
  * Names a template finds in `view`: lang, lang_en, csrf, path, site, user{name, unit}, rail (menu, ready HTML),
- * desk{open}, day (ISO), day_week (text), now (ms), number (of the request), other_lang{href, tag}. A page with charts
- * has
+ * desk{open, href}, inbox{unread} (numbers as they are shown), day (ISO), day_week (text), now (ms), number (of the
+ * request), other_lang{href, tag}. A page with charts has
  * {{$scripts}}<script defer src="{{asset.echarts.common.min.js}}"></script>
  * <script defer src="{{asset.charts.js}}"></script>{{/scripts}}. */
 #ifndef QF_VIEW_VIEW_H
@@ -39,13 +39,14 @@ struct view {
     const char *user, *unit; /* who is signed in and the office held; NULL: nobody */
     const struct view_menu *menu;
     int n_menu;
-    struct rail *rail; /* of this menu (view_rail); NULL: made anew for the page */
-    int64_t desk;      /* open matters of this person; negative: not shown */
-    struct date day;   /* the day judged */
-    int64_t now;       /* UTC ms, on prints */
-    int64_t number;    /* of the request */
-    const char *proof; /* on prints: sequence and checkpoint; NULL */
-    json_t *labels;    /* borrowed; may be NULL */
+    struct rail *rail;     /* of this menu (view_rail); NULL: made anew for the page */
+    int64_t desk, unread;  /* matters that wait, notices not read; negative: not shown */
+    const char *desk_path; /* where the matters stand */
+    struct date day;       /* the day judged */
+    int64_t now;           /* UTC ms, on prints */
+    int64_t number;        /* of the request */
+    const char *proof;     /* on prints: sequence and checkpoint; NULL */
+    json_t *labels;        /* borrowed; may be NULL */
 };
 
 /* Compiles every embedded template for both languages; ERR_FAULT names the first that is wrong. Later calls do nothing.

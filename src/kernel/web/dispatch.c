@@ -11,7 +11,6 @@ static struct err *take_session(struct exchange *x, const char *token, const str
     x->rq.who = session->who;
     x->rq.user = session->user;
     x->rq.unit = session->unit;
-    x->rq.desk = session->desk;
     x->session_cookie = token;
     return NULL;
 }
@@ -21,7 +20,7 @@ static struct err *find_bearer(struct exchange *x, const char *token)
 {
     struct req *rq = &x->rq;
     const struct web_auth *auth = &rq->web->c.auth;
-    struct web_session session = {.desk = -1};
+    struct web_session session = {0};
     x->bearer = true;
     if (auth->bearer != NULL)
         TRY(auth->bearer(rq, token, &session));
@@ -43,7 +42,7 @@ static struct err *find_session(struct exchange *x)
     const char *cookie = auth->session != NULL ? req_session(rq) : NULL;
     if (cookie == NULL || *cookie == '\0')
         return NULL;
-    struct web_session session = {.desk = -1};
+    struct web_session session = {0};
     TRY(auth->session(rq, cookie, &session));
     return take_session(x, cookie, &session);
 }
@@ -92,7 +91,11 @@ static struct err *handle(struct exchange *x)
         return x->bad_query;
     if (x->rq.method == POST && !request_csrf_right(x))
         return err_say(ERR(x->rq.arena, ERR_DENIED, "the form's token is missing or wrong"), "web.csrf", NULL);
+    if (x->rq.method == POST)
+        heads_forget(x);
     TRY(x->rq.route->handler(&x->rq));
+    if (x->rq.method == POST)
+        heads_forget(x); /* what it counted meanwhile may be from before */
     if (x->response == NULL)
         return ERR(x->rq.arena, ERR_FAULT, "the handler of '%s' gave no answer", x->rq.route->path);
     return shows_log(x);

@@ -90,6 +90,7 @@ struct err *request_pairs(struct exchange *x, const char *s, size_t n, bool quer
 /* Text of a form as we keep it: UTF-8 without NUL, \r\n and \r become \n. ERR_INVALID otherwise. */
 struct err *request_text(struct exchange *x, const char *s, size_t n, const char **out) MUST_USE;
 void request_language(struct exchange *x);
+bool request_sees_line(const struct req *rq, int line); /* the i-th line of the menu, by its page's route */
 /* Says the connection that it came over TLS? Sets x->secure. */
 void request_secure(struct exchange *x);
 /* Headers of which two readers could make two different requests. */
@@ -174,6 +175,13 @@ void link_free(struct links *l, struct link *k);
 /* The connection is shut down unless this is called again within the time; 0: never. */
 void link_within(struct link *k, int64_t ms);
 
+/* ---- head.c: what the head of a page counts ---- */
+struct heads;
+struct heads *heads_new(struct arena *a);
+/* Kept for some seconds an account and office; {-1, -1} where nothing counts, or it could not be counted. */
+struct web_head heads_of(struct exchange *x);
+void heads_forget(struct exchange *x); /* this person did something: counted anew for his next page */
+
 /* ---- server.c ---- */
 enum { WEB_SPARE = 64 };
 struct web {
@@ -186,12 +194,14 @@ struct web {
     struct links *links;
     struct shelf *shelf;
     struct metrics metrics;
-    struct view_menu *menu; /* without rights and counts */
+    struct view_menu *menu;           /* without rights and counts */
+    const struct route **menu_routes; /* the page each line leads to; NULL: none of this program */
     const char **menu_capabilities;
     int n_menu;
     const char **capabilities; /* of all routes; ends with NULL */
     int n_capabilities;
     struct rail *rail;
+    struct heads *heads;
     atomic_llong numbers;
     atomic_bool draining;
     pthread_mutex_t lock; /* of what follows */

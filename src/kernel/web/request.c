@@ -284,11 +284,18 @@ bool req_may_enter(const struct req *rq, const struct route *route)
            (route->needs == CLASS_OPEN || (rq->who != NULL && rq->who->sees >= route->needs));
 }
 
+bool request_sees_line(const struct req *rq, int line)
+{
+    const struct web *w = rq->web;
+    return req_may(rq, w->menu_capabilities[line]) &&
+           (w->menu_routes[line] == NULL || req_may_enter(rq, w->menu_routes[line]));
+}
+
 const char *req_first_page(const struct req *rq)
 {
     const struct web *w = rq->web;
     for (int i = 0; i < w->n_menu; i++)
-        if (strcmp(w->menu[i].path, "/") != 0 && req_may(rq, w->menu_capabilities[i]))
+        if (strcmp(w->menu[i].path, "/") != 0 && request_sees_line(rq, i))
             return w->menu[i].path;
     return NULL;
 }
@@ -434,7 +441,6 @@ void request_init(struct exchange *x, const char *target)
     rq->target = arena_strdup(rq->arena, target);
     x->raw_path = arena_strndup(rq->arena, target, query != NULL ? (size_t)(query - target) : strlen(target));
     rq->path = x->raw_path;
-    rq->desk = -1;
     rq->now = clock_now_ms();
     rq->number = atomic_fetch_add_explicit(&rq->web->numbers, 1, memory_order_relaxed) + 1;
 }

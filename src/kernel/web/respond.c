@@ -90,11 +90,12 @@ static struct view view_of(struct exchange *x)
                      .path = rq->path,
                      .here = rq->method == GET ? rq->target : rq->path,
                      .site = w->c.site,
-                     .desk = rq->desk,
                      .day = rq->today,
                      .now = rq->now,
                      .number = rq->number,
                      .proof = rq->proof,
+                     .desk = -1,
+                     .unread = -1,
                      .labels = rq->labels};
     if (rq->who == NULL)
         return v;
@@ -102,10 +103,14 @@ static struct view view_of(struct exchange *x)
     v.unit = rq->unit;
     if (rq->htmx)
         return v;
+    struct web_head head = heads_of(x);
+    v.desk = head.desk;
+    v.desk_path = head.desk_path;
+    v.unread = head.unread;
     struct view_menu *menu = arena_array(rq->arena, struct view_menu, w->n_menu);
     for (int i = 0; i < w->n_menu; i++) {
         menu[i] = w->menu[i];
-        menu[i].open = req_may(rq, w->menu_capabilities[i]);
+        menu[i].open = request_sees_line(rq, i);
     }
     v.menu = menu;
     v.n_menu = w->n_menu;

@@ -377,6 +377,16 @@ static struct err *open_socket(struct web *w, struct arena *a, int *fd_out)
     return NULL;
 }
 
+/* The page of a path as it is declared. */
+static const struct route *route_of(const struct web *w, const char *path)
+{
+    for (const struct module *const *m = w->c.modules; m != NULL && *m != NULL; m++)
+        for (const struct route *r = (*m)->routes; r != NULL && r->path != NULL; r++)
+            if (r->method == GET && strcmp(r->path, path) == 0)
+                return r;
+    return NULL;
+}
+
 static void collect_menu(struct web *w)
 {
     for (int pass = 0; pass < 2; pass++) {
@@ -387,10 +397,12 @@ static void collect_menu(struct web *w)
                     w->menu[w->n_menu] =
                         (struct view_menu){.group = e->group, .text = e->text, .path = e->path, .count = -1};
                     w->menu_capabilities[w->n_menu] = e->capability;
+                    w->menu_routes[w->n_menu] = route_of(w, e->path);
                 }
         if (pass == 0) {
             w->menu = arena_array(w->arena, struct view_menu, w->n_menu);
             w->menu_capabilities = arena_array(w->arena, const char *, w->n_menu);
+            w->menu_routes = arena_array(w->arena, const struct route *, w->n_menu);
         }
     }
 }
@@ -443,6 +455,7 @@ static struct err *start(struct web *w, struct arena *a)
     collect_menu(w);
     collect_capabilities(w);
     TRY(view_rail(w->arena, w->menu, w->n_menu, &w->rail));
+    w->heads = heads_new(w->arena);
     w->shelf = shelf_new(w->arena);
     int fd = -1;
     TRY(open_socket(w, a, &fd));

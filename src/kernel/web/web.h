@@ -52,7 +52,6 @@ struct req {
     const char *body; /* of application/json; NULL otherwise */
     size_t body_n;
     json_t *labels;       /* set by the handler for its template; owned by the request */
-    int64_t desk;         /* shown in the head; -1 */
     struct access *shown; /* what the answer shows of persons' files; NULL: not said */
     bool shows_nothing;   /* said: nothing that is logged */
     const char *proof;    /* what prints and exports carry beside reader and time: req_proof; NULL: not asked */
@@ -143,7 +142,6 @@ json_t *form_errors(struct req *rq, const struct err *e);
 struct web_session {
     const struct who *who;   /* NULL: nobody (no cookie, ended, unknown) */
     const char *user, *unit; /* for the head; arena */
-    int64_t desk;            /* -1: not shown */
 };
 struct web_auth {
     /* Whom the cookie stands for. Called once a request, on a handler thread, with rq->db; cookie is never NULL. */
@@ -156,18 +154,26 @@ struct web_auth {
 };
 
 /* ---- the server ---- */
+/* What the head of every page counts for the person signed in: matters that wait for him, notices he has not read.
+ * -1: not shown. WEB_HEAD_MOST stands for "as many or more". */
+enum { WEB_HEAD_MOST = 100 };
+struct web_head {
+    int64_t desk, unread;
+    const char *desk_path; /* where the matters stand; static */
+};
 struct web_config {
-    const char *host;                    /* NULL: 127.0.0.1 */
-    int port;                            /* 0: any free one */
-    bool next_free;                      /* the next free port when taken */
-    struct db_pool *pool;                /* may be NULL */
-    const struct module *const *modules; /* ends with NULL */
-    struct web_auth auth;                /* session NULL: nobody ever signs in */
-    const char *site;                    /* office shown in the head */
-    bool secure;                         /* every request came over TLS, whatever it looks like here */
-    const char *proxy;                   /* address of a proxy whose X-Forwarded-For and -Proto count; NULL: nobody's */
-    const char *tls_key, *tls_cert;      /* PEM texts: TLS by the server itself, sets secure */
-    const char *tmp;                     /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
+    const char *host;                                          /* NULL: 127.0.0.1 */
+    int port;                                                  /* 0: any free one */
+    bool next_free;                                            /* the next free port when taken */
+    struct db_pool *pool;                                      /* may be NULL */
+    const struct module *const *modules;                       /* ends with NULL */
+    struct web_auth auth;                                      /* session NULL: nobody ever signs in */
+    struct err *(*head)(struct req *rq, struct web_head *out); /* counts; NULL: heads count nothing */
+    const char *site;                                          /* office shown in the head */
+    bool secure;                    /* every request came over TLS, whatever it looks like here */
+    const char *proxy;              /* address of a proxy whose X-Forwarded-For and -Proto count; NULL: nobody's */
+    const char *tls_key, *tls_cert; /* PEM texts: TLS by the server itself, sets secure */
+    const char *tmp;                /* folder for uploads and exports; NULL: $TMPDIR or /tmp */
     /* 0 takes the default in brackets */
     int page_threads, signin_threads, long_threads; /* [2 x cores, at least 16; 1; 2] */
     int page_queue, signin_queue, long_queue;       /* [4096; 32; 64]; beyond: 503 */

@@ -347,7 +347,6 @@ struct err *first_post(struct req *rq)
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
 {
     const struct who *who = NULL;
-    out->desk = -1;
     TRY(session_who(rq->db, rq->arena, cookie, &who));
     out->who = who;
     if (who != NULL) {
@@ -359,7 +358,6 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
 
 static struct err *bearer(struct req *rq, const char *token, struct web_session *out)
 {
-    out->desk = -1;
     TRY(token_who(rq->db, rq->arena, token, &out->who));
     out->user = out->who != NULL ? out->who->name : NULL;
     return NULL;

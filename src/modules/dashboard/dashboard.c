@@ -385,6 +385,8 @@ static struct err *home_page(struct req *rq)
 {
     struct board b = {.rq = rq, .a = rq->arena};
     const char *asked = req_query(rq, "as_of"), *first = req_first_page(rq);
+    if (strcmp(rq->who->role, "member") == 0) /* a cadre without an office: his own door */
+        return respond_see_other(rq, "/my");
     if (!req_may(rq, "roster.member.read") || rq->who->sees < CLASS_PERSONAL)
         return respond_see_other(rq, "%s", first != NULL ? first : "/fields");
     if (asked != NULL && *asked != '\0')

@@ -31,6 +31,8 @@ static const struct record *const records[] = {&desk_matter, FLOW_RECORDS, NULL}
 
 static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
+    {GET, "/desk/notices", "desk.read", SCOPE_UNIT, desk_notices, .class = CLASS_CASE},
+    {POST, "/desk/notices", "desk.read", SCOPE_UNIT, desk_notices_read, .class = CLASS_CASE},
     {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
     {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
     {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE, .log = LOG_READ},
@@ -47,7 +49,9 @@ static const struct route routes[] = {
     {GET, "/desk/{id}/paper/{paper}", "desk.read", SCOPE_UNIT, desk_paper, .class = CLASS_CASE, .log = LOG_READ},
     {0}};
 
-static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"}, {0}};
+static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"},
+                                         {"workbench", "desk.notices", "/desk/notices", "desk.read"},
+                                         {0}};
 
 /* ---- what comes round ---- */
 static struct err *tick(struct db *db, struct arena *a)

@@ -34,7 +34,12 @@ struct desk_light desk_light(struct arena *a, enum lang lang, const struct calen
  * = the upload's name "paper.KIND", for a file that is too big or of no known type. */
 struct err *desk_upload(struct req *rq, const char *name, struct flow_file *file, struct flow_input *in) MUST_USE;
 
+/* What the head of every page counts (web_config.head). */
+struct err *desk_head(struct req *rq, struct web_head *out) MUST_USE;
+
 /* ---- handlers ---- */
+struct err *desk_notices(struct req *rq) MUST_USE;
+struct err *desk_notices_read(struct req *rq) MUST_USE;
 struct err *desk_list(struct req *rq) MUST_USE;
 struct err *desk_matter_page(struct req *rq) MUST_USE;
 struct err *desk_step_page(struct req *rq) MUST_USE;

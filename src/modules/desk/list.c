@@ -29,7 +29,6 @@ struct desk {
     struct db_tx tx;
     enum which which;
     const char *low, *high; /* the range of `waits` this office reads */
-    int64_t stands_in;
     struct line *lines;
     int n;
     bool more;
@@ -62,7 +61,8 @@ static struct err *waiting(struct req *rq, struct desk *d)
     const char *waits = at == NULL ? "" : arena_strndup(rq->arena, after, (size_t)(at - after));
     struct desk_q_waiting *rows;
     int n;
-    TRY(desk_q_waiting(&d->tx, &rq->who->scope, d->low, d->high, rq->who->account, d->stands_in, waits,
+    char iso[DATE_TEXT];
+    TRY(desk_q_waiting(&d->tx, &rq->who->scope, d->low, d->high, rq->who->account, date_iso(rq->today, iso), waits,
                        at == NULL ? 0 : strtoll(at + 1, NULL, 10), &rows, &n));
     for (int i = 0; i < n; i++)
         push(rq, d, (struct line){MATTER(rows[i]), .waits = rows[i].waits, .paused = date_is(rows[i].paused_on)});
@@ -96,12 +96,8 @@ static struct err *counts(struct req *rq, struct desk *d)
 {
     char iso[DATE_TEXT];
     struct desk_q_waiting_count *n;
-    struct desk_q_stands_in *away;
-    int n_away;
     date_iso(rq->today, iso);
-    TRY(desk_q_stands_in(&d->tx, rq->who->account, iso, &away, &n_away));
-    d->stands_in = n_away > 0 ? away[0].account : -1;
-    TRY(desk_q_waiting_count(&d->tx, &rq->who->scope, d->low, d->high, rq->who->account, d->stands_in, iso, &n));
+    TRY(desk_q_waiting_count(&d->tx, &rq->who->scope, d->low, d->high, rq->who->account, iso, &n));
     d->total = n->n;
     d->late = n->late;
     if (d->which != SIGNING) {

@@ -330,6 +330,7 @@ struct err *desk_matter_page(struct req *rq)
 {
     struct matter_page p;
     TRY(matter_open(rq, &p));
+    TRY(desk_notices_seen(rq, p.m->id));
     matter_labels(&p);
     return respond_page(rq, "desk/matter", matter_data(&p));
 }

@@ -18,6 +18,8 @@ struct matter_page {
 };
 /* The matter of the route's {id}; ERR_MISSING as flow_look. */
 struct err *matter_open(struct req *rq, struct matter_page *p) MUST_USE;
+/* inbox.c: what this person was told of the matter is read. */
+struct err *desk_notices_seen(struct req *rq, int64_t matter) MUST_USE;
 struct who matter_reader(const struct who *who);
 const char *matter_title(struct req *rq, const struct flow_matter *m);
 void matter_labels(struct matter_page *p);

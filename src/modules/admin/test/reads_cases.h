@@ -42,7 +42,6 @@ static const char *const cookies[] = {"officer", "clerk", "cadre", "audit"};
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
 {
     (void)rq;
-    out->desk = -1;
     for (int i = 0; i < 4; i++)
         if (strcmp(cookie, cookies[i]) == 0)
             out->who = everybody[i];

@@ -40,7 +40,6 @@ static const char *const accounts[] = {"minister",
 /* The cookie is the user name: whom it stands for is looked up as in every session. */
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
 {
-    out->desk = -1;
     return account_who(rq->db, rq->arena, cookie, &out->who);
 }
 

@@ -37,7 +37,6 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
                : strcmp(cookie, "elsewhere") == 0 ? &elsewhere
                : strcmp(cookie, "reader") == 0    ? &reader
                                                   : NULL;
-    out->desk = -1;
     return NULL;
 }
 
