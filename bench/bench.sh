@@ -3,7 +3,7 @@
 # database, or DB=FILE; LESS (10000) is the smaller one for growth. All figures of one run, on loopback; loops are bounded by
 # SECONDS_EACH (4) and ROUNDS (3). On a busy machine ratios hold better than times.
 build=$1 members=${MEMBERS:-100000} less=${LESS:-10000} seconds=${SECONDS_EACH:-4} rounds=${ROUNDS:-3}
-qf=$build/qingfeng facts=$build/bench/facts_bench port=${PORT:-18931}
+qf=$build/qingfeng facts=$build/bench/facts_bench tried=$build/bench/rules_bench port=${PORT:-18931}
 dir=$(mktemp -d)
 chmod 755 "$dir"
 table=$dir/table
@@ -33,6 +33,7 @@ members=$(sqlite3 "$db" 'SELECT count(*) FROM roster_member')
 # ---- columns and rules ----
 say "columns and rules, $members members"
 timeout 900 "$facts" "$db" table "$table" >"$dir/facts.out" || cat "$dir/facts.out" >&2
+timeout 900 "$tried" "$db" table "$table" >"$dir/tried.out" || cat "$dir/tried.out" >&2
 small=$("$facts" "$dir/less.db" cold) large=$(timeout 600 "$facts" "$db" cold)
 growth=$(number %.2f "($large / $members) / ($small / $less)")
 row "cold check, time a member at $members against $less" "$growth x" "<= 1.2 x" "$(holds "$growth <= 1.2")"

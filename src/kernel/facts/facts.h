@@ -219,6 +219,26 @@ struct facts_job {
 void facts_judge(const struct facts_root *root, struct arena *a, const struct scope *scope, struct facts_job *jobs,
                  int n);
 
+/* ---- coming days ---- */
+/* A condition over the coming days. `when` gives it and its environment as they stand on a day, NULL where it is in no
+ * force; several threads call it. */
+struct facts_coming {
+    int subject;
+    const struct expr *(*when)(const void *ctx, struct date day, struct expr_env *env);
+    const void *ctx;
+};
+struct facts_turn {
+    int job;
+    struct facts_hit where;
+    struct date day;
+};
+/* Rows in scope for which a condition is not true on the root's day but becomes true within so many months (at most
+ * 36): the first such day. Everybody is looked at a month apart, and where the truth changed by days, so what holds for
+ * less than a month between two looks is passed over. In order of day and job; arena. */
+struct err *facts_ahead(const struct facts_root *root, struct arena *a, const struct scope *scope,
+                        const struct facts_coming *jobs, int n, int months, struct facts_turn **out,
+                        int64_t *n_out) MUST_USE;
+
 /* ---- lists ---- */
 enum { FACTS_SORTS = 4, FACTS_BY_ROSTER = -1 /* unit order, seat */, FACTS_BY_ID = -2, FACTS_BY_NAME = -3 };
 struct facts_sort {

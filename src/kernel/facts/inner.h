@@ -11,6 +11,7 @@
  * refresh.c   the change feed -> touched blocks -> a new root
  * parallel.c  helper threads
  * match.c     which rows of a block match; judging many conditions
+ * ahead.c     on which coming day a condition becomes true
  * list.c      lists
  * order.c     owners of a block in the roster's own order
  * count.c     counts for charts
@@ -221,6 +222,8 @@ struct facts_inner {
     const struct facts_root *root; /* other families, and for `linked` the other owners */
     struct block *block;
     struct arena *alone; /* of-day facts of other owners are computed when asked for */
+    struct block *other; /* the last one computed so: hooks ask for several facts of one owner */
+    int64_t other_id;
 };
 struct facts {
     struct db_pool *pool;
@@ -338,6 +341,7 @@ struct match_room {              /* of one worker */
     size_t cap;
 };
 int match_block(const struct matcher *m, struct match_room *room, int block, int64_t *unknown);
+void match_room_make(struct match_room *room, int n); /* for tables of up to n rows */
 void match_room_end(struct match_room *room);
 
 void *facts_get(size_t n); /* malloc that never fails */

@@ -63,7 +63,7 @@ void matcher_make(struct arena *a, const struct facts_root *root, const struct f
     *out = m;
 }
 
-static void make_room(struct match_room *room, int n)
+void match_room_make(struct match_room *room, int n)
 {
     if (room->scratch.arena == NULL)
         room->scratch.arena = arena_new();
@@ -108,7 +108,7 @@ int match_block(const struct matcher *m, struct match_room *room, int block, int
 {
     const struct block *b = root_block(m->root, m->family, block);
     const struct expr_table *t = &b->tables[m->subject];
-    make_room(room, t->n > b->cells[0]->n ? t->n : b->cells[0]->n);
+    match_room_make(room, t->n > b->cells[0]->n ? t->n : b->cells[0]->n);
     if (m->filter != NULL) {
         expr_plan_judge(m->filter, &b->expr, &room->scratch, room->mask);
     } else {
@@ -171,7 +171,7 @@ static void judge_block(void *ctx, int worker, int block)
     int most = 0;
     for (int k = 0; k < b->n_slots; k++)
         most = b->cells[k]->n > most ? b->cells[k]->n : most;
-    make_room(&w->room, most);
+    match_room_make(&w->room, most);
     if (w->arena == NULL)
         w->arena = arena_new();
     if (!j->all_scope)

@@ -55,11 +55,15 @@ bool facts_peek(const struct facts_span *s, const struct facts_subject *of, int6
         *out = cell(b, l, at.row, fact);
         return true;
     }
-    struct run run = {b, at.row, at.row + 1, true};
-    struct block *one = block_compose(l->family, &run, 1);
-    run_of_day((struct facts *)(uintptr_t)s->inner->f, s->inner->root, one, 0, 1, s->day, s->inner->alone);
-    *out = cell(one, l, 0, fact);
-    block_drop(one);
+    struct facts_inner *in = (struct facts_inner *)(uintptr_t)s->inner;
+    if (in->other == NULL || in->other_id != id || in->other->family != l->family) {
+        struct run run = {b, at.row, at.row + 1, true};
+        block_drop(in->other);
+        in->other = block_compose(l->family, &run, 1);
+        in->other_id = id;
+        run_of_day((struct facts *)(uintptr_t)in->f, in->root, in->other, 0, 1, s->day, in->alone);
+    }
+    *out = cell(in->other, l, 0, fact);
     return true;
 }
 
@@ -99,6 +103,7 @@ static void run(struct facts *f, const struct facts_root *root, struct block *b,
         if (hook != NULL && !is_sum(l))
             hook(&span);
     }
+    block_drop(inner.other);
 }
 
 void run_fixed(struct facts *f, const struct facts_root *root, struct block *b, int from, int to)

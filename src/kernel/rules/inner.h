@@ -61,6 +61,9 @@ struct err *since_counted(const struct rules_hit *h, const struct facts_root *ro
 /* What a fact of a trace is called beside those of the row judged: "since", "member.birth", "post.since@17"; arena. */
 char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace *t);
 
+/* Is the rule one the run is asked about? */
+bool run_asks(const struct rules_set *s, const struct rules_ask *ask, const struct rules_rule *r);
+
 /* The kind findings carry: "roster.post". */
 const char *kind_of(int subject);
 

@@ -131,6 +131,7 @@ struct rules_ask {
     const char *rule;          /* only this one; NULL: all that are not off */
     int subject;               /* with `id`: only this owner and its rows */
     int64_t id;                /* 0: everyone */
+    int sees;                  /* only rules whose facts are of at most this class; 0: all */
     bool since;                /* also find since when */
     bool gaps;                 /* also tell which facts are missing */
 };
@@ -163,6 +164,12 @@ char *rules_gap_key(struct arena *a, const struct rules_gap *g);
 /* ERR_MISSING for a rule or an owner that is not there. */
 struct err *rules_judge(const struct rules_set *s, const struct facts_root *root, struct arena *a,
                         const struct rules_ask *ask, struct rules_run *out) MUST_USE;
+
+/* What will fall due: rows for which a rule is not true on the root's day and becomes true within so many months, by
+ * the present records. `since` of each is that day, the hits are in order of it; arena. Looked at as facts_ahead does.
+ * Only scope, rule and sees of `ask` count. */
+struct err *rules_ahead(const struct rules_set *s, const struct facts_root *root, struct arena *a,
+                        const struct rules_ask *ask, int months, struct rules_hit **out, int64_t *n_out) MUST_USE;
 
 /* Is the rule true for this row on this day (facts computed anew when it is not the root's)? stretch_out: the one that
  * decided it, NULL when none did. */
@@ -200,6 +207,10 @@ void rules_trace_json(struct buf *out, const struct expr_trace *t);
 
 /* The rule's sentence with this row's values; arena. */
 char *rules_say(struct arena *a, enum lang lang, const struct rules_hit *h, const struct facts_root *root);
+/* The sentence and the trace (NULL: not wanted) as on another day, facts computed anew for it. ERR_MISSING: the row is
+ * not there on that day. */
+struct err *rules_tell(struct arena *a, enum lang lang, const struct rules_hit *h, const struct facts_root *root,
+                       struct date day, char **say, struct expr_trace **trace) MUST_USE;
 /* A value as people write it; references are numbers; arena. */
 char *rules_words(struct arena *a, enum lang lang, const struct expr_value *v);
 

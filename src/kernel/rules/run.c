@@ -44,13 +44,18 @@ int owner_subject(const struct expr_world *w, int subject)
     return subject;
 }
 
+bool run_asks(const struct rules_set *s, const struct rules_ask *ask, const struct rules_rule *r)
+{
+    if (ask->rule != NULL)
+        return strcmp(r->text->id, ask->rule) == 0;
+    if (r->state == RULES_OFF || r->state == RULES_BROKEN || (ask->sees > 0 && (int)r->class > ask->sees))
+        return false;
+    return ask->id == 0 || owner_subject(set_world(s), r->subject) == ask->subject;
+}
+
 static bool asked(const struct run *x, const struct rules_rule *r)
 {
-    if (x->ask->rule != NULL)
-        return strcmp(r->text->id, x->ask->rule) == 0;
-    if (r->state == RULES_OFF || r->state == RULES_BROKEN)
-        return false;
-    return x->ask->id == 0 || owner_subject(set_world(x->set), r->subject) == x->ask->subject;
+    return run_asks(x->set, x->ask, r);
 }
 
 /* ---- what is missing ---- */

@@ -39,3 +39,10 @@ SELECT id, name, value, from_on, citation, set_by
 SELECT count(*) AS n
   FROM rules_finding
  WHERE member = :member AND handler = :handler AND state <> 'closed' AND ended = 0
+
+-- unit_range: the places of a unit and all below it
+-- in:  id int, scope
+-- out: one (name text, first int, last int)
+SELECT name, scope AS first, scope_to AS last
+  FROM roster_unit
+ WHERE id = :id AND ended = 0 AND scope >= :scope_from AND scope < :scope_to

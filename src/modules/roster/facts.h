@@ -133,9 +133,12 @@ static inline int8_t roster_holds(int32_t from, int32_t to, struct date day)
         return 1;
     if (date_is_full((struct date){to}))
         return to > day.v;
-    if (date_last((struct date){to}).v <= day.v)
-        return 0;
-    return date_first((struct date){to}).v > day.v ? 1 : EXPR_BOOL_UNKNOWN;
+    int part = date_month((struct date){to}) == 0 ? 9 : 5; /* bits below the year, below the month */
+    if (to >> part != day.v >> part)
+        return to >> part > day.v >> part;
+    return date_last((struct date){to}).v <= day.v   ? 0
+           : date_first((struct date){to}).v > day.v ? 1
+                                                     : EXPR_BOOL_UNKNOWN;
 }
 
 /* Positions of codes that C needs. */

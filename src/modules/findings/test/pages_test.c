@@ -66,6 +66,10 @@ static void fill(void)
     house_save(&officer, &roster_post, "member", house_id(n), "unit", house_id(office), "title", "副局长", "current",
                "1", "main", "1", "from_on", "2020-03-01", "level", "1A42", "occupies_quota", "1", "on_probation", "1",
                NULL);
+    int64_t o = member("贺知远", top, "990103197003120055"); /* five months short of ten years */
+    house_save(&officer, &roster_post, "member", house_id(o), "unit", house_id(top), "title", "副区长", "current", "1",
+               "main", "1", "from_on", "2017-04-18", "from_doc", "示委干〔2017〕9号", "level", "1A32", "leading_post",
+               "1", NULL);
     house_save(&officer, &roster_measure, "member", house_id(n), "kind", "party_warning", "decided_on", "2026-03-01",
                "document", "示纪〔2026〕3号", NULL);
     house_save(&officer, &roster_quota, "unit", house_id(office), "level", "1A42", "approved", "0", "from_on",
@@ -220,6 +224,7 @@ static void answers_in_json_are_as_they_were(void **state)
     golden("why-missing", path_of("MISSING"));
     golden("rules", "/rules");
     golden("rule", "/rules/DISC-SW");
+    golden("coming", "/coming");
 }
 
 /* What tidy has to say; it does not know the attributes of SVG and aria-current. */
@@ -255,6 +260,8 @@ static void every_page_is_valid_in_both_languages(void **state)
                                  path_of("DISC-W"),
                                  path_of("POST-1"),
                                  path_of("MISSING"),
+                                 "/coming",
+                                 "/coming?unit=1&category=tenure&from=2026-12-01&to=2027-11-01",
                                  "/rules",
                                  "/rules/DISC-SW"};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)

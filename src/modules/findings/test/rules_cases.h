@@ -14,56 +14,6 @@ static void every_case_of_every_rule_holds(void **state)
     assert_true(passed > 400);
 }
 
-struct lines {
-    char **p;
-    size_t n, cap;
-};
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static struct lines planted(struct house *h, int64_t members)
-{
-    FILE *f = tmpfile();
-    struct demo_stats stats;
-    OK(demo_fill(h->db, h->a, members, 11, &(struct demo_how){.planted = f}, &stats));
-    rewind(f);
-    struct lines v = {0};
-    char line[300];
-    while (fgets(line, sizeof line, f) != NULL) {
-        json_t *o = json_loads(line, 0, NULL);
-        *VEC_PUSH(&v, h->a) =
-            arena_printf(h->a, "%s %s %s", json_string_value(json_object_get(o, "rule")),
-                         json_string_value(json_object_get(o, "kind")), json_string_value(json_object_get(o, "id")));
-        json_decref(o);
-    }
-    fclose(f);
-    qsort(v.p, v.n, sizeof *v.p, by_text);
-    return v;
-}
-
-struct reading {
-    struct db_tx tx;
-    const struct rules_set *set;
-    const struct facts_root *root;
-};
-
-static void begin(struct house *h, struct reading *r)
-{
-    *r = (struct reading){0};
-    OK(db_begin_read(h->db, h->a, &r->tx));
-    OK(rules_read_all(h->rules, &r->tx, &r->set, &r->root));
-}
-
-static void end(struct reading *r)
-{
-    rules_end(r->set);
-    facts_end(r->root);
-    db_end(&r->tx);
-}
-
 static void a_check_finds_exactly_what_was_planted(void **state)
 {
     struct house *h = *state;

@@ -1,0 +1,82 @@
+/* tried_cases.h: what runs that keep nothing tell: coming days, drafts; included by one test binary a database. */
+#include "rules_world.h"
+
+/* What falls due within a year: on its day and not the day before; and whatever holds at the end of a month and did not
+ * hold today is among it. */
+static void what_falls_due_is_told_with_its_day(void **state)
+{
+    struct house *h = *state;
+    planted(h, 600);
+    adopt_all(h);
+    load(h);
+    struct reading r;
+    begin(h, &r);
+    struct rules_hit *due;
+    int64_t n, found = 0;
+    OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){0}, 12, &due, &n));
+    assert_true(n > 10);
+    for (int64_t i = 0; i < n; i++) {
+        enum tri on, before, today;
+        const struct facts_hit *w = &due[i].where;
+        OK(rules_truth(due[i].rule, r.root, h->a, w->owner, w->id, due[i].since, &on, NULL));
+        OK(rules_truth(due[i].rule, r.root, h->a, w->owner, w->id, date_add_days(due[i].since, -1), &before, NULL));
+        OK(rules_truth(due[i].rule, r.root, h->a, w->owner, w->id, facts_day(r.root), &today, NULL));
+        assert_int_equal(on, TRI_TRUE);
+        assert_int_not_equal(before, TRI_TRUE);
+        assert_int_not_equal(today, TRI_TRUE);
+        assert_true(i == 0 || due[i - 1].since.v <= due[i].since.v);
+    }
+    for (int m = 1; m <= 12; m++) {
+        arena_scope struct arena *a = arena_new();
+        facts_scope const struct facts_root *root = NULL;
+        OK(facts_at_day(r.root, a, date_add_months(facts_day(r.root), m), &root));
+        struct rules_run all;
+        OK(rules_judge(r.set, root, a, &(struct rules_ask){0}, &all));
+        for (int64_t i = 0; i < all.n; i++) {
+            enum tri today;
+            const struct rules_hit *x = &all.hits[i];
+            OK(rules_truth(x->rule, r.root, a, x->where.owner, x->where.id, facts_day(r.root), &today, NULL));
+            bool told = today == TRI_TRUE;
+            for (int64_t k = 0; k < n && !told; k++)
+                told = due[k].rule == x->rule && due[k].where.id == x->where.id && due[k].since.v <= facts_day(root).v;
+            assert_true(told);
+            found += today != TRI_TRUE;
+        }
+    }
+    assert_true(found > 0);
+    end(&r);
+}
+
+/* A post that begins in spring makes its unit exceed its quota from that day. */
+static void a_quota_exceeded_on_a_coming_day_falls_due(void **state)
+{
+    struct house *h = *state;
+    struct person p = ten_years(h);
+    set(h, &roster_post, p.post, "occupies_quota", "1");
+    save(h, &roster_quota, "unit", id_text(h, p.unit), "level", "1A32", "approved", "1", "from_on", "2010-01-01", NULL);
+    int64_t m = save(h, &roster_member, "name", "乙", "status", "1", "sex", "1", "birth", "1980-03", NULL);
+    save(h, &roster_post, "member", id_text(h, m), "unit", id_text(h, p.unit), "title", "副区长", "current", "1",
+         "main", "1", "from_on", "2027-03-10", "level", "1A32", "occupies_quota", "1", NULL);
+    load(h);
+    struct reading r;
+    begin(h, &r);
+    struct rules_hit *due;
+    int64_t n;
+    OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){.rule = "POST-1"}, 12, &due, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(due[0].since.v, date_make(2027, 3, 10).v);
+    char *say;
+    OK(rules_tell(h->a, LANG_ZH, &due[0], r.root, due[0].since, &say, NULL));
+    assert_non_null(strstr(say, "1"));
+    end(&r);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(what_falls_due_is_told_with_its_day),
+        T(a_quota_exceeded_on_a_coming_day_falls_due),
+    };
+    return cmocka_run_group_tests(tests, setup_all, NULL);
+}
