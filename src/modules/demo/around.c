@@ -102,6 +102,32 @@ static const char *organ_of(struct file *f, const char *kind)
                                                                                            : "纪律检查委员会");
 }
 
+static bool excellent_in(struct file *f, int year)
+{
+    struct grade all[GRADES_MOST];
+    int n = demo_grades(f->d, (int)(f->p - f->d->people), f->l, all);
+    for (int i = 0; i < n; i++)
+        if (all[i].year == year)
+            return strcmp(all[i].code, "1") == 0;
+    return false;
+}
+
+/* An administrative sanction goes into the archive; a heavy one changes post and pay. */
+static void carried_out(struct file *f, const struct measure *m, struct row *row)
+{
+    bool heavy = strcmp(m->kind, "adm_demotion") == 0 || strcmp(m->kind, "adm_removal") == 0;
+    if (strncmp(m->kind, "adm_", 4) != 0)
+        return;
+    if (f->p->kase == CASE_ADM_UNFILED)
+        put_plant(f, "ADM-2020-54-1", "roster.measure", row->id);
+    else
+        PUT(row, "filed_on", put_date(f->a, date_add_days(m->on, 15)));
+    if (heavy && f->p->kase == CASE_ADM_UNDONE)
+        put_plant(f, "ADM-2020-54-2", "roster.measure", row->id);
+    else if (heavy)
+        PUT(row, "executed_on", put_date(f->a, date_add_days(m->on, 12)));
+}
+
 static struct err *put_measure(struct file *f, const struct measure *m, const char *rule)
 {
     struct row *row;
@@ -116,10 +142,15 @@ static struct err *put_measure(struct file *f, const struct measure *m, const ch
     if (strcmp(m->kind, "party_probation") == 0) {
         struct date until = date_add_months(m->on, 12);
         PUT(row, "probation_until", put_date(f->a, until));
-        PUT(row, "rights_restored_on", put_date(f->a, date_add_days(until, 1)));
+        if (date_le(f->d->today, until) == TRI_FALSE)
+            PUT(row, "rights_restored_on", put_date(f->a, date_add_days(until, 1)));
     }
     if (date_is(m->cancelled))
         PUT(row, "ended_note", "复查后撤销");
+    carried_out(f, m, row);
+    if (strcmp(m->kind, "admonition") == 0 && excellent_in(f, date_year(m->on)) &&
+        date_le(date_make(2015, 6, 26), m->on) == TRI_TRUE)
+        put_plant(f, "TIP-2015-ADM-6", "roster.measure", row->id);
     if (rule != NULL)
         put_plant(f, rule, "roster.measure", row->id);
     if (f->p->kase == CASE_ORG_LEAVE && date_le(date_add_months(m->on, 12), f->d->today) == TRI_FALSE)
@@ -190,6 +221,27 @@ static struct err *put_two(struct file *f, bool running)
     return put_measure(f, &second, running ? "DISC-ADD" : NULL);
 }
 
+/* Two administrative sanctions of one day. */
+static struct err *put_same_day(struct file *f)
+{
+    struct measure heavy = {"adm_demerit", ago(f, rng_range(f->r, 1, 5), 0), 12, DATE_UNKNOWN}, light = heavy;
+    light.kind = "adm_warning";
+    TRY(put_measure(f, &heavy, "ADM-2020-08-2"));
+    put_plant(f, "ADM-2020-15", "roster.measure", f->w->ids[record_index(&roster_measure)].next - 1);
+    TRY(put_measure(f, &light, "ADM-2020-08-1"));
+    put_plant(f, "ADM-2020-15", "roster.measure", f->w->ids[record_index(&roster_measure)].next - 1);
+    return NULL;
+}
+
+static struct err *put_both(struct file *f)
+{
+    struct measure moved = {"org_transfer", ago(f, 3, 0), 12, DATE_UNKNOWN};
+    struct measure warned = {"party_warning", ago(f, 2, 0), 12, DATE_UNKNOWN};
+    TRY(put_measure(f, &moved, "ORG-2021-P1"));
+    put_plant(f, "ORG-2021-MAX", "roster.member", f->id);
+    return put_measure(f, &warned, "DISC-W");
+}
+
 /* Long over, as many files have one. */
 static struct err *put_old(struct file *f)
 {
@@ -214,6 +266,20 @@ struct err *put_measures(struct file *f)
         m = (struct measure){.kind = "party_probation", .on = ago(f, 12 + rng_range(f->r, 1, 22), 0)};
         rule = "DISC-PROB2";
         break;
+    case CASE_PROB:
+        m = (struct measure){.kind = "party_probation", .on = ago(f, rng_range(f->r, 1, 11), 0)};
+        rule = "DISC-PROB";
+        break;
+    case CASE_EXPEL:
+        m = (struct measure){.kind = "expelled", .on = ago(f, rng_range(f->r, 1, 59), 0)};
+        rule = "DISC-EXPEL";
+        break;
+    case CASE_EXPEL_OVER: m = (struct measure){.kind = "expelled", .on = ago(f, 61, 0)}; break;
+    case CASE_ADM_UNFILED: m = (struct measure){.kind = "adm_warning", .on = ago(f, 8, 0)}; break;
+    case CASE_ADM_UNDONE: m = (struct measure){.kind = "adm_demotion", .on = ago(f, 26, 0)}; break;
+    case CASE_TIP_EXCELLENT: m = (struct measure){.kind = "admonition", .on = ago(f, DEMO_ADMONISHED, 0)}; break;
+    case CASE_ADM_TWO: return put_same_day(f);
+    case CASE_ORG_AND: return put_both(f);
     case CASE_PROB2_OVER: m = (struct measure){.kind = "party_probation", .on = ago(f, 37, 0)}; break;
     case CASE_ADD:
     case CASE_ADD_OVER: return put_two(f, f->p->kase == CASE_ADD);

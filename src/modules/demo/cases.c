@@ -40,6 +40,17 @@ static const struct {
     [CASE_ORG_LEAVE_OVER] = {"ordered to resign, over", false, STAFF, 9000},
     [CASE_ORG_DEMOTION] = {"demotion", true, STAFF, 6000},
     [CASE_ORG_DEMOTION_OVER] = {"demotion over", false, STAFF, 9000},
+    [CASE_ORG_AND] = {"change of post and warning", true, ANYBODY, 9000},
+    [CASE_PROB] = {"probation within the party", true, STAFF, 6000},
+    [CASE_EXPEL] = {"expelled", true, STAFF, 9000},
+    [CASE_EXPEL_OVER] = {"expelled long ago", false, STAFF, 9000},
+    [CASE_ADM_TWO] = {"two administrative sanctions", true, ANYBODY, 9000},
+    [CASE_ADM_UNFILED] = {"sanction not in the archive", true, ANYBODY, 5000},
+    [CASE_ADM_UNDONE] = {"demotion not carried out", true, STAFF, 6000},
+    [CASE_TIP_EXCELLENT] = {"admonished and excellent", true, ANYBODY, 6000},
+    [CASE_TERM_LEFT] = {"left within the term", true, NOBODY, 6000},
+    [CASE_TERM_MOVES] = {"moved twice in a term", true, NOBODY, 6000},
+    [CASE_PROBATION_SOON] = {"probation ends soon", true, NOBODY, 4000},
     [CASE_TERMS] = {"two terms in one post", true, NOBODY, 3000},
     [CASE_TERMS_ONE] = {"one term and a short one", false, NOBODY, 5000},
     [CASE_PROBATION] = {"probation not assessed", true, NOBODY, 2500},
@@ -176,7 +187,7 @@ static bool leader_suits(const struct district *d, const struct person *p, enum 
         return local_body(d, p);
     if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED)
         return s->level >= LEVEL_DEPUTY_COUNTY;
-    if (k == CASE_PROBATION)
+    if (k == CASE_PROBATION || k == CASE_PROBATION_SOON)
         return s->level == LEVEL_DEPUTY_SECTION && (s->flags & SLOT_ELECTED) == 0;
     return s->level == LEVEL_SECTION && s->chief; /* the terms */
 }
@@ -263,9 +274,9 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {CASE_TERMS,           CASE_TERMS_ONE, CASE_EXCHANGE,
-                                             CASE_EXCHANGE_NEARLY, CASE_TERM,      CASE_TERM_NEARLY,
-                                             CASE_PROBATION,       CASE_SOC_HEAD,  CASE_SOC_HEAD_APPROVED};
+    static const enum case_kind leaders[] = {
+        CASE_TERMS, CASE_TERMS_ONE,   CASE_TERM_LEFT, CASE_TERM_MOVES,     CASE_EXCHANGE, CASE_EXCHANGE_NEARLY,
+        CASE_TERM,  CASE_TERM_NEARLY, CASE_PROBATION, CASE_PROBATION_SOON, CASE_SOC_HEAD, CASE_SOC_HEAD_APPROVED};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
         place_leaders(d, leaders[i], share(d, times[leaders[i]]));

@@ -105,6 +105,8 @@ static struct ages ages_of(const struct person *p, const struct slot *s, struct 
     switch (p->kase) {
     case CASE_TERMS:
     case CASE_TERMS_ONE:
+    case CASE_TERM_LEFT:
+    case CASE_TERM_MOVES:
     case CASE_EXCHANGE:
     case CASE_EXCHANGE_NEARLY: return (struct ages){50, 56};
     case CASE_TERM:
@@ -196,7 +198,7 @@ static enum politics politics_of(const struct person *p, const struct slot *s, i
     int age = (now - p->birth) / 12;
     if (p->party_needed || p->kase == CASE_AGE_PARTY)
         return POLITICS_PARTY;
-    if (p->kase == CASE_FILE_NO_PARTY)
+    if (p->kase == CASE_FILE_NO_PARTY || p->kase == CASE_EXPEL || p->kase == CASE_EXPEL_OVER)
         return POLITICS_MASSES;
     if (rng_chance(r, s != NULL ? 965 : 760))
         return POLITICS_PARTY;
@@ -248,8 +250,8 @@ static void make_core(struct district *d, int i)
         p->male = false;
     else if (p->kase >= CASE_TERMS && p->kase <= CASE_TERM_NEARLY)
         p->male = true; /* old enough for the years, far from retirement */
-    p->party_needed =
-        (p->kase >= CASE_W && p->kase <= CASE_ADD_OVER) || p->kase == CASE_PROB2 || p->kase == CASE_PROB2_OVER;
+    p->party_needed = (p->kase >= CASE_W && p->kase <= CASE_ADD_OVER) || p->kase == CASE_PROB2 ||
+                      p->kase == CASE_PROB2_OVER || p->kase == CASE_PROB || p->kase == CASE_ORG_AND;
     p->ethnicity = demo_ethnicity(&r);
     birth_and_status(d, p, &r, s);
     p->name = demo_name(d->arena, &r, p->male, p->ethnicity);

@@ -115,7 +115,7 @@ int demo_family(struct arena *a, const struct district *d, int person, const str
 
 static bool measured(const struct person *p)
 {
-    return p->kase >= CASE_W && p->kase <= CASE_ORG_DEMOTION_OVER;
+    return p->kase >= CASE_W && p->kase <= CASE_TIP_EXCELLENT;
 }
 
 int demo_grades(const struct district *d, int person, const struct life *l, struct grade out[GRADES_MOST])
@@ -130,7 +130,10 @@ int demo_grades(const struct district *d, int person, const struct life *l, stru
     demo_rng(d, person, 4, &r);
     for (int year = first > began ? first : began; year <= last; year++) {
         const char *plain = servants ? "2" : "2B";
-        out[n++] = (struct grade){year, year == began ? "5A" : !measured(p) && rng_chance(&r, 190) ? "1" : plain};
+        bool then = p->kase == CASE_TIP_EXCELLENT && year == date_year(date_add_months(d->today, -DEMO_ADMONISHED));
+        out[n++] = (struct grade){year, year == began                                   ? "5A"
+                                        : then || (!measured(p) && rng_chance(&r, 190)) ? "1"
+                                                                                        : plain};
     }
     return n;
 }

@@ -105,9 +105,20 @@ enum case_kind {
     CASE_ORG_LEAVE_OVER,
     CASE_ORG_DEMOTION,
     CASE_ORG_DEMOTION_OVER,
+    CASE_ORG_AND,
+    CASE_PROB,
+    CASE_EXPEL,
+    CASE_EXPEL_OVER,
+    CASE_ADM_TWO,
+    CASE_ADM_UNFILED,
+    CASE_ADM_UNDONE,
+    CASE_TIP_EXCELLENT, /* the last of the measures */
     CASE_PROBATION,
+    CASE_PROBATION_SOON,
     CASE_TERMS,
     CASE_TERMS_ONE,
+    CASE_TERM_LEFT,
+    CASE_TERM_MOVES,
     CASE_EXCHANGE,
     CASE_EXCHANGE_NEARLY,
     CASE_TERM,
@@ -260,6 +271,7 @@ struct relative {
     int birth;
     bool deceased, cadre; /* cadre: it is people[other] */
 };
+enum { DEMO_ADMONISHED = 18 /* months ago, by CASE_TIP_EXCELLENT: a year that has a grade */ };
 enum { RELATIVES_MOST = 8, GRADES_MOST = 8 };
 int demo_family(struct arena *a, const struct district *d, int person, const struct life *l,
                 struct relative out[RELATIVES_MOST]);

@@ -222,6 +222,8 @@ static bool fixed_start(const struct district *d, const struct person *p, struct
         *out = date_add_days(date_add_months(d->today, -120), -rng_range(r, 1, 500));
     else if (p->kase == CASE_EXCHANGE_NEARLY)
         *out = date_add_days(date_add_months(d->today, -120), 1);
+    else if (p->kase == CASE_PROBATION_SOON)
+        *out = date_add_days(date_add_months(d->today, -12), rng_range(r, 3, 25));
     else if (p->kase == CASE_PROBATION)
         *out = date_add_days(date_add_months(d->today, -12), -rng_range(r, 2, 120));
     else
@@ -247,6 +249,11 @@ static struct date day_in(int month, struct rng *r)
     return month_date(month, rng_range(r, 1, 28));
 }
 
+static bool same_post(const struct person *p)
+{
+    return p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE || p->kase == CASE_TERM_LEFT;
+}
+
 /* Lengths of the posts, the present one first. start: the first day of the present one. */
 static int segments(const struct district *d, const struct person *p, const struct life *l, int end, struct rng *r,
                     struct segment *seg, struct date *start)
@@ -264,7 +271,17 @@ static int segments(const struct district *d, const struct person *p, const stru
     if (fixed_start(d, p, r, start))
         present = end - month_of(*start);
     n = rising(level, all, present, p, r, seg);
-    if (p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE) { /* the same post three times */
+    if (p->kase == CASE_TERM_MOVES) { /* three posts with a term in less than four years */
+        present = rng_range(r, 10, 13);
+        *start = day_in(end - present, r);
+        seg[0] = (struct segment){level, present};
+        seg[1] = (struct segment){level, 16};
+        seg[2] = (struct segment){level, 18};
+        seg[3] = (struct segment){LEVEL_DEPUTY_SECTION, 40};
+        seg[4] = (struct segment){LEVEL_CLERK, all - present - 74};
+        n = 5;
+    }
+    if (same_post(p)) { /* three times */
         present = rng_range(r, 14, 20);
         *start = day_in(end - present, r);
         seg[0] = (struct segment){level, present};
@@ -299,7 +316,7 @@ static void posts(struct arena *a, const struct district *d, const struct person
         s->from = i == 0 ? start : day_in(month, r);
         s->day_known = s->leading;
         s->to = after;
-        bool again = i < 3 && (p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE);
+        bool again = i < 3 && same_post(p), moved = i < 3 && p->kase == CASE_TERM_MOVES;
         if (i == 0 || again)
             present_post(a, d, p, s);
         if (i > 0)
@@ -308,7 +325,7 @@ static void posts(struct arena *a, const struct district *d, const struct person
             as_leader(a, d, s->level, r, s);
         else if (i > 0 && !again)
             as_clerk(a, d, p, n - 1 - i, n, r, s);
-        s->term = again || (i == 0 && s->leading && s->elected && s->chief);
+        s->term = again || moved || (i == 0 && s->leading && s->elected && s->chief);
         if (i == 0 && !s->current)
             s->to = day_in(end, r);
         if (term && i == 1) /* the fifteen years are counted from here */

@@ -133,6 +133,8 @@ static struct err *put_member(struct file *f)
         p->kase == CASE_FILE_UNSEEN ? NULL : put_date(f->a, date_add_days(f->d->today, -rng_range(f->r, 60, 800))));
     if (p->kase == CASE_FILE)
         put_plant(f, "ARCH-FILE-INCOMPLETE", "roster.member", f->id);
+    if (p->kase == CASE_TERM_MOVES)
+        put_plant(f, "TERM-2006-2", "roster.member", f->id);
     if (p->kase == CASE_TERM)
         put_plant(f, "TERM-2006-4", "roster.member", f->id);
     return put_save(f->w, m);
@@ -142,6 +144,20 @@ static struct err *put_member(struct file *f)
 static const char *post_date(struct file *f, const struct span *s, struct date d)
 {
     return date_is(d) ? put_date(f->a, s->day_known ? d : month_date(month_of(d), 0)) : NULL;
+}
+
+/* Why a post with a term ended. */
+static void leave_reason(struct file *f, const struct span *s, struct row *row)
+{
+    enum { NEARLY_A_TERM = 55 };
+    if (!s->term || s->current || !date_is(s->to))
+        return;
+    if (date_months_between(s->from, s->to) >= NEARLY_A_TERM)
+        PUT(row, "to_reason", "term");
+    else if (f->p->kase != CASE_TERM_LEFT)
+        PUT(row, "to_reason", "special");
+    else
+        put_plant(f, "TERM-2006-5", "roster.post", row->id);
 }
 
 static struct err *put_post(struct file *f, const struct span *s, const struct span *next)
@@ -171,6 +187,7 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
     if (s->leading && !s->elected && !s->on_probation && s->main)
         PUT(row, "probation_outcome", "考核合格，正式任职");
     PUT(row, "term_began", s->term ? post_date(f, s, s->from) : NULL);
+    leave_reason(f, s, row);
     PUT(row, "occupies_quota", s->quota && s->current ? "1" : "0");
     if (s->current && s->main) {
         if (f->p->kase == CASE_EXCHANGE)
@@ -178,6 +195,8 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
         if (f->p->kase == CASE_TERMS)
             put_plant(f, "TERM-2006-3", "roster.post", row->id);
         if (f->p->kase == CASE_PROBATION)
+            put_plant(f, "APPT-2019-PROB-2", "roster.post", row->id);
+        if (f->p->kase == CASE_PROBATION_SOON)
             put_plant(f, "APPT-2019-PROB-1", "roster.post", row->id);
     }
     f->w->posts++;

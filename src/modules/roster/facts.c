@@ -174,6 +174,7 @@ static void post_row(struct facts_row *r)
     int64_t position = facts_number(r, 4); /* kept in four bytes: there are as many rows as posts ever held */
     if (position > 0 && position <= INT32_MAX)
         facts_put(r, POST_POSITION, position);
+    facts_put(r, POST_LEFT_UNEXPLAINED, roster_post_left(r, facts_text(r, 3), facts_text(r, 5)));
 }
 
 static const struct fact post_facts[] = {
@@ -193,13 +194,15 @@ static const struct fact post_facts[] = {
     {"has_term", EXPR_BOOL, PERSONAL},
     {"office_kind", EXPR_CODE, .codes = "roster.office_kind", PERSONAL, .from = "unit"},
     {"terms_before", EXPR_INT, PERSONAL, .from = "position term_began", .rows = "roster.post"},
+    {"left_unexplained", EXPR_BOOL, PERSONAL, .from = "term_began to_on to_reason"},
     {"current", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "from_on to_on current"},
     {"fills", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "current occupies_quota"},
     {0}};
 const struct facts_subject roster_post_facts = {ROWS("post", "roster.post"),
                                                 .order = "since",
                                                 .facts = post_facts,
-                                                .reads = "current from_doc probation_outcome term_began position",
+                                                .reads =
+                                                    "current from_doc probation_outcome term_began position to_reason",
                                                 .row = post_row,
                                                 .fixed = roster_post_fixed,
                                                 .of_day = roster_post_of_day};
@@ -255,8 +258,12 @@ static const struct fact measure_facts[] = {
     {"probation_until", EXPR_DATE, .field = "probation_until"},
     {"restored", EXPR_DATE, .field = "rights_restored_on"},
     {"cancelled", EXPR_DATE, .field = "cancelled_on", .blank = FACT_BLANK_NONE},
+    {"filed", EXPR_DATE, .field = "filed_on", .blank = FACT_BLANK_NONE},
+    {"executed", EXPR_DATE, .field = "executed_on", .blank = FACT_BLANK_NONE},
     {"ends", EXPR_DATE, CASE, .from = "kind effective_on decided_on"},
     {"extended_to", EXPR_DATE, CASE, .from = "kind effective_on decided_on", .rows = "roster.measure"},
+    {"together", EXPR_INT, CASE, .from = "kind decided_on", .rows = "roster.measure"},
+    {"excellent", EXPR_BOOL, CASE, .from = "kind decided_on", .rows = "roster.appraisal"},
     {0}};
 const struct facts_subject roster_measure_facts = {
     ROWS("measure", "roster.measure"), .order = "start",          .facts = measure_facts,
@@ -335,6 +342,7 @@ static void measure_kinds(void)
                {"party_serious_warning", BAR_PARTY, "DISC-SW.period"},
                {"party_removal", BAR_PARTY, "DISC-REMOVE.period"},
                {"party_probation", BAR_PARTY, "DISC-PROB2.period"},
+               {"expelled", BAR_OTHER, "DISC-EXPEL.period"}, /* nothing is added to it */
                {"adm_warning", BAR_ADM, "ADM-2020-08-1.period"},
                {"adm_demerit", BAR_ADM, "ADM-2020-08-2.period"},
                {"adm_serious_demerit", BAR_ADM, "ADM-2020-08-3.period"},
@@ -370,6 +378,8 @@ static void find_codes(void)
     c->id_area = position_of("roster.id_fault", "area");
     c->id_invented = position_of("roster.id_fault", "invented");
     c->internal_unit = position_of("roster.office_kind", "internal_unit");
+    c->excellent = position_of("roster.grade", "excellent");
+    c->admonition = position_of("roster.measure_kind", "admonition");
     for (int i = 1; i < 6; i++)
         c->near[i] = position_of("roster.kinship", near[i]);
     measure_kinds();

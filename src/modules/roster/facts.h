@@ -78,6 +78,7 @@ enum {
     POST_TERM,
     POST_OFFICE_KIND,
     POST_TERMS_BEFORE,
+    POST_LEFT_UNEXPLAINED,
     POST_CURRENT,
     POST_FILLS
 };
@@ -91,8 +92,12 @@ enum {
     MEASURE_PROBATION_UNTIL,
     MEASURE_RESTORED,
     MEASURE_CANCELLED,
+    MEASURE_FILED,
+    MEASURE_EXECUTED,
     MEASURE_ENDS,
-    MEASURE_EXTENDED_TO
+    MEASURE_EXTENDED_TO,
+    MEASURE_TOGETHER,
+    MEASURE_EXCELLENT
 };
 enum { APPRAISAL_YEAR, APPRAISAL_GRADE };
 enum { RANK_RANK, RANK_FROM, RANK_TO, RANK_CURRENT };
@@ -115,6 +120,7 @@ enum {
 /* Used between the files of this folder. */
 void roster_post_fixed(const struct facts_span *s);
 void roster_post_of_day(const struct facts_span *s);
+int8_t roster_post_left(struct facts_row *r, const char *term_began, const char *reason);
 void roster_measure_row(struct facts_row *r);
 void roster_measure_fixed(const struct facts_span *s);
 void roster_member_row(struct facts_row *r);
@@ -146,7 +152,7 @@ enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
 enum { MEASURE_KINDS_MOST = 64 };
 struct roster_codes {
     int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex, id_area,
-        id_invented, internal_unit;
+        id_invented, internal_unit, excellent, admonition;
     int near[6];                             /* by enum roster_kin; 0: unknown */
     enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
     const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */

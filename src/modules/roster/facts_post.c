@@ -6,6 +6,21 @@
 
 /* ---- posts held ---- */
 enum { HALF_A_TERM = 30 }; /* months: half of five years or more counts as a term (TERM-2006-1, TERM-2006-6) */
+enum { TERM_YEARS = 5 };
+
+/* Did he leave before the end of the term (TERM-2006-5) with no reason on record? */
+int8_t roster_post_left(struct facts_row *r, const char *term_began, const char *reason)
+{
+    struct date began, to = {(int32_t)facts_got(r, POST_TO)};
+    if (term_began == NULL || reason != NULL || to.v == EXPR_DATE_NONE)
+        return 0;
+    if (!date_parse(term_began, &began) || !date_is(to))
+        return EXPR_BOOL_UNKNOWN;
+    struct date first = date_add_months(date_first(began), TERM_YEARS * 12);
+    if (date_last(to).v < first.v)
+        return 1;
+    return date_first(to).v >= date_add_months(date_last(began), TERM_YEARS * 12).v ? 0 : EXPR_BOOL_UNKNOWN;
+}
 
 struct post_columns {
     const int64_t *unit;
@@ -69,7 +84,7 @@ void roster_measure_row(struct facts_row *r)
 
 struct measures {
     const int16_t *kind;
-    const int32_t *start, *restored, *cancelled;
+    const int32_t *decided, *start, *restored, *cancelled;
     int32_t *ends, *extended;
 };
 
@@ -122,15 +137,45 @@ static int32_t extended(const struct facts_span *s, const struct measures *m, in
     return most > 0 && to.v > cap.v ? cap.v : to.v;
 }
 
+/* Other administrative sanctions of the same day that were not taken back (ADM-2020-15). */
+static int32_t together(const struct measures *m, int first, int end, int j)
+{
+    int n = 0;
+    if (bar_of(m, j) != BAR_ADM || m->decided[j] <= 0)
+        return 0;
+    for (int b = first; b < end; b++)
+        n += b != j && bar_of(m, b) == BAR_ADM && m->decided[b] == m->decided[j] && m->cancelled[b] == EXPR_DATE_NONE;
+    return n;
+}
+
+/* Was the cadre graded excellent for the year of an admonition (TIP-2015-ADM-6)? */
+static int8_t excellent_then(const struct facts_span *s, const struct measures *m, int i, int j)
+{
+    const struct expr_table *t = facts_table(s, &roster_appraisal_facts);
+    const int32_t *year = facts_in(s, &roster_appraisal_facts, APPRAISAL_YEAR);
+    const int16_t *grade = facts_in(s, &roster_appraisal_facts, APPRAISAL_GRADE);
+    if (m->kind[j] != roster_codes.admonition || m->decided[j] <= 0)
+        return 0;
+    for (int k = t->first[i]; k < t->first[i + 1]; k++)
+        if (grade[k] == roster_codes.excellent && year[k] == date_year((struct date){m->decided[j]}))
+            return 1;
+    return 0;
+}
+
 void roster_measure_fixed(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_measure_facts;
     const struct expr_table *t = facts_table(s, of);
-    struct measures m = {facts_in(s, of, MEASURE_KIND),     facts_in(s, of, MEASURE_START),
-                         facts_in(s, of, MEASURE_RESTORED), facts_in(s, of, MEASURE_CANCELLED),
-                         facts_out(s, of, MEASURE_ENDS),    facts_out(s, of, MEASURE_EXTENDED_TO)};
+    struct measures m = {facts_in(s, of, MEASURE_KIND),        facts_in(s, of, MEASURE_DECIDED),
+                         facts_in(s, of, MEASURE_START),       facts_in(s, of, MEASURE_RESTORED),
+                         facts_in(s, of, MEASURE_CANCELLED),   facts_out(s, of, MEASURE_ENDS),
+                         facts_out(s, of, MEASURE_EXTENDED_TO)};
+    int32_t *others = facts_out(s, of, MEASURE_TOGETHER);
+    int8_t *excellent = facts_out(s, of, MEASURE_EXCELLENT);
     for (int i = s->from; i < s->to; i++)
         for (int j = t->first[i]; j < t->first[i + 1]; j++) {
+            others[j] = together(&m, t->first[i], t->first[i + 1], j);
+            excellent[j] = excellent_then(s, &m, i, j);
             bool period = m.kind[j] > 0 && roster_codes.period[m.kind[j] % MEASURE_KINDS_MOST] != NULL;
             m.ends[j] = m.extended[j] = EXPR_DATE_NONE;
             if (m.kind[j] == EXPR_CODE_UNKNOWN) {

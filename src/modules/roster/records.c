@@ -159,6 +159,7 @@ static const struct field post_fields[] = {
     {"from_basis", FIELD_CODE, .codes = "roster.appointment_basis"},
     {"to_on", FIELD_PDATE},
     {"to_doc", FIELD_TEXT, .max = 100},
+    {"to_reason", FIELD_CODE, .codes = "roster.leave_reason", .basis = "TERM-2006-5"},
     {"current", FIELD_BOOL},
     {"on_probation", FIELD_BOOL},    /* 试用期; falls when the assessment is recorded */
     {"probation_until", FIELD_DATE}, /* last day of the period */
@@ -305,6 +306,8 @@ static const struct field measure_fields[] = {
     {"rights_restored_on", FIELD_DATE}, /* after it */
     {"cancelled_on", FIELD_DATE},       /* changed or taken back: it never counted (ADM-2020-60) */
     {"ended_note", FIELD_TEXT, .max = 300},
+    {"filed_on", FIELD_DATE, .basis = "ADM-2020-54-1"},    /* the decision lies in the archive */
+    {"executed_on", FIELD_DATE, .basis = "ADM-2020-54-2"}, /* post and pay were changed */
     {0},
 };
 const struct record roster_measure = {.name = "roster.measure",
