@@ -48,17 +48,18 @@ struct err *change_class_most(struct change *c, enum class *out)
 {
     struct change_state *s = c->state;
     if (!s->class_asked) {
-        const char *v = "sealed";
-        if (record_find(setting_record.name) != NULL)
-            TRY(setting_get(&c->tx, "class_most", "sealed", &v));
-        s->class_most = CLASS_SEALED;
-        for (int i = 0; i < CLASS_SEALED; i++)
-            if (strcmp(class_names[i], v) == 0)
-                s->class_most = (enum class)i;
+        TRY(setting_class_most(&c->tx, &s->class_most));
         s->class_asked = true;
     }
     *out = s->class_most;
     return NULL;
+}
+
+struct err *change_bulk(struct change *c)
+{
+    enum class most;
+    c->bulk = true;
+    return change_class_most(c, &most);
 }
 
 struct leaf_state *change_leaf(struct change *c)

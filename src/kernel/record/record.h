@@ -162,6 +162,9 @@ struct change {
 };
 struct err *change_begin(struct db *db, struct arena *a, const struct who *who, const char *what,
                          struct change *out) MUST_USE;
+/* The rest of this change is a trusted bulk load. What saves ask the database is asked now: rows may be sent through a
+ * pipeline. */
+struct err *change_bulk(struct change *c) MUST_USE;
 /* Ends this change and begins the next inside the same transaction: a place in the sequence for each person of a file,
  * one commit for all of them. `what` as in change_begin. */
 struct err *change_next(struct change *c, const char *what) MUST_USE;
@@ -220,6 +223,9 @@ extern const struct record setting_record; /* kernel.setting */
 /* Value of a setting or `none`; arena. */
 struct err *setting_get(struct db_tx *tx, const char *name, const char *none, const char **out) MUST_USE;
 struct err *setting_put(struct change *c, const char *name, const char *value) MUST_USE;
+/* The most secret class this installation may hold: setting class_most, without it CLASS_SEALED. ERR_CONFLICT, say
+ * "record.class_unknown", when the setting names no class: until somebody chooses one, nothing about persons enters. */
+struct err *setting_class_most(struct db_tx *tx, enum class *out) MUST_USE;
 
 /* ---- the unit tree ---- */
 /* Order of a unit (its place, and the end of its subtree). */

@@ -46,12 +46,15 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* Has this installation not been cleared for what a field holds? Logs and rows about nobody are kept in any case. */
+/* Has this installation not been cleared for what a field holds? Bulk loads and logs are asked too; only the number of
+ * the file a log is about is kept in any case, and what a row about nobody holds. Of findings the judge asks it
+ * himself: they are as secret as the facts they rest on. */
 static struct err *too_secret(struct change *c, const struct row *row, int field)
 {
     const struct record *rec = row->of;
     enum class class = record_field_class(rec, field), most;
-    if (c->bulk || class <= CLASS_INTERNAL || rec->quiet || (rec->concerns == NULL && rec->unit == NULL) ||
+    if (class <= CLASS_INTERNAL || (rec->quiet && rec->fields[field].type == FIELD_REF) ||
+        (!rec->quiet && rec->concerns == NULL && rec->unit == NULL) ||
         (c->who->account == 0 && strcmp(c->who->role, "judge") == 0))
         return NULL;
     TRY(change_class_most(c, &most));

@@ -1,5 +1,30 @@
 /* setting.c: settings of the installation, one row a name, with history like everything else. */
+#include <string.h>
+
 #include "record/inner.h"
+
+#define CLASS_MOST "class_most"
+
+static bool class_named(const char *name, enum class *out)
+{
+    for (int i = CLASS_OPEN; i <= CLASS_SEALED; i++)
+        if (strcmp(class_names[i], name) == 0) {
+            *out = (enum class)i;
+            return true;
+        }
+    return false;
+}
+
+static struct err *check(struct db_tx *tx, const struct row *row, struct err **all)
+{
+    enum class most;
+    const char *name = row_text(row, "name"), *value = row_text(row, "value");
+    if (!row->ended && name != NULL && strcmp(name, CLASS_MOST) == 0 && (value == NULL || !class_named(value, &most)))
+        err_join(all, err_field(err_say(ERR(tx->arena, ERR_INVALID, "no class '%s'", value == NULL ? "" : value),
+                                        "record.class_names", NULL),
+                                "value"));
+    return NULL;
+}
 
 static const struct field fields[] = {
     {"name", FIELD_TEXT, .max = 60, .required = true, .unique = true}, {"value", FIELD_TEXT, .max = 500}, {0}};
@@ -11,7 +36,8 @@ const struct record setting_record = {.name = "kernel.setting",
                                       .basis = "kernel.basis.own",
                                       .readers = "system",
                                       .keep = "kernel.keep.setting",
-                                      .keep_from = "change"};
+                                      .keep_from = "change",
+                                      .check = check};
 
 static struct err *find(struct db_tx *tx, const char *name, struct row **out)
 {
@@ -46,4 +72,14 @@ struct err *setting_put(struct change *c, const char *name, const char *value)
     row_set(r, "name", name);
     row_set(r, "value", value);
     return record_save(c, &setting_record, r, rev);
+}
+
+struct err *setting_class_most(struct db_tx *tx, enum class *out)
+{
+    const char *v = class_names[CLASS_SEALED];
+    if (record_find(setting_record.name) != NULL)
+        TRY(setting_get(tx, CLASS_MOST, v, &v));
+    if (class_named(v, out))
+        return NULL;
+    return err_say(ERR(tx->arena, ERR_CONFLICT, "setting " CLASS_MOST " is '%s'", v), "record.class_unknown", NULL);
 }

@@ -42,6 +42,7 @@ struct refresh {
     const struct facts_root *root;
     struct known *buckets[BUCKETS];
     struct deeds deeds;
+    enum class most;           /* nothing more secret is written */
     int64_t lock_id, lock_rev; /* of the setting: nobody else wrote findings meanwhile */
     struct rules_refreshed *out;
 };
@@ -180,6 +181,8 @@ static struct err *meet_hit(struct refresh *x, const struct rules_hit *h)
             return NULL;
         }
     }
+    if (h->rule->class > x->most) /* what is kept stays, nothing is added */
+        return NULL;
     TRY(facts_of(x, h, &facts, &trace));
     struct deed *d = deed_new(x, k == NULL ? ACT_OPEN : ACT_RENEW, k);
     d->hit = h;
@@ -208,6 +211,8 @@ static void meet_gap(struct refresh *x, const struct rules_gap *g)
         x->out->kept++;
         return;
     }
+    if (w->subjects[g->subject]->facts[g->fact].class > (int)x->most)
+        return;
     struct deed *d = deed_new(x, act, k);
     d->gap = g;
     d->waiting = buf_str(&waiting);
@@ -464,6 +469,7 @@ static struct err *read_and_decide(struct refresh *x, struct rules *r, struct db
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, x->a, &tx));
     TRY(rules_read_all(r, &tx, &x->set, &x->root));
+    TRY(setting_class_most(&tx, &x->most));
     TRY(read_lock(x, &tx));
     TRY(read_known(x, &tx, subject, id));
     struct rules_run run;

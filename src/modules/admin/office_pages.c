@@ -215,13 +215,14 @@ static struct err *classes(struct req *rq, const struct err *wrong)
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     TRY(setting_get(&tx, "class_most", "sealed", &most));
-    TRY(db_commit(&tx));
     json_t *all = json_array();
     for (int i = CLASS_INTERNAL; i <= CLASS_SEALED; i++)
         json_array_append_new(all, json_pack("{s:s, s:s, s:b}", "code", class_names[i], "name",
                                              tr(rq, arena_printf(rq->arena, "face.class.%s", class_names[i])), "chosen",
                                              strcmp(class_names[i], most) == 0));
-    rq->labels = json_pack("{s:o}", "classes", all);
+    enum class known;
+    bool unknown = setting_class_most(&tx, &known) != NULL;
+    rq->labels = json_pack("{s:o, s:b}", "classes", all, "unknown", unknown);
     json_t *data = json_pack("{s:s}", "most", most);
     return wrong == NULL ? respond_page(rq, "admin/classes", data) : respond_form(rq, "admin/classes", data, wrong);
 }

@@ -48,7 +48,7 @@ static struct err *write_people(struct filler *f, struct db *db, struct district
     arena_reset(f->batch);
     change_scope struct change c = {0};
     TRY(change_begin(db, f->batch, &who_console, "demo", &c));
-    c.bulk = true;
+    TRY(change_bulk(&c));
     f->w.change = &c;
     for (int i = from; i < to; i++) {
         TRY(db_pipeline_begin(&c.tx));
@@ -66,7 +66,7 @@ static struct err *write_house(struct filler *f, struct db *db, struct district 
     arena_reset(f->batch);
     change_scope struct change c = {0};
     TRY(change_begin(db, f->batch, &who_console, "demo", &c));
-    c.bulk = true;
+    TRY(change_bulk(&c));
     f->w.change = &c;
     TRY(demo_write_house(&f->w, d));
     return change_commit(&c);

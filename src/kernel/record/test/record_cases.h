@@ -38,12 +38,15 @@ static const struct field person_fields[] = {{"name", FIELD_TEXT, .required = tr
                                              {"kind", FIELD_TEXT, .by_default = "plain"},
                                              {0}};
 static const struct record person = {.name = "test.person", .fields = person_fields, .unit = "place", DECLARED};
-static const struct field note_fields[] = {
-    {"person", FIELD_REF, .to = "test.person", .required = true}, {"text", FIELD_LONG}, {"n", FIELD_INT}, {0}};
+static const struct field note_fields[] = {{"person", FIELD_REF, .to = "test.person", .required = true},
+                                           {"text", FIELD_LONG},
+                                           {"n", FIELD_INT},
+                                           {"secret", FIELD_LONG, .class = CLASS_CASE},
+                                           {0}};
 static const struct record note = {
     .name = "test.note", .fields = note_fields, .concerns = "person", .order = "n", DECLARED};
 
-static const struct field log_fields[] = {{"what", FIELD_TEXT}, {0}};
+static const struct field log_fields[] = {{"what", FIELD_TEXT}, {"said", FIELD_TEXT, .class = CLASS_CASE}, {0}};
 static const struct record log_record = {.name = "test.log", .fields = log_fields, .quiet = true, DECLARED};
 
 struct world {
@@ -686,6 +689,56 @@ static void settings_are_kept_with_history(void **state)
     assert_string_equal(v, "none");
 }
 
+/* A note with a text of class case, or a log line with one; how it is refused, NULL: it is not. */
+static const char *secret_said(struct world *w, const struct record *rec, const char *field, bool bulk, int64_t about)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(w->db, w->a, &who_console, "test", &c));
+    c.bulk = bulk;
+    struct row *r = row_new(w->a, rec);
+    if (about != 0)
+        row_set_int(w->a, r, "person", about);
+    row_set(r, field, "来信反映");
+    struct err *e = record_save(&c, rec, r, 0);
+    return e == NULL ? NULL : e->say;
+}
+
+static void hold_at_most(struct world *w, const char *class)
+{
+    db_scope struct db_tx tx = {0};
+    OK(db_begin_write(w->db, w->a, &tx));
+    struct db_val args[] = {db_text(class)};
+    OK(db_run(&tx, "UPDATE kernel_setting SET value = ?1 WHERE name = 'class_most'", args, 1, NULL));
+    OK(db_commit(&tx));
+}
+
+static void nothing_more_secret_than_allowed_enters_by_any_way(void **state)
+{
+    struct world *w = *state;
+    int64_t about = person_new(w, "甲", 0)->id;
+    {
+        change_scope struct change c = {0};
+        OK(change_begin(w->db, w->a, &who_console, NULL, &c));
+        struct err *e = setting_put(&c, "class_most", "secret");
+        assert_non_null(e);
+        assert_string_equal(e->say, "record.class_names");
+        OK(setting_put(&c, "class_most", "case"));
+        OK(change_commit(&c));
+    }
+    static const char *const classes[] = {"case", "personal", "perosnal", ""};
+    static const char *const says[] = {NULL, "record.class_most", "record.class_unknown", "record.class_unknown"};
+    for (int i = 0; i < 4; i++) {
+        hold_at_most(w, classes[i]);
+        const char *ways[] = {secret_said(w, &note, "secret", false, about),
+                              secret_said(w, &note, "secret", true, about),
+                              secret_said(w, &log_record, "said", false, 0)};
+        for (int k = 0; k < 3; k++)
+            if (says[i] == NULL ? ways[k] != NULL : ways[k] == NULL || strcmp(ways[k], says[i]) != 0)
+                fail_msg("class_most '%s', way %d: %s", classes[i], k, ways[k] == NULL ? "taken" : ways[k]);
+        assert_null(secret_said(w, &note, "text", false, about)); /* what is not secret enters */
+    }
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -710,6 +763,7 @@ int main(void)
         T(a_failing_database_call_leaves_before_or_after),
         T(typed_values_are_understood_or_refused),
         T(settings_are_kept_with_history),
+        T(nothing_more_secret_than_allowed_enters_by_any_way),
         T(changes_in_one_commit_stand_or_fall_together),
         T(moves_endings_settings_and_files_are_whole_or_not_there),
         T(a_newer_database_is_refused_untouched),

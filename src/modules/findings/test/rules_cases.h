@@ -132,6 +132,31 @@ static void a_finding_opens_once(void **state)
     assert_int_equal(again.opened + again.renewed + again.ceased, 0);
 }
 
+static void hold_at_most(struct house *h, const char *class)
+{
+    change_scope struct change c = {0};
+    OK(change_begin(h->db, h->a, &officer, "test", &c));
+    OK(setting_put(&c, "class_most", class));
+    OK(change_commit(&c));
+}
+
+/* The rule reads facts of class personal. */
+static void the_judge_writes_nothing_more_secret_than_allowed(void **state)
+{
+    struct house *h = *state;
+    ten_years(h);
+    adopt_all(h);
+    load(h);
+    hold_at_most(h, "internal");
+    assert_int_equal(refresh(h).opened, 0);
+    hold_at_most(h, "personal");
+    assert_int_equal(refresh(h).opened, 1);
+    hold_at_most(h, "internal");
+    struct rules_refreshed again = refresh(h);
+    assert_int_equal(again.opened + again.renewed + again.ceased, 0); /* what is kept stays */
+    is(finding(h, "APPT-XCH-1"), "state", "opened");
+}
+
 static void close_it(struct house *h, struct row *f, enum rules_ending how, const char *reasons)
 {
     change_scope struct change c = {0};
@@ -694,6 +719,7 @@ int main(void)
         T(one_at_a_time_equals_everyone_and_since_is_the_first_day),
         T(a_rule_says_when_it_changes_next),
         T(a_finding_opens_once),
+        T(the_judge_writes_nothing_more_secret_than_allowed),
         T(closed_with_reasons_stays_closed_for_the_same_facts),
         T(what_is_no_longer_so_closes_itself_and_opens_again),
         T(persons_answer_take_up_and_close),
