@@ -16,7 +16,7 @@ static bool may_change(const struct who *who, const struct flow_matter *m)
     return false;
 }
 
-static struct err *begin(struct change *c, int64_t matter, int64_t rev, struct flow_matter **out)
+struct err *change_open(struct change *c, int64_t matter, int64_t rev, struct flow_matter **out)
 {
     struct arena *a = c->tx.arena;
     TRY(flow_look(&c->tx, c->who, matter, out));
@@ -30,8 +30,8 @@ static struct err *begin(struct change *c, int64_t matter, int64_t rev, struct f
     return NULL;
 }
 
-static struct err *write_down(struct change *c, const struct flow_matter *m, const char *what, const char *reasons,
-                              const char *given)
+struct err *change_written(struct change *c, const struct flow_matter *m, const char *what, const char *reasons,
+                           const char *given)
 {
     struct arena *a = c->tx.arena;
     struct row *r = row_new(a, &flow_step_record);
@@ -49,7 +49,7 @@ static struct err *write_down(struct change *c, const struct flow_matter *m, con
     return record_save(c, &flow_step_record, r, 0);
 }
 
-static struct err *finish(struct change *c, struct flow_matter *m)
+struct err *change_done(struct change *c, struct flow_matter *m)
 {
     clock_show(c->tx.arena, m);
     return record_save(c, m->row->of, m->row, m->rev);
@@ -60,7 +60,7 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
     struct arena *a = c->tx.arena;
     struct flow_matter *m;
     struct row *to;
-    TRY(begin(c, matter, rev, &m));
+    TRY(change_open(c, matter, rev, &m));
     TRY(record_need(a, "reasons", reasons));
     acting_scope x = {0};
     act_begin(&x, c);
@@ -68,8 +68,8 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
     if (e != NULL)
         return err_field(err_say(e, "flow.no_account", NULL), "holder");
     row_set_int(a, m->row, "holder", to_account);
-    TRY(write_down(c, m, "hand_over", reasons, arena_printf(a, "{\"holder\":\"%lld\"}", (long long)to_account)));
-    TRY(finish(c, m));
+    TRY(change_written(c, m, "hand_over", reasons, arena_printf(a, "{\"holder\":\"%lld\"}", (long long)to_account)));
+    TRY(change_done(c, m));
     return notice_send(c, m, arena_printf(a, "account:%lld", (long long)to_account), "hand_over",
                        arena_printf(a, "hand %lld %lld", (long long)m->id, (long long)m->row->rev));
 }
@@ -77,7 +77,7 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
 struct err *flow_pause(struct change *c, int64_t matter, int64_t rev, const char *ground)
 {
     struct flow_matter *m;
-    TRY(begin(c, matter, rev, &m));
+    TRY(change_open(c, matter, rev, &m));
     TRY(record_need(c->tx.arena, "reasons", ground));
     if (m->state->wait == FLOW_END || row_text(m->row, "paused_on") != NULL)
         return err_say(ERR(c->tx.arena, ERR_CONFLICT, "nothing runs"), "flow.nothing_runs", NULL);
@@ -86,14 +86,14 @@ struct err *flow_pause(struct change *c, int64_t matter, int64_t rev, const char
     row_set_date(c->tx.arena, m->row, "paused_on", clock_today());
     row_set(m->row, "pause_ground", ground);
     TRY(clock_stop(c, m));
-    TRY(write_down(c, m, "pause", ground, NULL));
-    return finish(c, m);
+    TRY(change_written(c, m, "pause", ground, NULL));
+    return change_done(c, m);
 }
 
 struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const char *reasons)
 {
     struct flow_matter *m;
-    TRY(begin(c, matter, rev, &m));
+    TRY(change_open(c, matter, rev, &m));
     if (row_text(m->row, "paused_on") == NULL)
         return err_say(ERR(c->tx.arena, ERR_CONFLICT, "not paused"), "flow.nothing_runs", NULL);
     acting_scope x = {0};
@@ -101,8 +101,8 @@ struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const cha
     TRY(clock_go_on(c, m));
     row_set(m->row, "paused_on", NULL);
     row_set(m->row, "pause_ground", NULL);
-    TRY(write_down(c, m, "resume", reasons, NULL));
-    return finish(c, m);
+    TRY(change_written(c, m, "resume", reasons, NULL));
+    return change_done(c, m);
 }
 
 /* A corrected day is the day figures count the matter by. */
@@ -117,7 +117,7 @@ static struct err *count_anew(struct change *c, struct flow_matter *m, const str
         if (day == NULL || strcmp(day, was) == 0)
             return NULL;
         row_set(m->row, "counted_on", day);
-        return finish(c, m);
+        return change_done(c, m);
     }
     return NULL;
 }
@@ -126,7 +126,7 @@ struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const st
 {
     struct arena *a = c->tx.arena;
     struct flow_matter *m;
-    TRY(begin(c, matter, rev, &m));
+    TRY(change_open(c, matter, rev, &m));
     TRY(record_need(a, "reasons", reasons));
     if (row_int(m->row, "pending") != 0)
         return err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL);
@@ -138,7 +138,7 @@ struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const st
     act_begin(&x, c);
     TRY(record_save(c, r->of, r, m->content->rev));
     TRY(count_anew(c, m, r));
-    return write_down(c, m, "correct", reasons, NULL);
+    return change_written(c, m, "correct", reasons, NULL);
 }
 
 struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t version, const char *reasons)
@@ -146,7 +146,7 @@ struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t ver
     struct arena *a = c->tx.arena;
     struct flow_matter *m;
     const struct flow *to;
-    TRY(begin(c, matter, rev, &m));
+    TRY(change_open(c, matter, rev, &m));
     TRY(record_need(a, "reasons", reasons));
     TRY(flow_version(&c->tx, version, &to));
     if (strcmp(to->name, m->flow->name) != 0 || flow_state_of(to, m->state->name) == NULL)
@@ -157,9 +157,10 @@ struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t ver
     row_set_int(a, m->row, "version", version);
     m->flow = to;
     m->state = flow_state_of(to, m->state->name);
-    row_set(m->row, "owner", m->state->owner);
-    TRY(write_down(c, m, "move", reasons, arena_printf(a, "{\"version\":\"%lld\"}", (long long)version)));
-    return finish(c, m);
+    char owner[FLOW_OFFICE_TEXT];
+    row_set(m->row, "owner", m->state->owner == NULL ? NULL : arena_strdup(a, flow_role(m, m->state->owner, owner)));
+    TRY(change_written(c, m, "move", reasons, arena_printf(a, "{\"version\":\"%lld\"}", (long long)version)));
+    return change_done(c, m);
 }
 
 struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
@@ -172,7 +173,7 @@ struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
     TRY(flow_look(&c->tx, &engine, matter, &m));
     acting_scope x = {0};
     act_begin(&x, c);
-    TRY(write_down(c, m, "remark", reasons, NULL));
+    TRY(change_written(c, m, "remark", reasons, NULL));
     return notice_again(c, m, "remark",
                         arena_printf(c->tx.arena, "remark %lld %lld", (long long)m->id, (long long)c->id));
 }

@@ -30,7 +30,13 @@ static void role_there(struct check *k, const char *where, const char *role)
     const char *colon = strchr(role, ':');
     const char *name = colon == NULL ? role : arena_strndup(k->a, role, (size_t)(colon - role));
     bool special = strcmp(role, "person") == 0 || strcmp(role, "clock") == 0 || strcmp(role, "flow") == 0 ||
-                   strcmp(role, "owner") == 0;
+                   strcmp(role, "owner") == 0 || strcmp(role, "opener") == 0 || strcmp(role, "public") == 0;
+    if (colon != NULL && colon[1] == '@') {
+        int f = record_field(k->content, colon + 2);
+        const char *codes = f < 0 ? NULL : k->content->fields[f].codes;
+        if (codes == NULL || strcmp(codes, "auth.branch") != 0)
+            wrong(k, "flow.check.field", where, colon + 2);
+    }
     if (!special && codes_find(codes_list("auth.role"), name) == 0)
         wrong(k, "flow.check.role", where, role);
 }
@@ -176,6 +182,7 @@ static void reach(struct check *k)
 static void due_check(struct check *k, const struct flow_due *d)
 {
     bool word = d->from != NULL && (strcmp(d->from, "entered") == 0 || strcmp(d->from, "receipt") == 0);
+    word = word || (d->from != NULL && strncmp(d->from, "step:", 5) == 0 && flow_step_of(k->f, d->from + 5) != NULL);
     int f = d->from == NULL || word ? -1 : record_field(k->content, d->from);
     if (!word && (f < 0 || k->content->fields[f].type != FIELD_DATE))
         wrong(k, "flow.check.due_from", d->name, d->from == NULL ? "" : d->from);
@@ -188,6 +195,22 @@ static void due_check(struct check *k, const struct flow_due *d)
             wrong(k, "flow.check.ladder", d->name, rung);
         else
             role_there(k, d->name, colon + 1);
+    }
+}
+
+/* What is merged ends with another's step: nobody may be decided against by it who was not heard in his own. A matter
+ * the person does not see asks nothing of him. */
+static void merges_check(struct check *k)
+{
+    char *word;
+    for (const char *p = k->f->merges; flow_next_word(k->a, &p, &word, NULL);)
+        if (flow_state_of(k->f, word) == NULL || end_of(k->f, word))
+            wrong(k, "flow.check.to", "merges", word);
+    for (const struct flow_step *s = k->f->steps; s->name != NULL; s++) {
+        if (k->f->merges != NULL && s->against)
+            wrong(k, "flow.check.merge", s->name, "against");
+        if (k->f->hidden && (s->against || flow_word(s->by, "person", NULL)))
+            wrong(k, "flow.check.hidden", s->name, "person");
     }
 }
 
@@ -216,6 +239,7 @@ void flow_check(struct arena *a, const struct flow *f, struct err **all)
     for (const char *p = f->appeal; flow_next_word(a, &p, &word, NULL);)
         if (flow_step_of(f, word) == NULL)
             wrong(&k, "flow.check.step", "appeal", word);
+    merges_check(&k);
     reach(&k);
     document_check_shipped(a, f, all);
 }

@@ -7,6 +7,7 @@
 
 enum { CHUNK = 100 };
 
+const struct who who_public = {.name = "public", .role = "public", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 const struct who who_clock = {.name = "clock", .role = "clock", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 
 /* The end with the days it stood still. */
@@ -125,6 +126,8 @@ struct err *clock_enter(struct change *c, struct flow_matter *m, struct date on)
             return NULL;
     if (strcmp(d->from, "receipt") == 0)
         start = row_date(m->row, "receipt_on");
+    else if (strncmp(d->from, "step:", 5) == 0)
+        start = done_of(m, d->from + 5) == NULL ? on : done_of(m, d->from + 5)->on;
     else if (strcmp(d->from, "entered") != 0)
         start = row_date(m->content, d->from);
     return date_is_full(start) ? begin(c, m, d, start)
@@ -257,7 +260,8 @@ static struct err *tick(struct change *c, int64_t matter, int64_t deadline, stru
     if (is(d, "running") && d->due.day.v < today.v) {
         row_set(d->row, "state", "missed");
         out->missed++;
-        s = row_int(m->row, "pending") != 0 ? NULL : step_by_clock(m, d->name);
+        bool stands = row_int(m->row, "pending") != 0 || row_int(m->row, "merged") != 0;
+        s = stands ? NULL : step_by_clock(m, d->name);
     }
     put_tell(c->tx.arena, d->row, strcmp(row_text(d->row, "state"), "missed") == 0);
     TRY(save_due(c, d));

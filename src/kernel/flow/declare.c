@@ -176,7 +176,8 @@ static const struct member step_members[] = {{"name", TEXT, AT(flow_step, name)}
                                              {0}};
 static const struct member flow_members[] = {{"name", TEXT, AT(flow, name)},     {"hearing", TEXT, AT(flow, hearing)},
                                              {"window", TEXT, AT(flow, window)}, {"waiver", TEXT, AT(flow, waiver)},
-                                             {"appeal", TEXT, AT(flow, appeal)}, {0}};
+                                             {"appeal", TEXT, AT(flow, appeal)}, {"merges", TEXT, AT(flow, merges)},
+                                             {"hidden", FLAG, AT(flow, hidden)}, {0}};
 static const char *const waits[] = {"office", "person", "department", "end"};
 
 static json_t *one_json(const struct member *m, const void *p)

@@ -22,7 +22,9 @@ enum flow_wait {
 
 struct flow_due {
     const char *name;
-    const char *from; /* "entered" (its state), "receipt" (by the person), or a date field of the content */
+    /* "entered" (its state), "receipt" (by the person), "step:NAME" (the day that step was taken), or a date field of
+     * the content */
+    const char *from;
     int n;
     enum due_unit unit;
     const char *basis;  /* id of the clause, "TIP-2015-INQ-1" */
@@ -33,9 +35,9 @@ struct flow_due {
 struct flow_state {
     const char *name;
     enum flow_wait wait;
-    const char
-        *owner;      /* the role on whose desk it stands ("supervision", "contact:audit"); "person" when FLOW_PERSON */
-    const char *due; /* deadline that begins here; only an end may lack one */
+    const char *owner; /* the role on whose desk it stands ("supervision", "contact:audit"); "person" when FLOW_PERSON;
+                          "contact:@FIELD": the department this field of the content names */
+    const char *due;   /* deadline that begins here; only an end may lack one */
     const char *outcome; /* of an end; NULL: its name */
     /* An end after which no list, search or chart of persons may show that it was; only who took part opens the matter
      * again. */
@@ -54,8 +56,9 @@ struct flow_step {
     const char *name;
     const char *from; /* states; "": opens a matter; "*": every state but ends */
     const char *to;
-    const char
-        *by; /* roles; "person": the one concerned; "clock": the deadline of the state has ended; "flow": flow_carry */
+    /* roles; "person": the one concerned; "clock": the deadline of the state has ended; "flow": flow_carry; "public":
+     * somebody who is not signed in (who_public) */
+    const char *by;
     const char *fields;   /* of the content, which this step writes; "reply!" must be there */
     const char *papers;   /* kinds of attached files; "receipt!" must be there */
     const char *when;     /* condition over the content's fields (expression language, subject `matter`) */
@@ -65,7 +68,9 @@ struct flow_step {
     /* Steps whose takers must be other people. "@FIELD": whoever acted in the matter this field of the content names,
      * neither takes the step nor signs it. */
     const char *other_than;
-    const char *effects; /* "notice:person", "document:TEMPLATE", "hook:NAME", in this order of happening */
+    /* "notice:person", "document:TEMPLATE", "hook:NAME", in this order of happening; "notice:opener": the department
+     * that opened it */
+    const char *effects;
     /* The matter counts in figures once this step took effect: of the day it did ("entered") or of a date field of the
      * content ("held_on"); the first such step of a matter decides. */
     const char *counts;
@@ -84,6 +89,8 @@ struct flow {
     const char *window;  /* deadline until which he may: over without an answer counts as heard */
     const char *waiver;  /* step by which he does without, in writing */
     const char *appeal; /* steps whose decision he may ask to have looked at again; others than who acted handle that */
+    const char *merges; /* states in which one matter may be merged into another (flow_merge) */
+    bool hidden;        /* the person concerned does not see it: he is heard in what comes of it */
 };
 
 /* What only a program can do; its name stays for ever once released. */
@@ -144,7 +151,10 @@ struct err *flow_version(struct db_tx *tx, int64_t id, const struct flow **out) 
         {"counted_on", FIELD_DATE, .index = true}, /* the day figures count it by (flow_step.counts) */                \
         {"due_on", FIELD_DATE}, {"due", FIELD_TEXT, .max = 40}, {"provisional", FIELD_BOOL, .by_default = "0"},        \
         {"receipt_on", FIELD_DATE}, {"paused_on", FIELD_DATE}, {"pause_ground", FIELD_TEXT, .max = 500},               \
-        {"pending", FIELD_INT}, /* flow.step that waits for signatures */                                              \
+        {"pending", FIELD_INT},                  /* flow.step that waits for signatures */                             \
+        {"office", FIELD_TEXT, .max = 80},       /* that opened it, "contact:audit" */                                 \
+        {"merged", FIELD_INT, .index = true},    /* the matter it goes along with */                                   \
+        {"along", FIELD_INT, .by_default = "0"}, /* how many go along with it */                                       \
         {"closed_on", FIELD_DATE}, {"outcome", FIELD_TEXT, .max = 40, .index = true},                                  \
         {"unmarked", FIELD_BOOL, .by_default = "0"},                                                                   \
     {                                                                                                                  \
@@ -165,6 +175,8 @@ extern const struct record flow_document_record; /* flow.document: letters made,
 #define FLOW_RECORDS                                                                                       \
     &flow_version_record, &flow_step_record, &flow_sign_record, &flow_deadline_record, &flow_paper_record, \
         &flow_notice_record, &flow_template_record, &flow_document_record, &flow_away_record
+
+extern const struct who who_public; /* somebody who is not signed in: takes the steps that are by "public" */
 
 /* ---- a matter ---- */
 struct flow_done {           /* a step taken, or one that waits for signatures */
@@ -209,6 +221,8 @@ struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struc
 /* The word by which declarations and desks name the office acted in: "supervision", "contact:audit"; returns out. */
 enum { FLOW_OFFICE_TEXT = 80 };
 char *flow_office(const struct who *who, char out[FLOW_OFFICE_TEXT]);
+/* A role of the declaration for this matter: "contact:@FIELD" as the content has it; returns out. */
+char *flow_role(const struct flow_matter *m, const char *role, char out[FLOW_OFFICE_TEXT]);
 /* Does the acting person hold the office a word of the declaration means? "person": is the matter about him? */
 bool flow_holds(const struct who *who, const struct flow_matter *m, const char *roles);
 /* What can be done now, each with why not (NULL: it can); in order of declaration; arena. */
@@ -267,6 +281,14 @@ struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const cha
 /* Fields of the content put right after the fact, with reasons, in any state. */
 struct err *flow_correct(struct change *c, int64_t matter, int64_t rev, const struct row *values,
                          const char *reasons) MUST_USE;
+/* Merges a matter into another of the same flow, version and person: from here on it goes along with that one, stands
+ * on no desk of its own and keeps everything it has: content, steps, and its own deadlines, which run on. When the
+ * other ends it ends the same way, with the fields that step wrote. ERR_CONFLICT in a state that does not merge. */
+struct err *flow_merge(struct change *c, int64_t matter, int64_t rev, int64_t into, const char *reasons) MUST_USE;
+/* Takes it out again: it goes on by itself from where it stands. */
+struct err *flow_split(struct change *c, int64_t matter, int64_t rev, const char *reasons) MUST_USE;
+/* The matters merged into one, in order of opening, ended ones too; arena. */
+struct err *flow_merged(struct db_tx *tx, int64_t into, int64_t **out, int *n_out) MUST_USE;
 /* Moves a matter to another stored version that knows its state, by a recorded decision. */
 struct err *flow_move(struct change *c, int64_t matter, int64_t rev, int64_t version, const char *reasons) MUST_USE;
 

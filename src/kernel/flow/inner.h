@@ -28,6 +28,19 @@ void act_begin(struct acting *x, struct change *c);
 void act_end(struct acting *x);
 #define acting_scope __attribute__((cleanup(act_end))) struct acting
 
+/* merge.c: what was merged into a matter that has just ended by this step ends the same way. */
+struct err *merge_end(struct change *c, const struct flow_matter *m, const struct flow_step *s,
+                      const struct row *done) MUST_USE;
+/* take.c: the same step, for a matter that goes along. */
+struct err *take_along(struct change *c, struct flow_matter *m, const struct flow_step *s,
+                       const struct flow_input *in) MUST_USE;
+/* change.c: a line of its own in the matter's history, from the state to itself. */
+struct err *change_written(struct change *c, const struct flow_matter *m, const char *what, const char *reasons,
+                           const char *given) MUST_USE;
+/* change.c: the matter as it was seen, for whoever may change it. */
+struct err *change_open(struct change *c, int64_t matter, int64_t rev, struct flow_matter **out) MUST_USE;
+struct err *change_done(struct change *c, struct flow_matter *m) MUST_USE; /* saves its row */
+
 char *flow_hash(struct arena *a, const char *text); /* SHA-256 in hex */
 
 /* "ROLE DUE": where something waits, in the order in which desks are read from the index: the office, then what is due

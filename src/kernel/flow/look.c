@@ -180,15 +180,17 @@ static bool may_see(const struct flow_matter *m, const struct who *who, struct a
     if (who->account == 0 && who->sees == CLASS_SEALED) /* the program itself */
         return true;
     if (m->member != 0 && who->member == m->member)
-        return flow_holds(who, m, "person");
+        return !m->flow->hidden && flow_holds(who, m, "person");
     if (!scope_has(&who->scope, m->row->scope) || who_barred(who, m->member))
         return false;
     /* what ended without a mark is closed to the office: only who took part opens it again */
     bool sealed = m->state->wait == FLOW_END && row_int(m->row, "unmarked") != 0;
     if (!sealed && auth_may(who, arena_printf(a, "%s.read", m->flow->name)) && who->sees >= CLASS_CASE)
         return true;
-    const char *owner = m->state->owner;
-    return (owner != NULL && flow_holds(who, m, owner)) || took_part(m, who);
+    const char *owner = row_text(m->row, "owner"), *opener = row_text(m->row, "office");
+    char office[FLOW_OFFICE_TEXT];
+    bool delivered = who->branch != NULL && opener != NULL && strcmp(opener, flow_office(who, office)) == 0;
+    return delivered || (owner != NULL && flow_holds(who, m, owner)) || took_part(m, who);
 }
 
 char *flow_office(const struct who *who, char out[FLOW_OFFICE_TEXT])
@@ -210,8 +212,27 @@ bool flow_holds(const struct who *who, const struct flow_matter *m, const char *
         return false;
     if (flow_word(roles, who->role, NULL))
         return true;
-    char word[FLOW_OFFICE_TEXT];
-    return flow_word(roles, flow_office(who, word), NULL);
+    char office[FLOW_OFFICE_TEXT], word[FLOW_OFFICE_TEXT], role[FLOW_OFFICE_TEXT];
+    flow_office(who, office);
+    for (const char *p = roles + strspn(roles, " "); *p != '\0'; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, p);
+        if (strcmp(flow_role(m, word, role), office) == 0)
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+char *flow_role(const struct flow_matter *m, const char *role, char out[FLOW_OFFICE_TEXT])
+{
+    const char *at = strstr(role, ":@"),
+               *names = at == NULL || m->content == NULL ? NULL : row_text(m->content, at + 2);
+    if (at == NULL)
+        snprintf(out, FLOW_OFFICE_TEXT, "%s", role);
+    else
+        snprintf(out, FLOW_OFFICE_TEXT, "%.*s%s", (int)(at - role) + 1, role, names == NULL ? "" : names);
+    return out;
 }
 
 struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out)
@@ -231,9 +252,9 @@ struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struc
                    row_text(m->row, "state"));
     TRY(look_done(tx, m));
     TRY(look_signs(tx, m));
+    TRY(record_read(tx, record_find(m->flow->name), &engine, row_int(m->row, "row"), &m->content));
     if (!may_see(m, who, a))
         return ERR(a, ERR_MISSING, "matter %lld is not for account %lld", (long long)id, (long long)who->account);
-    TRY(record_read(tx, record_find(m->flow->name), &engine, row_int(m->row, "row"), &m->content));
     TRY(look_dues(tx, m));
     TRY(look_papers(tx, m));
     *out = m;

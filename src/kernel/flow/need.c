@@ -224,6 +224,8 @@ struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow
     err_join(all, same);
     if (row_int(m->row, "pending") != 0)
         err_join(all, err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL));
+    if (row_int(m->row, "merged") != 0)
+        err_join(all, err_say(ERR(a, ERR_CONFLICT, "the matter goes along with another"), "flow.merged", NULL));
     if (row_text(m->row, "paused_on") != NULL && s->against)
         err_join(all, err_say(ERR(a, ERR_CONFLICT, "the matter is paused"), "flow.paused", NULL));
     if (s->against && !need_heard(m))

@@ -59,7 +59,7 @@ struct err *notice_again(struct change *c, const struct flow_matter *m, const ch
     return NULL;
 }
 
-/* to: "person", "owner" (whoever must act now), a role, or "account:ID". */
+/* to: "person", "owner" (whoever must act now), "opener" (the department that opened it), a role, or "account:ID". */
 struct err *notice_send(struct change *c, const struct flow_matter *m, const char *to, const char *kind,
                         const char *once)
 {
@@ -70,15 +70,21 @@ struct err *notice_send(struct change *c, const struct flow_matter *m, const cha
             return NULL;
         if (holder != 0 && m->state->wait != FLOW_PERSON)
             return one(c, m, arena_printf(a, "account:%lld", (long long)holder), kind, once);
-        to = m->state->owner;
+        to = row_text(m->row, "owner");
+        if (to == NULL)
+            return NULL;
     }
     if (strncmp(to, "account:", 8) == 0)
         return one(c, m, to, kind, once);
     if (strcmp(to, "person") == 0)
         return m->member == 0 ? NULL : one(c, m, arena_printf(a, "member:%lld", (long long)m->member), kind, once);
-    char *role;
-    for (const char *p = to; flow_next_word(a, &p, &role, NULL);)
-        TRY(office(c, m, role, kind, once));
+    if (strcmp(to, "opener") == 0) { /* a department; the own offices have it on their desks */
+        const char *opener = row_text(m->row, "office");
+        return opener == NULL || strchr(opener, ':') == NULL ? NULL : office(c, m, opener, kind, once);
+    }
+    char *word, role[FLOW_OFFICE_TEXT];
+    for (const char *p = to; flow_next_word(a, &p, &word, NULL);)
+        TRY(office(c, m, flow_role(m, word, role), kind, once));
     return NULL;
 }
 

@@ -145,7 +145,8 @@ char *flow_waits(struct arena *a, const char *role, const char *due)
 void flow_matter_derive(struct arena *a, struct row *row)
 {
     const char *owner = row_text(row, "owner");
-    bool waits = owner != NULL && row_text(row, "closed_on") == NULL && row_text(row, "pending") == NULL;
+    bool waits = owner != NULL && row_text(row, "closed_on") == NULL && row_text(row, "pending") == NULL &&
+                 row_text(row, "merged") == NULL;
     row_set(row, "waits", waits ? flow_waits(a, owner, row_text(row, "due_on")) : NULL);
 }
 

@@ -112,9 +112,11 @@ static bool wants_signs(const struct flow_step *s, const struct flow_input *in)
 }
 
 /* ---- taking effect ---- */
+/* Hooks run once: for the matter that was decided, not for those that go along with it. */
 static struct err *run_effects(struct change *c, const struct flow_matter *m, const struct flow_step *s, int64_t step)
 {
     struct arena *a = c->tx.arena;
+    bool along = row_int(m->row, "merged") != 0;
     char *word;
     for (const char *p = s->effects; flow_next_word(a, &p, &word, NULL);) {
         char *colon = strchr(word, ':');
@@ -123,7 +125,7 @@ static struct err *run_effects(struct change *c, const struct flow_matter *m, co
             TRY(notice_send(c, m, what, s->name, arena_printf(a, "step %lld %s", (long long)step, what)));
         } else if (strncmp(word, "document:", 9) == 0) {
             TRY(document_make(c, m, step, what));
-        } else {
+        } else if (!along) {
             const struct flow_hook *h = flow_hook_find(what);
             if (h == NULL)
                 return ERR(a, ERR_FAULT, "flow %s wants the hook '%s'", m->flow->name, what);
@@ -138,7 +140,8 @@ static void put_state(struct arena *a, struct flow_matter *m, const struct flow_
     m->state = to;
     row_set(m->row, "state", to->name);
     row_set_date(a, m->row, "since_on", clock_today());
-    row_set(m->row, "owner", to->owner);
+    char owner[FLOW_OFFICE_TEXT];
+    row_set(m->row, "owner", to->owner == NULL ? NULL : arena_strdup(a, flow_role(m, to->owner, owner)));
     row_set(m->row, "pending", NULL);
     if (to->wait == FLOW_END) {
         row_set_date(a, m->row, "closed_on", clock_today());
@@ -166,7 +169,7 @@ static struct err *save_matter(struct change *c, struct flow_matter *m)
 }
 
 static struct err *take_effect(struct change *c, struct flow_matter *m, const struct flow_step *s, struct date on,
-                               int64_t step)
+                               const struct row *done)
 {
     const struct flow_state *to = flow_state_of(m->flow, s->to);
     if (to == NULL)
@@ -181,8 +184,17 @@ static struct err *take_effect(struct change *c, struct flow_matter *m, const st
         TRY(clock_enter(c, m, on));
     put_counted(c->tx.arena, m, s, on);
     TRY(save_matter(c, m));
-    TRY(run_effects(c, m, s, step));
-    return NULL;
+    TRY(run_effects(c, m, s, done->id));
+    return to->wait == FLOW_END ? merge_end(c, m, s, done) : NULL;
+}
+
+struct err *take_along(struct change *c, struct flow_matter *m, const struct flow_step *s, const struct flow_input *in)
+{
+    struct row *done;
+    m->content = need_content(c->tx.arena, m, s, in);
+    TRY(save_content(c, m->content));
+    TRY(write_step(c, m, s, in, false, &done));
+    return take_effect(c, m, s, row_date(done, "happened_on"), done);
 }
 
 /* ---- opening ---- */
@@ -201,9 +213,12 @@ static struct err *new_matter(struct change *c, const struct flow *f, struct row
     row_set(m->row, "title", title);
     row_set(m->row, "state", to->name);
     row_set_date(a, m->row, "since_on", clock_today());
-    row_set(m->row, "owner", to->owner);
+    char owner[FLOW_OFFICE_TEXT];
+    row_set(m->row, "owner", to->owner == NULL ? NULL : arena_strdup(a, flow_role(m, to->owner, owner)));
     row_set_int(a, m->row, "opened_by", c->who->account);
     row_set_date(a, m->row, "opened_on", clock_today());
+    char office[FLOW_OFFICE_TEXT];
+    row_set(m->row, "office", arena_strdup(a, flow_office(c->who, office)));
     if (m->member != 0)
         row_set_int(a, m->row, "member", m->member);
     if (m->unit != 0)
@@ -258,6 +273,19 @@ struct err *flow_open(struct change *c, const struct flow *f, const char *step, 
     return NULL;
 }
 
+/* A step may name the person or the unit where nobody was named yet; whose file it is then stays. */
+static void put_person(struct arena *a, struct flow_matter *m)
+{
+    if (m->member == 0 && m->unit == 0) {
+        m->member = flow_member_of(m->content);
+        m->unit = flow_unit_of(m->content);
+        if (m->member != 0)
+            row_set_int(a, m->row, "member", m->member);
+        if (m->unit != 0)
+            row_set_int(a, m->row, "unit", m->unit);
+    }
+}
+
 /* ---- taking ---- */
 static struct err *open_at(struct change *c, int64_t matter, int64_t rev, struct flow_matter **out)
 {
@@ -282,14 +310,18 @@ struct err *flow_take(struct change *c, int64_t matter, int64_t rev, const char 
     TRY(need_step(&c->tx, c->who, m, s, in, &all));
     if (all != NULL)
         return all;
+    struct row *content = need_content(a, m, s, in);
+    if (m->member == 0 && m->unit == 0)
+        TRY(person_there(c, content)); /* in the acting person's own scope */
     acting_scope x = {0};
     act_begin(&x, c);
-    m->content = need_content(a, m, s, in);
+    m->content = content;
     TRY(save_content(c, m->content));
+    put_person(a, m);
     bool waits = wants_signs(s, in);
     TRY(write_step(c, m, s, in, waits, &done));
     if (!waits)
-        return take_effect(c, m, s, row_date(done, "happened_on"), done->id);
+        return take_effect(c, m, s, row_date(done, "happened_on"), done);
     TRY(want_signs(c, m, s, in, done->id));
     row_set_int(a, m->row, "pending", done->id);
     return save_matter(c, m);
@@ -454,5 +486,5 @@ struct err *flow_answer(struct change *c, int64_t sign, int64_t rev, bool given,
     const struct flow_step *of = flow_step_of(m->flow, row_text(step, "step"));
     if (of == NULL)
         return ERR(a, ERR_FAULT, "flow %s has no step '%s'", m->flow->name, row_text(step, "step"));
-    return take_effect(c, m, of, clock_today(), step->id);
+    return take_effect(c, m, of, clock_today(), step);
 }

@@ -9,6 +9,27 @@
 #include "flow/document.h"
 #include "view/view.h"
 
+/* What goes along with it and what it goes along with, as far as this reader sees them. */
+static struct err *look_along(struct req *rq, struct db_tx *tx, struct matter_page *p)
+{
+    int64_t *ids, into = row_int(p->m->row, "merged");
+    int n;
+    TRY(flow_merged(tx, p->m->id, &ids, &n));
+    p->along = arena_array(rq->arena, struct flow_matter *, n + 1);
+    for (int i = 0; i <= n; i++) {
+        struct flow_matter *m = NULL;
+        int64_t id = i < n ? ids[i] : into;
+        struct err *e = id == 0 ? NULL : flow_look(tx, rq->who, id, &m);
+        if (e != NULL && e->kind != ERR_MISSING)
+            return err_via(e, ERR_HERE);
+        if (m != NULL && i < n)
+            p->along[p->n_along++] = m;
+        else if (m != NULL)
+            p->with = m;
+    }
+    return NULL;
+}
+
 struct err *matter_open(struct req *rq, struct matter_page *p)
 {
     *p = (struct matter_page){.rq = rq};
@@ -23,6 +44,8 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
         e = calendar_read(&tx, &p->cal);
     if (e == NULL)
         e = document_list(&tx, rq->id, &p->documents, &p->n_documents);
+    if (e == NULL)
+        e = look_along(rq, &tx, p);
     if (e == NULL) {
         p->reader = matter_reader(rq->who);
         p->names = face_names_new(rq->arena, &p->reader);
@@ -145,6 +168,11 @@ static json_t *matter_data(const struct matter_page *p)
                                                    row_text(p->documents[i], "template"), "title",
                                                    row_text(p->documents[i], "title")));
     json_object_set_new(o, "documents", documents);
+    json_t *along = json_array();
+    for (int i = 0; i < p->n_along; i++)
+        json_array_append_new(along, json_integer(p->along[i]->id));
+    json_object_set_new(o, "merged", along);
+    json_object_set_new(o, "merged_into", view_id_json(row_int(m->row, "merged")));
     return o;
 }
 
@@ -292,10 +320,36 @@ static const char *appeal_path(const struct matter_page *p)
     return NULL;
 }
 
+/* The matters that go along, and the one it goes along with: each by its own title, which carries its number. */
+static void along_labels(const struct matter_page *p)
+{
+    struct req *rq = p->rq;
+    json_t *all = json_array();
+    for (int i = 0; i < p->n_along; i++) {
+        const struct flow_matter *m = p->along[i];
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:o, s:b, s:I, s:I}", "title", row_text(m->row, "title"),
+                                             "href", desk_path(rq->arena, m->id), "state",
+                                             desk_state_name(rq->arena, rq->lang, m->flow->name, m->state->name),
+                                             "due_on", view_date_json(row_date(m->row, "due_on")), "can_split",
+                                             m->state->wait != FLOW_END, "id_along", (json_int_t)m->id, "rev_along",
+                                             (json_int_t)m->rev));
+    }
+    json_object_set_new(rq->labels, "any_along", json_boolean(p->n_along > 0));
+    json_object_set_new(rq->labels, "along", all);
+    if (row_int(p->m->row, "merged") == 0)
+        return;
+    json_t *with = json_object();
+    json_object_set_new(with, "title",
+                        json_string(p->with == NULL ? tr(rq, "desk.another") : row_text(p->with->row, "title")));
+    json_object_set_new(with, "href", p->with == NULL ? json_null() : json_string(desk_path(rq->arena, p->with->id)));
+    json_object_set_new(rq->labels, "with", with);
+}
+
 void matter_labels(struct matter_page *p)
 {
     struct req *rq = p->rq;
     const struct flow_matter *m = p->m;
+    const char *owner = row_text(m->row, "owner");
     bool in_scope = false, own = m->member != 0 && rq->who->member == m->member;
     const char *who =
         m->member == 0 ? NULL
@@ -310,9 +364,9 @@ void matter_labels(struct matter_page *p)
                         in_scope && !own
                             ? json_string(arena_printf(rq->arena, "/roster/member/%lld", (long long)m->member))
                             : json_null());
-    json_object_set_new(
-        rq->labels, "waits",
-        view_text_json(m->state->owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, m->state->owner)));
+    json_object_set_new(rq->labels, "waits",
+                        view_text_json(owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, owner)));
+    along_labels(p);
     json_object_set_new(rq->labels, "appeal", view_text_json(own ? appeal_path(p) : NULL));
     json_object_set_new(rq->labels, "any_sign", json_boolean(m->n_signs > 0));
     json_object_set_new(rq->labels, "any_paper", json_boolean(m->n_papers > 0));

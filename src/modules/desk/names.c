@@ -41,7 +41,8 @@ const char *desk_sign_name(struct arena *a, enum lang lang, const char *flow, co
 const char *desk_role_name(struct arena *a, enum lang lang, const char *role)
 {
     const char *colon = strchr(role, ':');
-    if (strcmp(role, "person") == 0 || strcmp(role, "clock") == 0 || strcmp(role, "flow") == 0)
+    if (strcmp(role, "person") == 0 || strcmp(role, "clock") == 0 || strcmp(role, "flow") == 0 ||
+        strcmp(role, "public") == 0)
         return text_get(lang, arena_printf(a, "flow.role.%s", role));
     if (colon == NULL)
         return codes_label("auth.role", role, lang == LANG_EN);

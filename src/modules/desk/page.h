@@ -12,6 +12,9 @@ struct matter_page {
     int n_choices;
     struct row **documents;
     int n_documents;
+    struct flow_matter **along; /* merged into it */
+    int n_along;
+    struct flow_matter *with; /* what it is merged into; NULL also when this reader does not see that one */
     struct face_names *names;
     const struct calendar *cal;
     struct who reader; /* reads the content of a matter the engine let him see */

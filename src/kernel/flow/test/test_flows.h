@@ -1,5 +1,5 @@
-/* test_flows.h: two procedures for tests: a letter whose receiver must be heard, and one of twelve states with
- * signatures in parallel and in order. A small house of records stands under them. */
+/* test_flows.h: procedures for tests: a letter whose receiver must be heard, one of twelve states with signatures in
+ * parallel and in order, and a tip of which several become one. A small house of records stands under them. */
 #ifndef QF_FLOW_TEST_FLOWS_H
 #define QF_FLOW_TEST_FLOWS_H
 
@@ -112,6 +112,38 @@ static const struct flow_step long_steps[] = {
     {"withdraw", "*", "withdrawn", "supervision", .reasons = true},
     {0}};
 static const struct flow long_flow = {"test.long", long_states, long_steps, long_dues, long_signs};
+
+/* ---- a tip: several become one; a department is named by the content; the person does not see it ---- */
+static const struct field tip_fields[] = {{"member", FIELD_REF, .to = "test.person"},
+                                          {"unit", FIELD_REF, .to = "test.unit"},
+                                          {"number", FIELD_TEXT, .required = true},
+                                          {"branch", FIELD_CODE, .codes = "auth.branch"},
+                                          {"result", FIELD_TEXT},
+                                          {0}};
+static const struct record tip_record = {
+    .name = "test.tip", .fields = tip_fields, .concerns = "member", .unit = "unit", .title = "number", PAPERWORK};
+static const struct flow_due tip_dues[] = {{"sort", "entered", 15, DUE_DAYS, "TEST-3", "0:owner"},
+                                           {"decide", "step:accept", 60, DUE_DAYS, "TEST-3", "0:owner"},
+                                           {0}};
+static const struct flow_state tip_states[] = {{"received", FLOW_OFFICE, "supervision", "sort"},
+                                               {"handling", FLOW_OFFICE, "supervision", "decide"},
+                                               {"routed", FLOW_DEPARTMENT, "contact:@branch", "decide"},
+                                               {"done", FLOW_END},
+                                               {"dropped", FLOW_END, .unmarked = true},
+                                               {0}};
+static const struct flow_sign tip_signs[] = {{"approve", "minister"}, {0}};
+static const struct flow_step tip_steps[] = {
+    {"bring", "", "received", "contact supervision", .fields = "number! member", .effects = "notice:supervision"},
+    {"accept", "received", "handling", "supervision", .fields = "member", .effects = "notice:opener"},
+    {"route", "handling", "routed", "supervision", .fields = "branch!", .effects = "notice:contact:@branch"},
+    {"reply", "routed", "handling", "contact:@branch", .effects = "notice:supervision"},
+    {"recall", "routed", "handling", "supervision", .reasons = true},
+    {"close", "handling", "done", "supervision", .fields = "result!", .signs = "approve",
+     .effects = "hook:test.count notice:opener"},
+    {"drop", "handling received", "dropped", "supervision", .reasons = true},
+    {0}};
+static const struct flow tip_flow = {
+    "test.tip", tip_states, tip_steps, tip_dues, tip_signs, .merges = "received handling", .hidden = true};
 
 static int hook_calls;
 static struct err *count_hook(struct change *c, const struct flow_matter *m, const struct flow_step *s)
