@@ -12,9 +12,11 @@
 const struct auth_role admin_roles[] = {
     {"minister", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.* "
+            "leads.list.read leads.lead.read leads.channel.read leads.sealed.read leads.release.read "
             "figures.read figures.save admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
-     .may = "roster.* findings.* rules.* face.* desk.* care.* figures.read figures.save admin.kernel.day.*"},
+     .may = "roster.* findings.* rules.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
+            "leads.sealed.read leads.release.read figures.read figures.save admin.kernel.day.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,
      .may = "roster.* findings.read findings.answer rules.read rules.*.read face.* desk.*"},
     {"archives", OFFICE_DISTRICT, CLASS_PERSONAL,
@@ -23,7 +25,9 @@ const struct auth_role admin_roles[] = {
      .may = "roster.*.read findings.read findings.answer rules.read desk.* figures.read figures.save"},
     {"discipline_secretary", OFFICE_UNIT, CLASS_CASE, .signs = true,
      .may = "roster.*.read findings.read findings.answer rules.read desk.* admin.reads.withhold"},
-    {"contact", OFFICE_DISTRICT, CLASS_INTERNAL, .may = "roster.position.read roster.quota.read rules.read desk.*"},
+    {"contact", OFFICE_DISTRICT, CLASS_INTERNAL,
+     .may = "roster.position.read roster.quota.read rules.read desk.* leads.list.read leads.channel.read"},
+    {"custodian", OFFICE_DISTRICT, CLASS_SEALED, .signs = true, .may = "rules.read desk.* leads.sealed.read"},
     {"witness", OFFICE_NOWHERE, CLASS_INTERNAL, .may = "ledger.read ledger.witness"},
     {"member", OFFICE_NOWHERE, CLASS_PERSONAL, .may = "rules.read desk.*"},
     {"system", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,

@@ -27,6 +27,7 @@ static const struct wanted {
            {"contact", "establishment", "杜编之", PLACE_ROOT, 0},
            {"contact", "publicity", "孟宣之", PLACE_ROOT, 0},
            {"contact", "political_legal", "石法之", PLACE_ROOT, 0},
+           {"custodian", NULL, "封守默", PLACE_ROOT, 0},
            {"witness", NULL, "陆见之", PLACE_NONE, 0},
            {"member", NULL, NULL, PLACE_NONE, 2},
            {"system", NULL, "余机之", PLACE_NONE, 0},
