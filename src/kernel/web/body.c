@@ -92,17 +92,24 @@ static struct err *fill_file(struct exchange *x, const char *data, size_t n)
     return NULL;
 }
 
+/* When the head of a part comes in an earlier packet than its first byte, libmicrohttpd announces the part twice. */
+static bool announced(const struct exchange *x, const char *key)
+{
+    return x->bare != NULL && key != NULL && strcmp(x->bare, key) == 0;
+}
+
 static enum MHD_Result take_part(void *cls, enum MHD_ValueKind kind, const char *key, const char *filename,
                                  const char *type, const char *encoding, const char *data, uint64_t off, size_t n)
 {
     (void)kind, (void)encoding;
     struct exchange *x = cls;
     struct err *e = NULL;
-    if (off == 0) {
+    if (off == 0 && !announced(x, key)) {
         e = end_part(x);
         if (e == NULL)
             e = begin_part(x, key != NULL ? key : "", filename, type);
     }
+    x->bare = off == 0 && n == 0 && key != NULL ? arena_strdup(x->rq.arena, key) : NULL;
     if (e == NULL && filename != NULL) {
         e = fill_file(x, data, n);
     } else if (e == NULL) {

@@ -92,6 +92,32 @@ static void files_are_taken_in_whole(void **state)
     assert_null(strstr(r.body, "\"none\""));
 }
 
+/* As some clients send it: the head of each part in a packet of its own. */
+static void a_part_whose_head_comes_first_is_one_part(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    struct reply page = get(a, "/people/12", OFFICER);
+    size_t n;
+    const char *body = parts(a, token(a, &page), 100, &n);
+    int fd = client_open(port);
+    const char *head =
+        arena_printf(a, "POST /upload HTTP/1.1\r\nHost: test\r\n" PARTS OFFICER "Content-Length: %zu\r\n\r\n", n);
+    client_send(fd, head, strlen(head));
+    for (size_t at = 0; at < n;) {
+        const char *end = memmem(body + at, n - at, "\r\n\r\n", 4);
+        size_t piece = end == NULL ? n - at : (size_t)(end + 4 - body) - at;
+        client_send(fd, body + at, piece);
+        at += piece;
+        usleep(20000); /* so that each is a packet */
+    }
+    struct reply r = client_read(a, fd, false);
+    close(fd);
+    assert_int_equal(r.status, 200);
+    assert_has(&r, "\"note\":\"两行\\n文字\"");
+    assert_has(&r, "\"file\":{\"first\":\"PK\\u0003\\u0004xxxx\",\"filename\":\"名册.zip\",\"size\":104}");
+}
+
 static void uploads_are_refused_where_and_to_whom_they_do_not_belong(void **state)
 {
     (void)state;
@@ -366,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_chunked_body_over_the_limit_is_refused),
         cmocka_unit_test(an_address_of_very_many_names_is_answered),
         cmocka_unit_test(files_are_taken_in_whole),
+        cmocka_unit_test(a_part_whose_head_comes_first_is_one_part),
         cmocka_unit_test(uploads_are_refused_where_and_to_whom_they_do_not_belong),
         cmocka_unit_test(parts_that_are_nearly_right_are_answered),
         cmocka_unit_test(a_folder_that_is_gone_or_takes_nothing_is_told),
