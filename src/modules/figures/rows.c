@@ -132,6 +132,7 @@ static void put_labels(struct req *rq, struct list *l)
                                         ? arena_printf(rq->arena, "/figures?year=%lld", (long long)l->ask.year)
                                         : arena_printf(rq->arena, "/figures?year=%lld&unit=%lld",
                                                        (long long)l->ask.year, (long long)l->ask.unit)));
+    json_object_set_new(rq->labels, "pages", json_boolean(l->from > 0 || l->to < l->all.n));
     if (l->to < l->all.n)
         json_object_set_new(rq->labels, "next", json_string(address(rq, l->to)));
     if (l->from > 0)
