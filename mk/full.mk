@@ -9,14 +9,17 @@ CORES := $(shell nproc)
 HARDENING := $(filter-out test/hardening/lib.sh,$(wildcard test/hardening/*.sh))
 WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
 
-.PHONY: test-full test-kills test-asan test-tsan test-memcheck hardening
+.PHONY: test-full test-every-page test-kills test-asan test-tsan test-memcheck hardening
 test-full: ## make test and the long ones: sanitizers, valgrind, fuzzers, kills (an hour or more)
 	@tools/setup.sh full
 	@test/full.sh '-j$(CORES) test-installed' 'test-kills' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
-		'-j$(CORES) test-memcheck' 'fuzz SECONDS=$(FUZZ_SECONDS)'
+		'-j$(CORES) test-memcheck' 'test-every-page' 'fuzz SECONDS=$(FUZZ_SECONDS)'
 
 hardening: $(BIN)
 	@$(WITH_PG) test/run.sh $(HARDENING)
+
+test-every-page: $(BIN)
+	@TEST_SECONDS=3600 EVERY=1 $(WITH_PG) test/run.sh 'node test/journeys/every_page.journey.mjs'
 
 test-kills: $(BIN)
 	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) TAMPER=all $(WITH_PG) test/run.sh test/hardening/kill.sh test/hardening/tamper.sh

@@ -362,6 +362,19 @@ static void what_goes_out_is_noted(void **state)
     assert_true(house_number("SELECT count(*) FROM face_export") >= noted + 2);
 }
 
+static void letter_templates_are_changed(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"title%3A%20函询\n\n{cause}", "title%3A%20函询通知\n\n{cause}"};
+    for (int i = 0; i < 2; i++)
+        fails_whole("/desk/template/{name}",
+                    &(struct work){.target = "/desk/template/care.inquiry.send",
+                                   .form = arena_printf(h.a, "what=save&rev=%d&body=%s", i, texts[i])});
+    fails_whole("/desk/template/{name}",
+                &(struct work){.target = "/desk/template/care.inquiry.send", .form = "what=back&rev=2"});
+    assert_int_equal(house_number("SELECT count(*) FROM flow_template WHERE ended = 0"), 0);
+}
+
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
 static void every_page_that_writes_was_tried(void **state)
 {
@@ -381,11 +394,11 @@ static void every_page_that_writes_was_tried(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(relatives_are_answered_together),  cmocka_unit_test(findings_are_taken_up_answered_and_closed),
-        cmocka_unit_test(rules_are_decided_about),          cmocka_unit_test(rows_are_made_changed_and_ended),
-        cmocka_unit_test(rows_come_in_from_a_table),        cmocka_unit_test(what_goes_out_is_noted),
-        cmocka_unit_test(forms_through_the_wizard),         cmocka_unit_test(a_roster_through_the_wizard),
-        cmocka_unit_test(every_page_that_writes_was_tried),
+        cmocka_unit_test(relatives_are_answered_together), cmocka_unit_test(findings_are_taken_up_answered_and_closed),
+        cmocka_unit_test(rules_are_decided_about),         cmocka_unit_test(rows_are_made_changed_and_ended),
+        cmocka_unit_test(rows_come_in_from_a_table),       cmocka_unit_test(what_goes_out_is_noted),
+        cmocka_unit_test(forms_through_the_wizard),        cmocka_unit_test(a_roster_through_the_wizard),
+        cmocka_unit_test(letter_templates_are_changed),    cmocka_unit_test(every_page_that_writes_was_tried),
     };
     return cmocka_run_group_tests(tests, serve, house_end);
 }

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/embed.h"
+#include "base/vec.h"
 #include "flow/inner.h"
 #include "record/codes.h"
 #include "view/messages.h"
@@ -38,6 +39,7 @@ const struct record flow_template_record = {.name = "flow.template",
                                             .fields = template_fields,
                                             .list = "name",
                                             .order = "name",
+                                            .guarded = true, /* written on its own page, which knows the fields */
                                             .check = template_check,
                                             .purpose = "flow.purpose.template",
                                             .basis = "kernel.basis.own",
@@ -70,7 +72,7 @@ const struct record flow_document_record = {.name = "flow.document",
                                             .guarded = true};
 
 /* ---- templates ---- */
-static const char *shipped(struct arena *a, const char *name)
+const char *document_shipped(struct arena *a, const char *name)
 {
     /* "care.inquiry.send" is care/letters/inquiry.send.txt */
     const char *dot = strchr(name, '.');
@@ -86,7 +88,7 @@ struct err *document_template(struct db_tx *tx, const char *name, const char **o
     TRY(db_query(tx, "SELECT body FROM flow_template WHERE name = ?1 AND ended = 0", args, 1, &rows));
     bool more = false;
     TRY(db_next(&rows, &more));
-    *out = more ? arena_strdup(tx->arena, db_col_text(&rows, 0)) : shipped(tx->arena, name);
+    *out = more ? arena_strdup(tx->arena, db_col_text(&rows, 0)) : document_shipped(tx->arena, name);
     return *out != NULL ? NULL : ERR(tx->arena, ERR_MISSING, "no template '%.60s'", name);
 }
 
@@ -121,7 +123,7 @@ static struct err *merge(struct arena *a, const char *text, value_fn *value, voi
 }
 
 static const char *const heads[] = {"title", "series", "to", "sign", "seal", "slip"};
-static const char *const common[] = {"number", "today", "office", "member", "unit", "actor", "reasons"};
+const char *const document_common[] = {"number", "today", "office", "member", "unit", "actor", "reasons", NULL};
 
 static int field_named(struct arena *a, const struct record *rec, const char *name)
 {
@@ -140,8 +142,8 @@ struct checking {
 static const char *known(void *ctx, const char *name)
 {
     struct checking *k = ctx;
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (strcmp(common[i], name) == 0)
+    for (int i = 0; document_common[i] != NULL; i++)
+        if (strcmp(document_common[i], name) == 0)
             return "";
     if (strncmp(name, "due.", 4) == 0)
         return flow_due_of(k->f, name + 4) != NULL ? "" : NULL;
@@ -175,7 +177,7 @@ void document_check_shipped(struct arena *a, const struct flow *f, struct err **
         for (const char *p = s->effects; flow_next_word(a, &p, &word, NULL);) {
             if (strncmp(word, "document:", 9) != 0)
                 continue;
-            const char *text = shipped(a, word + 9);
+            const char *text = document_shipped(a, word + 9);
             struct err *e =
                 text == NULL ? ERR(a, ERR_INVALID, "no template '%s'", word + 9) : document_check(a, f, text);
             if (e != NULL)
@@ -184,6 +186,24 @@ void document_check_shipped(struct arena *a, const struct flow *f, struct err **
                                  "flow.check.template", "flow", f->name, "where", s->name, "word", word + 9, NULL));
         }
     }
+}
+
+int document_uses(struct arena *a, struct document_use **out)
+{
+    VEC(struct document_use) all = {0};
+    for (int i = 0; i < flow_count(); i++)
+        for (const struct flow_step *s = flow_at(i)->steps; s->name != NULL; s++) {
+            char *word;
+            for (const char *p = s->effects; flow_next_word(a, &p, &word, NULL);) {
+                bool is = strncmp(word, "document:", 9) == 0;
+                for (size_t k = 0; is && k < all.n; k++)
+                    is = strcmp(all.p[k].name, word + 9) != 0;
+                if (is)
+                    *VEC_PUSH(&all, a) = (struct document_use){flow_at(i), s, word + 9};
+            }
+        }
+    *out = all.p;
+    return (int)all.n;
 }
 
 /* ---- making ---- */

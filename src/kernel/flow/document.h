@@ -9,6 +9,18 @@
 
 #include "flow/flow.h"
 
+/* A template in use: the first step of the program's flows that makes a document of it. */
+struct document_use {
+    const struct flow *flow;
+    const struct flow_step *step;
+    const char *name;
+};
+/* Every template the flows name, each once; arena. */
+int document_uses(struct arena *a, struct document_use **out);
+/* The text this program ships under the name; NULL. arena or static. */
+const char *document_shipped(struct arena *a, const char *name);
+/* Merge fields that every flow has beside its content's; ends with NULL. */
+extern const char *const document_common[];
 /* The template's text now; arena. ERR_MISSING when there is none of this name. */
 struct err *document_template(struct db_tx *tx, const char *name, const char **out) MUST_USE;
 /* Is every merge field known for the flow, and every head line? ERR_INVALID, field "body". */

@@ -13,10 +13,11 @@ const struct auth_role admin_roles[] = {
     {"minister", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.* "
             "leads.list.read leads.lead.read leads.channel.read leads.sealed.read leads.release.read "
-            "figures.read figures.save admin.reads.withhold"},
+            "flow.template.read figures.read figures.save admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.* findings.* rules.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
-            "leads.sealed.read leads.release.read figures.read figures.save admin.kernel.day.*"},
+            "leads.sealed.read leads.release.read flow.template.* figures.read figures.save "
+            "admin.kernel.day.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,
      .may = "roster.* findings.read findings.answer rules.read rules.*.read face.* desk.*"},
     {"archives", OFFICE_DISTRICT, CLASS_PERSONAL,

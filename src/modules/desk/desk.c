@@ -33,6 +33,9 @@ static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
     {GET, "/desk/notices", "desk.read", SCOPE_UNIT, desk_notices, .class = CLASS_CASE},
     {POST, "/desk/notices", "desk.read", SCOPE_UNIT, desk_notices_read, .class = CLASS_CASE},
+    {GET, "/desk/template", "flow.template.read", SCOPE_NONE, desk_templates, .class = CLASS_OPEN},
+    {GET, "/desk/template/{name}", "flow.template.read", SCOPE_NONE, desk_template_page, .class = CLASS_OPEN},
+    {POST, "/desk/template/{name}", "flow.template.write", SCOPE_NONE, desk_template_save, .class = CLASS_OPEN},
     {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
     {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
     {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE, .log = LOG_READ},
@@ -51,6 +54,7 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"},
                                          {"workbench", "desk.notices", "/desk/notices", "desk.read"},
+                                         {"rules", "desk.templates", "/desk/template", "flow.template.read"},
                                          {0}};
 
 /* ---- what comes round ---- */

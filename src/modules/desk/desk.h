@@ -53,5 +53,8 @@ struct err *desk_paper(struct req *rq) MUST_USE;
 struct err *desk_drawing(struct req *rq) MUST_USE;
 struct err *desk_document(struct req *rq) MUST_USE;      /* as it is printed */
 struct err *desk_document_docx(struct req *rq) MUST_USE; /* the same for a word processor */
+struct err *desk_templates(struct req *rq) MUST_USE;     /* every template the procedures use */
+struct err *desk_template_page(struct req *rq) MUST_USE; /* one: its text, its fields, how it reads */
+struct err *desk_template_save(struct req *rq) MUST_USE;
 
 #endif

@@ -106,3 +106,8 @@ SELECT n.id, n.recipient, n.kind, n.made_on, n.read_on, n.matter, m.flow, m.titl
 SELECT n.id, m.scope AS place, m.member FROM flow_notice n JOIN flow_matter m ON m.id = n.matter
  WHERE n.unread IN (:mine, :file, :office) AND n.ended = 0
  ORDER BY n.id LIMIT 1000
+
+-- template_of: the district's own text of a template
+-- in:  name text
+-- out: one (id int)
+SELECT id FROM flow_template WHERE name = :name AND ended = 0
