@@ -63,6 +63,36 @@ static void coming(const struct opened *o, int64_t members)
          arena_printf(memory, ", %lld rows, %.0f ms of a processor", (long long)n, (cpu_ms() - cpu) / ROUNDS));
 }
 
+/* Whom another value would touch, whom it would free; and the same on another day. */
+static void what_if(const struct opened *o, int64_t members)
+{
+    static const char *const texts[] = {"a parameter", "a parameter that facts are made of", "another day"};
+    static const struct {
+        const char *rule, *name, *value;
+    } drafts[] = {{"APPT-XCH-1", "limit", "8"}, {"DISC-W", "period", "24"}, {NULL, NULL, NULL}};
+    for (int k = 0; k < 3; k++) {
+        double ms[ROUNDS], cpu = cpu_ms();
+        int64_t n = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            arena_scope struct arena *a = arena_new();
+            const struct rules_rule *draft = NULL;
+            struct rules_tried t;
+            int64_t start = clock_mono_us();
+            if (drafts[k].rule != NULL)
+                ok(rules_draft_value(a, rules_find(o->set, drafts[k].rule), drafts[k].name, drafts[k].value, &draft));
+            ok(rules_try(o->rules, o->set, o->root, a, &(struct rules_ask){0}, draft,
+                         draft == NULL ? date_add_months(facts_day(o->root), 6) : DATE_UNKNOWN, &t));
+            ms[i] = (double)(clock_mono_us() - start) / 1000;
+            n = t.n_touched + t.n_freed;
+            rules_tried_end(&t);
+        }
+        line(arena_printf(memory, "what if: %s, with the list of all touched and freed, %lld members", texts[k],
+                          (long long)members),
+             median(ms), 300,
+             arena_printf(memory, ", %lld rows, %.0f ms of a processor", (long long)n, (cpu_ms() - cpu) / ROUNDS));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -78,6 +108,7 @@ int main(int argc, char **argv)
     ok(opened_open(memory, argv[1], true, &o));
     int64_t members = facts_rows(o.root, facts_subject("member"));
     coming(&o, members);
+    what_if(&o, members);
     opened_close(&o);
     arena_free(memory);
     return table != NULL && fclose(table) != 0 ? 3 : 0;

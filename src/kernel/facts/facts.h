@@ -153,6 +153,10 @@ void facts_end_of(const struct facts_root **root);
 /* The same knowledge on another world day, for everyone; give back with facts_end. */
 struct err *facts_at_day(const struct facts_root *root, struct arena *a, struct date day,
                          const struct facts_root **out) MUST_USE;
+/* The same knowledge with other parameters, on the root's day or another: every fact of everyone computed anew. The
+ * arena must outlive the root; give back with facts_end. */
+struct err *facts_with_params(const struct facts_root *root, struct arena *a, struct date day, facts_param_fn *param,
+                              const void *ctx, const struct facts_root **out) MUST_USE;
 /* One owner on another world day: a block with that owner (row 0) and its rows alone, without sums; arena. ERR_MISSING.
  */
 struct err *facts_one_at_day(const struct facts_root *root, struct arena *a, int subject, int64_t id, struct date day,

@@ -307,6 +307,22 @@ struct err *facts_at_day(const struct facts_root *root, struct arena *a, struct 
     return NULL;
 }
 
+struct err *facts_with_params(const struct facts_root *root, struct arena *a, struct date day, facts_param_fn *param,
+                              const void *ctx, const struct facts_root **out)
+{
+    if (!date_is_full(day))
+        return ERR(a, ERR_INVALID, "not a day: %d", day.v);
+    struct facts *f = arena_new_of(a, struct facts); /* hooks ask it for parameters, for nothing else */
+    f->param = param;
+    f->param_ctx = ctx;
+    struct facts_root *r = root_copy(root);
+    r->day = day;
+    r->f = f;
+    root_derive(r, true);
+    *out = r;
+    return NULL;
+}
+
 static void drop_deferred(void *p)
 {
     block_drop(p);

@@ -61,6 +61,13 @@ struct err *since_counted(const struct rules_hit *h, const struct facts_root *ro
 /* What a fact of a trace is called beside those of the row judged: "since", "member.birth", "post.since@17"; arena. */
 char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace *t);
 
+/* A set of one rule, and a rule from a text that is in no set yet, with the parameters the district set; arena. */
+struct rules_set *set_of_one(struct arena *a, const struct rules_set *s, const struct rules_rule *r);
+struct err *set_draft(struct arena *a, const struct rules_set *s, const char *text,
+                      const struct rules_rule **out) MUST_USE;
+/* The stretch's value of a parameter; false: it has none. */
+bool value_in(const struct rules_stretch *s, const char *name, int32_t *out);
+
 /* Is the rule one the run is asked about? */
 bool run_asks(const struct rules_set *s, const struct rules_ask *ask, const struct rules_rule *r);
 

@@ -116,6 +116,8 @@ struct rules *rules_shared(void);
 void rules_use(struct rules *r, struct facts *f);
 /* The facts_param_fn to open facts with, ctx = the rules: name is "RULE.parameter". */
 bool rules_param(const void *rules, const char *name, struct date day, int32_t *out);
+/* Were parameters of this rule asked for by facts? Then they change with it. */
+bool rules_feeds_facts(struct rules *r, const char *id);
 /* The set as true in this transaction; give back with rules_end. */
 struct err *rules_read(struct rules *r, struct db_tx *tx, const struct rules_set **out) MUST_USE;
 /* The set and the columns together, in this order: a parameter that changed is in both. First in a read transaction. */
@@ -189,6 +191,28 @@ struct err *rules_next(const struct rules_hit *h, const struct facts_root *root,
 /* The rule as it would be with another value of an INT parameter, on every day; arena. */
 const struct rules_rule *rules_with_value(struct arena *a, const struct rules_rule *r, const char *param,
                                           int32_t value);
+/* ---- what if: nothing is kept ---- */
+/* A rule as it would be: from a text that nobody adopted, or with another value of a parameter, on every day. A text is
+ * refused with its line and column as a shipped one is; a value that does not fit, or a parameter the rule has not,
+ * with field "value" or "name"; arena. */
+struct err *rules_draft(struct arena *a, const struct rules_set *s, const char *text,
+                        const struct rules_rule **out) MUST_USE;
+struct err *rules_draft_value(struct arena *a, const struct rules_rule *r, const char *name, const char *value,
+                              const struct rules_rule **out) MUST_USE;
+struct rules_tried {
+    const struct facts_root *root;     /* of the day tried, with the draft's parameters; ended by rules_tried_end */
+    struct rules_hit *touched, *freed; /* found by the draft only (on root); found now only (on the root asked) */
+    int64_t n_touched, n_freed, same;
+    int64_t unknown_now, unknown_then; /* rows that could not be judged */
+};
+/* Judges as it is (the root, the set's rules) and as it would be (the draft in place of the rule of its id, or NULL; on
+ * another day, DATE_UNKNOWN: the root's) and compares. With a draft only that rule, else those asked; arena, which must
+ * outlive out. */
+struct err *rules_try(struct rules *r, const struct rules_set *s, const struct facts_root *root, struct arena *a,
+                      const struct rules_ask *ask, const struct rules_rule *draft, struct date day,
+                      struct rules_tried *out) MUST_USE;
+void rules_tried_end(struct rules_tried *t);
+
 /* Does the condition of this edition use the parameter? */
 bool rules_needs(const struct rules_rule *r, int edition, int param);
 

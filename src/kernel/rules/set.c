@@ -17,7 +17,9 @@ struct rules_set {
     const struct expr_world *world;
     struct rules_rule **rules;
     int n;
-    int64_t mark; /* grows with every change of a parameter or adoption */
+    int64_t mark;                   /* grows with every change of a parameter or adoption */
+    const struct param_row *params; /* what the district set */
+    int n_params;
 };
 
 struct shipped_rule {
@@ -29,6 +31,7 @@ struct shipped {
     int n;
 };
 
+enum { FED_MOST = 64 };
 struct rules {
     struct arena *arena;
     const struct expr_world *world;
@@ -36,6 +39,8 @@ struct rules {
     pthread_mutex_t lock;
     struct rules_set *now;
     struct facts *facts;
+    const char *fed[FED_MOST]; /* ids of rules whose parameters facts asked for; of the arena */
+    int n_fed;
 };
 
 /* ---- shipped ---- */
@@ -212,6 +217,8 @@ static struct err *set_read(struct rules *of, struct db_tx *tx, struct rules_set
         TRY(stretches_make(s->arena, list.p[i], rows, n_params));
     s->rules = list.p;
     s->n = (int)list.n;
+    s->params = rows;
+    s->n_params = n_params;
     return NULL;
 }
 
@@ -377,6 +384,27 @@ const struct rules_rule *rules_find(const struct rules_set *s, const char *id)
     return find(s, id, strlen(id));
 }
 
+struct rules_set *set_of_one(struct arena *a, const struct rules_set *s, const struct rules_rule *r)
+{
+    struct rules_set *out = arena_new_of(a, struct rules_set);
+    struct rules_rule **one = arena_new_of(a, struct rules_rule *);
+    *one = (struct rules_rule *)r;
+    *out = (struct rules_set){.world = s->world, .rules = one, .n = 1};
+    return out;
+}
+
+struct err *set_draft(struct arena *a, const struct rules_set *s, const char *text, const struct rules_rule **out)
+{
+    struct rules_text *t;
+    struct rules_code *c;
+    TRY(text_read(a, NULL, text, strlen(text), &t));
+    TRY(compile(a, s->world, t, &c));
+    struct rules_rule *r = rule_new(a, t, c);
+    TRY(stretches_make(a, r, s->params, s->n_params));
+    *out = r;
+    return NULL;
+}
+
 const struct expr_world *set_world(const struct rules_set *s)
 {
     return s->world;
@@ -387,7 +415,7 @@ enum rules_effect rules_acts(const struct rules_rule *r, const struct rules_edit
     return e->effect == RULES_BLOCK && e->seen != RULES_TEXT && !date_is(r->clause_read) ? RULES_WARN : e->effect;
 }
 
-static bool value_in(const struct rules_stretch *s, const char *name, int32_t *out)
+bool value_in(const struct rules_stretch *s, const char *name, int32_t *out)
 {
     for (int i = 0; i < s->of->n_params; i++)
         if (strcmp(s->of->params[i].name, name) == 0) {
@@ -397,6 +425,26 @@ static bool value_in(const struct rules_stretch *s, const char *name, int32_t *o
     return false;
 }
 
+/* The lock is held. */
+static void note_fed(struct rules *r, const char *name, size_t n)
+{
+    int i = 0;
+    while (i < r->n_fed && (strncmp(r->fed[i], name, n) != 0 || r->fed[i][n] != '\0'))
+        i++;
+    if (i == r->n_fed && i < FED_MOST)
+        r->fed[r->n_fed++] = arena_strndup(r->arena, name, n);
+}
+
+bool rules_feeds_facts(struct rules *r, const char *id)
+{
+    bool fed = false;
+    pthread_mutex_lock(&r->lock);
+    for (int i = 0; i < r->n_fed; i++)
+        fed |= strcmp(r->fed[i], id) == 0;
+    pthread_mutex_unlock(&r->lock);
+    return fed;
+}
+
 bool rules_param(const void *rules, const char *name, struct date day, int32_t *out)
 {
     struct rules *r = (struct rules *)rules;
@@ -404,6 +452,7 @@ bool rules_param(const void *rules, const char *name, struct date day, int32_t *
     if (dot == NULL || !date_is(day))
         return false;
     pthread_mutex_lock(&r->lock);
+    note_fed(r, name, (size_t)(dot - name));
     const struct rules_rule *rule = find(r->now, name, (size_t)(dot - name));
     const struct rules_stretch *s = rule == NULL ? NULL : rules_stretch_of(rule, date_first(day));
     bool set = s != NULL && value_in(s, dot + 1, out);

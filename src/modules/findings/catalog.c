@@ -295,6 +295,7 @@ static json_t *page_labels(struct req *rq, const struct shown *x)
     json_object_set_new(o, "cases", cases_label(rq, x));
     const char *typed = rq->method == POST && rq->body == NULL ? req_form(rq, "name") : NULL;
     json_object_set_new(o, "decide", json_boolean(may));
+    json_object_set_new(o, "try", json_boolean(req_may(rq, "rules.try") && x->rule->class <= rq->who->sees));
     json_object_set_new(o, "params",
                         may && e->n_params > 0 ? json_pack("{s:o}", "options", param_options(e, typed)) : json_null());
     put_typed(rq, o);

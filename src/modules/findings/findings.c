@@ -19,6 +19,10 @@ static const struct route routes[] = {
      .class = CLASS_CASE},
     {GET, "/coming", "findings.read", SCOPE_UNIT, findings_coming, .lane = LANE_PAGE, .log = LOG_RUN,
      .class = CLASS_CASE, .needs = CLASS_PERSONAL},
+    {GET, "/whatif", "rules.try", SCOPE_UNIT, findings_whatif, .lane = LANE_PAGE, .log = LOG_RUN, .class = CLASS_CASE,
+     .needs = CLASS_PERSONAL},
+    {POST, "/whatif", "rules.try", SCOPE_UNIT, findings_whatif_run, .lane = LANE_LONG, .log = LOG_RUN,
+     .class = CLASS_CASE, .needs = CLASS_PERSONAL},
     {GET, "/rules", "rules.read", SCOPE_UNIT, rules_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {GET, "/rules/{rule}", "rules.read", SCOPE_UNIT, rule_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {POST, "/rules/{rule}/decide", "rules.write", SCOPE_NONE, rule_decide, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
@@ -28,6 +32,7 @@ static const struct route routes[] = {
 static const struct menu_entry menu[] = {{"daily", "findings.title", "/findings", "findings.read"},
                                          {"daily", "findings.coming.title", "/coming", "findings.read"},
                                          {"rules", "findings.rules", "/rules", "rules.read"},
+                                         {"rules", "findings.whatif.title", "/whatif", "rules.try"},
                                          {0}};
 
 static const struct command commands[] = {

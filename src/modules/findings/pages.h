@@ -27,6 +27,8 @@ struct err *findings_answer(struct req *rq) MUST_USE;
 struct err *findings_close(struct req *rq) MUST_USE;
 struct err *findings_take_up(struct req *rq) MUST_USE;
 struct err *findings_coming(struct req *rq) MUST_USE;
+struct err *findings_whatif(struct req *rq) MUST_USE;
+struct err *findings_whatif_run(struct req *rq) MUST_USE;
 struct err *rules_page(struct req *rq) MUST_USE;
 struct err *rule_page(struct req *rq) MUST_USE;
 struct err *rule_decide(struct req *rq) MUST_USE;

@@ -261,6 +261,9 @@ static void every_page_is_valid_in_both_languages(void **state)
                                  path_of("POST-1"),
                                  path_of("MISSING"),
                                  "/coming",
+                                 "/whatif",
+                                 "/whatif?what=text&rule=DISC-SW",
+                                 "/whatif?what=day",
                                  "/coming?unit=1&category=tenure&from=2026-12-01&to=2027-11-01",
                                  "/rules",
                                  "/rules/DISC-SW"};
@@ -405,6 +408,72 @@ static void a_rule_is_decided_about_and_its_parameter_set(void **state)
     assert_int_equal(json_integer_value(json_object_get(json_of(&r), "hits")), 0);
 }
 
+static struct reply post_json(const char *target, const char *cookie, const char *body)
+{
+    return client_ask(h.a, h.port, "POST", target,
+                      arena_printf(h.a, JSON_FACE "Content-Type: application/json\r\n%s", cookie), body, strlen(body));
+}
+
+static int64_t runs_logged(void)
+{
+    db_scope struct db_tx tx = {0};
+    int64_t n;
+    OK(db_begin_read(h.db, h.a, &tx));
+    OK(db_one_int(&tx, "SELECT count(*) FROM admin_read WHERE reason = '研究任期参数' AND n = 3", NULL, 0, 0, &n));
+    return n;
+}
+
+static void a_trial_asks_a_reason_and_is_logged_and_keeps_nothing(void **state)
+{
+    (void)state;
+    const char *asked = "{\"what\": \"param\", \"rule\": \"APPT-XCH-1\", \"name\": \"limit\", \"value\": \"9\"";
+    struct reply r = post_json("/whatif", OFFICER, arena_printf(h.a, "%s}", asked));
+    assert_int_equal(r.status, 422);
+    assert_int_equal(runs_logged(), 0);
+    r = post_json("/whatif", OFFICER, arena_printf(h.a, "%s, \"reason\": \"研究任期参数\"}", asked));
+    assert_int_equal(r.status, 200);
+    assert_int_equal(runs_logged(), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "touched")), 1);
+    json_t *row = json_array_get(json_object_get(json_of(&r), "touched_rows"), 0);
+    is(row, "kind", "roster.post");
+    assert_true(json_array_size(json_object_get(row, "trace")) > 3);
+    r = post_json("/whatif", OFFICER,
+                  "{\"what\": \"text\", \"text\": \"id X-1\\nwhen true\", \"reason\": \"研究任期参数\"}");
+    assert_int_equal(r.status, 422);
+    r = get("/rules/X-1", JSON_FACE OFFICER);
+    assert_int_equal(r.status, 404);
+}
+
+/* Who may not read cases cannot learn of them by trying. */
+static void nobody_tries_a_rule_over_facts_he_may_not_see(void **state)
+{
+    (void)state;
+    struct reply r = post_json("/whatif", READER,
+                               "{\"what\": \"param\", \"rule\": \"DISC-W\", \"name\": \"period\", \"value\": \"6\", "
+                               "\"reason\": \"研究任期参数\"}");
+    assert_int_equal(r.status, 422);
+    r = post_json("/whatif", READER, "{\"what\": \"day\", \"day\": \"2027.06.30\", \"reason\": \"研究任期参数\"}");
+    assert_int_equal(r.status, 200);
+    assert_false(has(&r, "DISC-W"));
+    r = get("/coming", JSON_FACE READER);
+    assert_int_equal(r.status, 200);
+    assert_false(has(&r, "DISC-"));
+}
+
+static void a_trial_shows_its_rows_in_both_languages(void **state)
+{
+    (void)state;
+    struct reply r = send_form("/whatif", "/whatif", OFFICER "Accept-Language: en\r\n",
+                               "what=day&day=2027.06.30&reason=study+of+terms");
+    assert_int_equal(r.status, 200);
+    assert_has(&r, "Would be touched");
+    assert_has(&r, "/roster/member/3");
+    assert_valid(r.body);
+    r = send_form("/whatif?what=text&rule=APPT-XCH-1", "/whatif", OFFICER, "what=text&text=id+X&reason=abc");
+    assert_int_equal(r.status, 422);
+    assert_valid(r.body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +485,9 @@ int main(void)
         T(what_is_not_to_be_seen_is_not_found),
         T(a_finding_is_taken_up_answered_and_closed),
         T(a_rule_is_decided_about_and_its_parameter_set),
+        T(a_trial_asks_a_reason_and_is_logged_and_keeps_nothing),
+        T(nobody_tries_a_rule_over_facts_he_may_not_see),
+        T(a_trial_shows_its_rows_in_both_languages),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }

@@ -1,6 +1,37 @@
 /* rules_cases.h: what holds for rules and findings on either database; included by one test binary a database. */
 #include "rules_world.h"
 
+static struct rules_refreshed refresh(struct house *h)
+{
+    struct rules_refreshed r;
+    OK(rules_refresh(h->rules, h->db, h->a, 0, 0, &r));
+    return r;
+}
+
+/* The only finding of the rule, NULL when there is none. */
+static struct row *finding(struct house *h, const char *rule)
+{
+    db_scope struct db_tx tx = {0};
+    struct row *r = NULL;
+    int64_t id, n;
+    struct db_val args[] = {db_text(rule)};
+    OK(db_begin_read(h->db, h->a, &tx));
+    OK(db_one_int(&tx, "SELECT count(*) FROM rules_finding WHERE rule = ?1", args, 1, 0, &n));
+    OK(db_one_int(&tx, "SELECT max(id) FROM rules_finding WHERE rule = ?1", args, 1, 0, &id));
+    if (n == 0)
+        return NULL;
+    assert_int_equal(n, 1);
+    OK(record_read(&tx, &findings_finding, &officer, id, &r));
+    return r;
+}
+
+static void is(const struct row *r, const char *field, const char *value)
+{
+    const char *v = row_text(r, field);
+    if (value == NULL ? v != NULL : v == NULL || strcmp(v, value) != 0)
+        fail_msg("%s is '%s', not '%s'", field, v == NULL ? "NULL" : v, value == NULL ? "NULL" : value);
+}
+
 /* ---- cases and the demo district ---- */
 static void every_case_of_every_rule_holds(void **state)
 {

@@ -71,12 +71,113 @@ static void a_quota_exceeded_on_a_coming_day_falls_due(void **state)
     end(&r);
 }
 
+/* ---- what if ---- */
+static struct rules_tried tried(struct house *h, struct reading *r, const struct rules_rule *draft, struct date day)
+{
+    struct rules_tried t;
+    OK(rules_try(h->rules, r->set, r->root, h->a, &(struct rules_ask){0}, draft, day, &t));
+    return t;
+}
+
+static void another_value_tells_who_is_touched_and_who_is_freed(void **state)
+{
+    struct house *h = *state;
+    struct person p = ten_years(h);
+    load(h);
+    struct reading r;
+    begin(h, &r);
+    const struct rules_rule *now = rules_find(r.set, "APPT-XCH-1"), *draft;
+    OK(rules_draft_value(h->a, now, "limit", "12", &draft));
+    struct rules_tried t = tried(h, &r, draft, DATE_UNKNOWN);
+    assert_int_equal(t.n_touched, 0);
+    assert_int_equal(t.n_freed, 1);
+    assert_int_equal(t.freed[0].where.id, p.post);
+    rules_tried_end(&t);
+    OK(rules_draft_value(h->a, now, "limit", "9", &draft));
+    t = tried(h, &r, draft, DATE_UNKNOWN);
+    assert_int_equal(t.n_touched + t.n_freed, 0);
+    assert_int_equal(t.same, 1);
+    rules_tried_end(&t);
+    t = tried(h, &r, draft, date_make(2024, 1, 1)); /* by then seven years and a half */
+    assert_int_equal(t.n_freed, 1);
+    rules_tried_end(&t);
+    struct err *e = rules_draft_value(h->a, now, "limit", "ten", &draft);
+    assert_string_equal(e->field, "value");
+    e = rules_draft_value(h->a, now, "limits", "10", &draft);
+    assert_string_equal(e->field, "name");
+    assert_int_equal(rules_find(r.set, "APPT-XCH-1")->stretches[0].values[0].value.value, 10);
+    end(&r);
+}
+
+static const char draft_text[] = "id      LOCAL-1\n"
+                                 "title   任职满五年 | five years in one post\n"
+                                 "group   local 本区规定 | Local rules\n"
+                                 "basis   本区规定第一条 | Local regulation, article 1\n"
+                                 "force   2020-01-01 ..\n"
+                                 "about   post\n"
+                                 "asks    unit\n"
+                                 "effect  remind\n"
+                                 "seen    text\n"
+                                 "when    current and since + years($limit) <= today\n"
+                                 "param   limit 5 years, 第一条 | article 1\n"
+                                 "say     已满 {years(since, today)} 年 | {years(since, today)} years\n"
+                                 "clear   说明 | give reasons\n";
+
+static void a_draft_is_tried_without_being_kept(void **state)
+{
+    struct house *h = *state;
+    ten_years(h);
+    load(h);
+    struct reading r;
+    begin(h, &r);
+    const struct rules_rule *draft;
+    OK(rules_draft(h->a, r.set, draft_text, &draft));
+    struct rules_tried t = tried(h, &r, draft, DATE_UNKNOWN);
+    assert_int_equal(t.n_touched, 1);
+    char *say;
+    struct expr_trace *trace = NULL;
+    OK(rules_tell(h->a, LANG_EN, &t.touched[0], r.root, facts_day(r.root), &say, &trace));
+    assert_string_equal(say, "10 years");
+    assert_non_null(trace);
+    assert_null(rules_find(r.set, "LOCAL-1"));
+    rules_tried_end(&t);
+    struct err *e = rules_draft(h->a, r.set, "id LOCAL-1\nabout nobody\n", &draft);
+    assert_int_equal(e->kind, ERR_INVALID);
+    end(&r);
+}
+
+/* The bar of a warning is computed with the rule's own period: the draft's reaches it. */
+static void a_draft_reaches_the_facts_made_with_its_parameters(void **state)
+{
+    struct house *h = *state;
+    int64_t m = save(h, &roster_member, "name", "甲", "status", "1", NULL);
+    save(h, &roster_measure, "member", id_text(h, m), "kind", "party_warning", "decided_on", "2025-03-01", NULL);
+    load(h);
+    struct reading r;
+    struct facts_at at;
+    begin(h, &r);
+    const struct rules_rule *draft;
+    OK(rules_draft_value(h->a, rules_find(r.set, "DISC-W"), "period", "36", &draft));
+    struct rules_tried t = tried(h, &r, draft, DATE_UNKNOWN);
+    assert_int_equal(t.n_touched, 1);
+    assert_non_null(t.root);
+    int member = facts_subject("member");
+    assert_true(facts_find(t.root, member, m, &at));
+    assert_int_equal(facts_value(t.root, member, at, facts_fact(member, "bar_until")).n, date_make(2028, 3, 1).v);
+    assert_int_not_equal(facts_value(r.root, member, at, facts_fact(member, "bar_until")).n, date_make(2028, 3, 1).v);
+    rules_tried_end(&t);
+    end(&r);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(what_falls_due_is_told_with_its_day),
         T(a_quota_exceeded_on_a_coming_day_falls_due),
+        T(another_value_tells_who_is_touched_and_who_is_freed),
+        T(a_draft_is_tried_without_being_kept),
+        T(a_draft_reaches_the_facts_made_with_its_parameters),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }
