@@ -6,6 +6,7 @@
 #include "face/face.h"
 #include "facts/facts.h"
 #include "flow/flow.h"
+#include "keep/keep.h"
 #include "roster/roster.h"
 #include "own/own.h"
 #include "rules/finding.h"
@@ -49,6 +50,7 @@ struct err *program_init(struct arena *a)
     TRY(record_init(a));
     TRY(flow_init(a));
     rules_heard_use(hearing_heard);
+    record_upgrade_use(backup_before_upgrade);
     face_init(program_modules);
     const struct expr_world *world;
     return facts_world(a, &world);

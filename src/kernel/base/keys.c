@@ -12,7 +12,7 @@
 
 #include "base/rand.h"
 
-enum { MOST = 1 << 20 }; /* bytes of one file */
+enum { MOST = 1 << 28 }; /* bytes of one file */
 
 static char folder[PATH_MAX];
 
@@ -132,6 +132,22 @@ static struct err *put(struct arena *a, const char *name, const void *bytes, siz
 struct err *keys_put(struct arena *a, const char *name, const void *bytes, size_t n)
 {
     return put(a, name, bytes, n, true);
+}
+
+struct err *keys_append(struct arena *a, const char *name, size_t at, const void *bytes, size_t n)
+{
+    char *path = NULL;
+    struct stat st;
+    TRY(path_of(a, name, &path));
+    TRY(folder_make(a));
+    fd_scope int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return ERR(a, ERR_FAULT, "'%s': %s", path, strerror(errno));
+    TRY(only_ours(a, path, &st));
+    if (ftruncate(fd, (off_t)at) != 0 || pwrite(fd, bytes, n, (off_t)at) != (ssize_t)n || fsync(fd) != 0)
+        return err_disk(a, errno, path);
+    folder_sync();
+    return NULL;
 }
 
 struct err *keys_secret(struct arena *a, const char *name, void *out, size_t n)

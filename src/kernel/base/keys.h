@@ -19,6 +19,9 @@ const char *keys_dir(void); /* NULL: none */
 struct err *keys_get(struct arena *a, const char *name, char **out, size_t *n_out) MUST_USE;
 /* Writes it whole: afterwards it holds the old bytes or the new. */
 struct err *keys_put(struct arena *a, const char *name, const void *bytes, size_t n) MUST_USE;
+/* Writes behind its first `at` bytes and cuts what stood there: for a list that only grows. Whoever reads it passes
+ * over an end that was cut off. */
+struct err *keys_append(struct arena *a, const char *name, size_t at, const void *bytes, size_t n) MUST_USE;
 /* n random bytes, made the first time; two processes that ask at once get the same. */
 struct err *keys_secret(struct arena *a, const char *name, void *out, size_t n) MUST_USE;
 

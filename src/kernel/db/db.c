@@ -340,6 +340,13 @@ struct err *db_has_index(struct db_tx *tx, const char *index, bool *out)
     return next_row(&rows, out);
 }
 
+struct err *db_tidy(struct db *db, struct arena *a)
+{
+    INJECT(a);
+    assert(!db->in_tx && db->open_rows == 0);
+    return db->driver->tidy(db, a);
+}
+
 struct err *db_pipeline_begin(struct db_tx *tx)
 {
     TRY(usable(tx));

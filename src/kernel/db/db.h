@@ -103,6 +103,14 @@ struct err *db_has_index(struct db_tx *tx, const char *index, bool *out) MUST_US
 struct err *db_pipeline_begin(struct db_tx *tx) MUST_USE;
 struct err *db_pipeline_end(struct db_tx *tx) MUST_USE;
 
+/* What was deleted or overwritten leaves the database's own files: SQLite rewrites the file and empties the WAL
+ * (ERR_BUSY while somebody else reads an older state), PostgreSQL rewrites every table and its statistics. Its WAL and
+ * the disk's own leftovers are beyond it (doc/retention.md). Not inside a transaction. */
+struct err *db_tidy(struct db *db, struct arena *a) MUST_USE;
+/* A SQLite file that nobody has open is put into its one file, without a WAL beside it. ERR_BUSY when somebody has. A
+ * file that is no database is left as it is. */
+struct err *db_file_alone(struct arena *a, const char *file) MUST_USE;
+
 /* Tests: the k-th later database call of this process (from 0) fails with ERR_FAULT "injected"; -1 turns it off.
  * db_calls counts the calls made. */
 void db_fail_at(int64_t k);

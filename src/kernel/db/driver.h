@@ -62,6 +62,7 @@ struct db_driver {
     const char *(*col_name)(const struct db_rows *rows, int col);
     struct err *(*pipeline_begin)(struct db_tx *tx);
     struct err *(*pipeline_end)(struct db_tx *tx);
+    struct err *(*tidy)(struct db *db, struct arena *a);
     const char *columns_sql, *index_sql; /* ?1 is the name */
 };
 extern const struct db_driver sqlite_driver, postgres_driver;

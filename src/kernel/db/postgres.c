@@ -407,6 +407,14 @@ static struct err *pipeline_end(struct db_tx *tx)
     return PQexitPipelineMode(c->h) == 1 ? NULL : pg_err(c, tx->arena, ERR_HERE, NULL, "pipeline");
 }
 
+/* Statistics quote common values: they are made anew, then their own table. */
+static struct err *pg_tidy(struct db *db, struct arena *a)
+{
+    struct pg *c = pg_of(db);
+    TRY(plain(c, a, "VACUUM (FULL, ANALYZE)"));
+    return plain(c, a, "VACUUM (FULL) pg_catalog.pg_statistic");
+}
+
 const struct db_driver postgres_driver = {
     .connect = pg_connect,
     .close = pg_close,
@@ -428,6 +436,7 @@ const struct db_driver postgres_driver = {
     .col_name = pg_col_name,
     .pipeline_begin = pipeline_begin,
     .pipeline_end = pipeline_end,
+    .tidy = pg_tidy,
     .columns_sql = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(?1)) AND attnum > 0"
                    " AND NOT attisdropped ORDER BY attnum",
     .index_sql = "SELECT 1 FROM pg_class WHERE oid = to_regclass(quote_ident(?1)) AND relkind IN ('i', 'I')",

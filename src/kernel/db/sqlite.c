@@ -109,7 +109,7 @@ static struct err *set_up(struct sq *c, struct arena *a)
     if (!use_wal(c))
         return not_usable(c, a);
     const char *pragmas =
-        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
+        "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=OFF; PRAGMA case_sensitive_like=ON;"
         "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=8192; PRAGMA journal_size_limit=67108864; " CACHE_SMALL;
     if (sqlite3_exec(c->h, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return not_usable(c, a);
@@ -418,6 +418,36 @@ static struct err *sq_nothing(struct db_tx *tx)
     return NULL;
 }
 
+/* Pages that were rebuilt may hold what stood in them before, so the whole file is written anew. */
+static struct err *sq_tidy(struct db *db, struct arena *a)
+{
+    struct sq *c = sq_of(db);
+    TRY(writers_enter(&db->pool->writers, a));
+    stmts_clear(&db->stmts, db); /* an open statement would refuse the VACUUM */
+    int rc = sqlite3_exec(c->h, "VACUUM", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    struct err *e = rc == SQLITE_OK ? NULL : sq_err(c, a, ERR_HERE, "VACUUM");
+    writers_leave(&db->pool->writers);
+    return e;
+}
+
+struct err *db_file_alone(struct arena *a, const char *file)
+{
+    sqlite3 *h = NULL;
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_open_v2(file, &h, SQLITE_OPEN_READWRITE, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(h, "PRAGMA journal_mode=DELETE", -1, &s, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
+    bool open = rc == SQLITE_BUSY || rc == SQLITE_LOCKED ||
+                (rc == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(s, 0), "wal") == 0);
+    sqlite3_finalize(s);
+    sqlite3_close(h);
+    return open ? ERR(a, ERR_BUSY, "'%s' is open in another process; stop the server first", file) : NULL;
+}
+
 const struct db_driver sqlite_driver = {
     .connect = sq_connect,
     .close = sq_close,
@@ -440,6 +470,7 @@ const struct db_driver sqlite_driver = {
     .col_name = sq_name,
     .pipeline_begin = sq_nothing,
     .pipeline_end = sq_nothing,
+    .tidy = sq_tidy,
     .columns_sql = "SELECT name FROM pragma_table_info(?1) ORDER BY cid",
     .index_sql = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?1",
 };

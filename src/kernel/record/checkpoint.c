@@ -142,6 +142,54 @@ static struct err *signer_of(struct change *c, int64_t size, struct ledger_signe
     return there ? NULL : signer_save(c, vkey, NULL, size);
 }
 
+struct err *trust_sign(struct change *c, const char *text, char **note)
+{
+    struct arena *a = c->tx.arena;
+    struct ledger_signer by;
+    char *line;
+    int64_t last;
+    *note = NULL;
+    if (keys_dir() == NULL)
+        return NULL;
+    TRY(change_last(&c->tx, &last));
+    TRY(signer_of(c, last, &by));
+    struct err *e = ledger_note_sign(a, text, strlen(text), &by, 0, &line);
+    OPENSSL_cleanse(by.secret, sizeof by.secret);
+    TRY(e);
+    *note = arena_printf(a, "%s\n%s", text, line);
+    return NULL;
+}
+
+struct err *trust_signed(struct arena *a, const struct ledger_note *note, bool *out)
+{
+    char *known;
+    struct ledger_signer s;
+    *out = false;
+    TRY(trust_known(a, &known));
+    char *save = NULL;
+    for (char *l = known == NULL ? NULL : strtok_r(arena_strdup(a, known), "\n", &save); l != NULL && !*out;
+         l = strtok_r(NULL, "\n", &save))
+        *out = ledger_vkey_read(l, &s) && ledger_note_signed(note, &s, NULL);
+    return NULL;
+}
+
+struct err *trust_adopt(struct db_tx *tx, bool *adopted)
+{
+    char *known;
+    *adopted = false;
+    TRY(trust_known(tx->arena, &known));
+    if (known != NULL || keys_dir() == NULL)
+        return NULL;
+    db_rows_scope struct db_rows rows = {0};
+    TRY(db_query(tx, "SELECT vkey FROM kernel_signer WHERE ended = 0 ORDER BY id", NULL, 0, &rows));
+    for (bool more = true;; *adopted = true) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        TRY(known_add(tx->arena, arena_strdup(tx->arena, db_col_text(&rows, 0))));
+    }
+}
+
 /* ---- nodes ---- */
 static struct err *nodes_write(struct log *l, uint64_t size)
 {

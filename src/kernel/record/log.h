@@ -6,7 +6,8 @@
 #include "ledger/ledger.h"
 #include "record/record.h"
 
-extern const struct record checkpoint_record, signer_record, erasure_record; /* kernel.checkpoint, .signer, .erasure */
+extern const struct record checkpoint_record, signer_record, erasure_record,
+    restore_record; /* kernel.checkpoint, .signer, .erasure, .restore */
 
 /* By which hash this database keeps its log; only while there is no change. name: "sha256" or "sm3". */
 struct err *log_choose_hash(struct db *db, struct arena *a, const char *name) MUST_USE;
@@ -44,6 +45,19 @@ struct err *log_erase(struct change *c, const char *record, int64_t row, int64_t
 /* The same for who made a change and why: account, name, office and reason of its head. */
 struct err *log_erase_head(struct change *c, int64_t seq) MUST_USE;
 
+/* The list of all erasures outside the database, in the folder of keys (doc/retention.md). Without a folder there is
+ * none. Brings it up to date with the database; harmless to repeat. ERR_FAULT when somebody changed it. */
+struct err *erased_keep(struct db *db, struct arena *a) MUST_USE;
+struct err *erased_text(struct arena *a, char **out) MUST_USE; /* NULL: none; arena */
+/* Erases anew what the list names and what stands there again; how many contents. */
+struct err *erased_again(struct db *db, struct arena *a, const char *text, int64_t *n_out) MUST_USE;
+
+/* ---- restore ---- */
+/* Puts on record, in a database restored from the backup of `made` (UTC ms), that the log was set back, signed: the
+ * checkpoint in the folder of keys need not fit any more. Before it: takes over the keys on record where the folder
+ * knows none (*new_folder). */
+struct err *log_restored(struct db *db, struct arena *a, int64_t made, int64_t now, bool *new_folder) MUST_USE;
+
 /* ---- verification ---- */
 struct log_difference {
     const char *table, *field; /* field: NULL when it is about the whole row */
@@ -51,7 +65,7 @@ struct log_difference {
     const char *why;
 };
 struct log_verified {
-    int64_t changes, revisions, rows, files, checkpoints, erased, steps_back, differences;
+    int64_t changes, revisions, rows, files, checkpoints, erased, steps_back, restores, differences;
     bool keys;               /* signatures were checked against the folder of keys, not only against keys on record */
     const char *hash;        /* by its name; arena */
     struct ledger_hash root; /* of all changes */

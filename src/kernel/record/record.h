@@ -123,6 +123,8 @@ struct err *record_init(struct arena *a) MUST_USE;
 /* Creates what is missing and adds what is new (tables, columns, indexes) in one transaction. ERR_CONFLICT with say
  * "record.newer" when the database was written by a newer program. create: also on an empty database. */
 struct err *record_migrate(struct db *db, struct arena *a, bool create) MUST_USE;
+/* fn runs before the tables of a database that holds content grow; its error stops that. Call before threads start. */
+void record_upgrade_use(struct err *(*fn)(struct db *db, struct arena *a));
 /* Drops secondary indexes before and makes them after a bulk load of an empty database. */
 struct err *record_bulk_begin(struct db *db, struct arena *a) MUST_USE;
 struct err *record_bulk_end(struct db *db, struct arena *a) MUST_USE;

@@ -188,6 +188,7 @@ struct err *record_init(struct arena *a)
     record_register(&checkpoint_record);
     record_register(&signer_record);
     record_register(&erasure_record);
+    record_register(&restore_record);
     if (memory == NULL)
         memory = arena_new();
     for (int i = 0; i < n_known; i++) {

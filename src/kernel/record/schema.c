@@ -177,8 +177,39 @@ static struct err *module_schemas(struct db_tx *tx)
     return NULL;
 }
 
+static struct err *(*before_upgrade)(struct db *db, struct arena *a);
+
+void record_upgrade_use(struct err *(*fn)(struct db *db, struct arena *a))
+{
+    before_upgrade = fn;
+}
+
+/* Would tables or columns be added to a database that holds something? */
+static struct err *grows(struct db *db, struct arena *a, bool *out)
+{
+    const char *const *cols;
+    int n;
+    db_scope struct db_tx tx = {0};
+    *out = false;
+    TRY(db_begin_read(db, a, &tx));
+    TRY(db_table_columns(&tx, "kernel_meta", &cols, &n));
+    for (int i = 0; n > 0 && i < record_count() && !*out; i++) {
+        const struct known *k = known_of(record_at(i));
+        int have;
+        TRY(db_table_columns(&tx, k->table, &cols, &have));
+        for (int f = 0; f < k->n_fields && !*out; f++)
+            *out = !has(cols, have, k->rec->fields[f].name);
+    }
+    return NULL;
+}
+
 struct err *record_migrate(struct db *db, struct arena *a, bool create)
 {
+    bool upgrade = false;
+    if (before_upgrade != NULL)
+        TRY(grows(db, a, &upgrade));
+    if (upgrade)
+        TRY(before_upgrade(db, a));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
     TRY(check_version(&tx, create));

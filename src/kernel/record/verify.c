@@ -231,6 +231,8 @@ static struct err *all(struct verify *v)
     TRY(verify_schema(v));
     TRY(verify_changes(v));
     TRY(verify_tree(v));
+    TRY(verify_erasures(v));
+    TRY(db_one_int(v->tx, "SELECT count(*) FROM kernel_restore WHERE ended = 0", NULL, 0, 0, &v->out->restores));
     return verify_rows(v);
 }
 

@@ -33,10 +33,13 @@ struct err *verify_erased(struct verify *v, const char *record, int64_t row, int
 
 /* Does a schema.sql make the table: does it stand outside the log? */
 bool verify_outside(const char *table);
+/* Is it a table of the kernel or of a record: does it stand in the log? */
+bool verify_inside(const char *table);
 
 struct err *verify_changes(struct verify *v) MUST_USE; /* each revision and head against the leaf of its change */
-struct err *verify_tree(struct verify *v) MUST_USE;   /* the leaves against nodes and checkpoints, these against keys */
-struct err *verify_rows(struct verify *v) MUST_USE;   /* each row against its newest revision; scopes; files */
-struct err *verify_schema(struct verify *v) MUST_USE; /* tables that must be there, and none that nobody declares */
+struct err *verify_tree(struct verify *v) MUST_USE; /* the leaves against nodes and checkpoints, these against keys */
+struct err *verify_rows(struct verify *v) MUST_USE; /* each row against its newest revision; scopes; files */
+struct err *verify_erasures(struct verify *v) MUST_USE; /* what the list outside names is not back */
+struct err *verify_schema(struct verify *v) MUST_USE;   /* tables that must be there, and none that nobody declares */
 
 #endif

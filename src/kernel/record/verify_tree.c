@@ -145,6 +145,11 @@ static struct err *newest_outside(struct verify *v, struct ledger_checkpoint *ou
     TRY(trust_newest(v->a, &text));
     if (text != NULL && (!ledger_note_read(text, &note) || !ledger_checkpoint_read(&note, out)))
         return ERR(v->a, ERR_FAULT, "the file ledger.newest in '%s' is no checkpoint", keys_dir());
+    bool set_back = false;
+    if (text != NULL)
+        TRY(restored_from(v->tx, text, &set_back));
+    if (set_back)
+        out->size = 0;
     return NULL;
 }
 

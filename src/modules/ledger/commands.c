@@ -90,12 +90,13 @@ static void tell(struct verify_run *r, struct arena *a)
     struct buf root = BUF(a);
     ledger_base64(&root, v->root.b, LEDGER_HASH);
     if (r->json) {
-        printf(
-            "{\"ok\":%s,\"changes\":%lld,\"revisions\":%lld,\"rows\":%lld,\"files\":%lld,\"checkpoints\":%lld,"
-            "\"erased\":%lld,\"steps_back\":%lld,\"hash\":\"%s\",\"root\":\"%s\",\"keys\":%s,\"differences\":[%s]}\n",
-            v->differences == 0 ? "true" : "false", (long long)v->changes, (long long)v->revisions, (long long)v->rows,
-            (long long)v->files, (long long)v->checkpoints, (long long)v->erased, (long long)v->steps_back, v->hash,
-            buf_str(&root), v->keys ? "true" : "false", buf_str(&r->out));
+        printf("{\"ok\":%s,\"changes\":%lld,\"revisions\":%lld,\"rows\":%lld,\"files\":%lld,\"checkpoints\":%lld,"
+               "\"erased\":%lld,\"steps_back\":%lld,\"restores\":%lld,\"hash\":\"%s\",\"root\":\"%s\",\"keys\":%s,"
+               "\"differences\":[%s]}\n",
+               v->differences == 0 ? "true" : "false", (long long)v->changes, (long long)v->revisions,
+               (long long)v->rows, (long long)v->files, (long long)v->checkpoints, (long long)v->erased,
+               (long long)v->steps_back, (long long)v->restores, v->hash, buf_str(&root), v->keys ? "true" : "false",
+               buf_str(&r->out));
         return;
     }
     printf("%lld changes, %lld revisions, %lld rows, %lld files, %lld checkpoints: %lld differences\n",
@@ -109,12 +110,34 @@ static void tell(struct verify_run *r, struct arena *a)
         puts("there was no folder of keys: signatures were checked only against the keys on record");
 }
 
+static struct err *tell_restores(struct arena *a, struct db *db)
+{
+    char from[CLOCK_TEXT], at[CLOCK_TEXT];
+    db_scope struct db_tx tx = {0};
+    db_rows_scope struct db_rows rows = {0};
+    TRY(db_begin_read(db, a, &tx));
+    TRY(db_query(&tx, "SELECT at, made, size, cut_size FROM kernel_restore WHERE ended = 0 ORDER BY id", NULL, 0,
+                 &rows));
+    for (bool more = true;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        printf("%s: restored from the backup of %s, on record: set back to %lld changes; ",
+               clock_iso(db_col_int(&rows, 0), at), clock_iso(db_col_int(&rows, 1), from),
+               (long long)db_col_int(&rows, 2));
+        if (db_col_null(&rows, 3))
+            puts("how many there were is not known");
+        else
+            printf("the newest checkpoint before had %lld\n", (long long)db_col_int(&rows, 3));
+    }
+}
+
 static struct err *verify_db(void *ctx, struct arena *a, struct db *db)
 {
     struct verify_run *r = ctx;
     TRY(log_verify(db, a, differs, r, &r->v));
     tell(r, a);
-    return NULL;
+    return r->json || r->v.restores == 0 ? NULL : tell_restores(a, db);
 }
 
 int verify_command(int argc, char **argv)
