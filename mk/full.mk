@@ -2,9 +2,10 @@
 # every fuzzer for FUZZ_SECONDS. Every part runs, whatever another one found; the last line counts over all of them.
 # The lengths are chosen for two processors to be through in 60 to 80 minutes: half of it goes to the fuzzers (two at a
 # time, 240 s each), whose inputs are new each time; 400 kills at about half a second
-# each. FULL_KILLS=4000 FUZZ_SECONDS=3600 for a weekend. Each part is a target of its own.
+# each, and 1000 more while matters move, beside the others. FULL_KILLS=4000 FUZZ_SECONDS=3600 for a weekend. Each part is a target of its own.
 FUZZ_SECONDS ?= 240
 FULL_KILLS ?= 400
+FULL_MOVES ?= 1000
 CORES := $(shell nproc)
 HARDENING := $(filter-out test/hardening/lib.sh,$(wildcard test/hardening/*.sh))
 WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
@@ -22,7 +23,8 @@ test-every-page: $(BIN)
 	@TEST_SECONDS=3600 EVERY=1 $(WITH_PG) test/run.sh 'node test/journeys/every_page.journey.mjs'
 
 test-kills: $(BIN)
-	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) TAMPER=all $(WITH_PG) test/run.sh test/hardening/kill.sh test/hardening/tamper.sh
+	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) KILLED_MOVES=$(FULL_MOVES) TAMPER=all $(WITH_PG) test/run.sh test/hardening/transitions.sh \
+		test/hardening/kill.sh test/hardening/tamper.sh
 
 test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
