@@ -86,6 +86,9 @@ static const struct {
     [CASE_NO_QUOTA] = {"post without quota", false, NOBODY, 5000},
     [CASE_RETIRE_PAST] = {"retirement passed", true, STAFF, 3000},
     [CASE_RETIRE_50] = {"retirement, base 50", true, OLD_WORKER, 4000},
+    [CASE_NODE_12] = {"retirement in nine months", true, STAFF, 9000},
+    [CASE_NODE_3] = {"retirement in three months", true, STAFF, 9000},
+    [CASE_NODE_1] = {"retirement next month", true, STAFF, 9000},
     [CASE_RETIRE_LATER] = {"retirement in the eighth month", false, STAFF, 5000},
     [CASE_RETIRE_OTHER] = {"retirement otherwise set", false, STAFF, 9000},
     [CASE_AGE_BIRTH] = {"birth in conflict", true, ANYBODY, 2000},
@@ -93,6 +96,15 @@ static const struct {
     [CASE_AGE_PARTY] = {"party entry in conflict", true, ANYBODY, 3000},
     [CASE_AGE_RECOGNISED] = {"conflict recognised", false, ANYBODY, 3000},
     [CASE_AGE_YEAR] = {"paper gives the year", false, ANYBODY, 3000},
+    [CASE_ONE_POST] = {"one post at the level below", true, NOBODY, 6000},
+    [CASE_SHORT_DEPUTY] = {"too short as deputy", true, NOBODY, 6000},
+    [CASE_SHORT_LOWER] = {"too short at the level below", true, NOBODY, 6000},
+    [CASE_SKIP] = {"a level skipped", true, NOBODY, 6000},
+    [CASE_SCHOOL] = {"county level without college", true, NOBODY, 6000},
+    [CASE_PARTY_AGE] = {"too short in the party", true, NOBODY, 6000},
+    [CASE_YOUNG_WORK] = {"at work at fifteen", true, ANYBODY, 5000},
+    [CASE_YOUNG_PARTY] = {"in the party at sixteen", true, ANYBODY, 5000},
+    [CASE_RESUME_END] = {"resume ends early", true, ANYBODY, 4000},
     [CASE_GAP] = {"gap in the resume", true, ANYBODY, 2500},
     [CASE_OVERLAP] = {"overlap in the resume", true, ANYBODY, 3000},
     [CASE_FILE] = {"file incomplete", true, ANYBODY, 2000},
@@ -185,7 +197,13 @@ static bool leader_suits(const struct district *d, const struct person *p, enum 
         return false;
     if (k == CASE_EXCHANGE || k == CASE_EXCHANGE_NEARLY)
         return local_body(d, p);
-    if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED)
+    if (k == CASE_SHORT_DEPUTY)
+        return s->level == LEVEL_COUNTY;
+    if (k == CASE_SHORT_LOWER)
+        return s->level == LEVEL_DEPUTY_COUNTY;
+    if (k == CASE_PARTY_AGE)
+        return (s->flags & SLOT_STANDING) != 0;
+    if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED || demo_promoted(k))
         return s->level >= LEVEL_DEPUTY_COUNTY;
     if (k == CASE_PROBATION || k == CASE_PROBATION_SOON)
         return s->level == LEVEL_DEPUTY_SECTION && (s->flags & SLOT_ELECTED) == 0;
@@ -274,9 +292,12 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {
-        CASE_TERMS, CASE_TERMS_ONE,   CASE_TERM_LEFT, CASE_TERM_MOVES,     CASE_EXCHANGE, CASE_EXCHANGE_NEARLY,
-        CASE_TERM,  CASE_TERM_NEARLY, CASE_PROBATION, CASE_PROBATION_SOON, CASE_SOC_HEAD, CASE_SOC_HEAD_APPROVED};
+    static const enum case_kind leaders[] = {CASE_PARTY_AGE,      CASE_SHORT_DEPUTY, CASE_SHORT_LOWER,
+                                             CASE_ONE_POST,       CASE_SKIP,         CASE_SCHOOL,
+                                             CASE_TERMS,          CASE_TERMS_ONE,    CASE_TERM_LEFT,
+                                             CASE_TERM_MOVES,     CASE_EXCHANGE,     CASE_EXCHANGE_NEARLY,
+                                             CASE_TERM,           CASE_TERM_NEARLY,  CASE_PROBATION,
+                                             CASE_PROBATION_SOON, CASE_SOC_HEAD,     CASE_SOC_HEAD_APPROVED};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
         place_leaders(d, leaders[i], share(d, times[leaders[i]]));

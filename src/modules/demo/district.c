@@ -26,6 +26,14 @@ int demo_retirement(const struct person *p)
     return old + (delay < most ? delay : most);
 }
 
+const char *demo_node(int months)
+{
+    return months > 6 && months <= 12   ? "RET-NODE-12"
+           : months > 1 && months <= 3  ? "RET-NODE-3"
+           : months == 0 || months == 1 ? "RET-NODE-1"
+                                        : NULL;
+}
+
 /* ---- units and seats ---- */
 static int units_wanted(int n)
 {
@@ -176,6 +184,8 @@ static void birth_and_status(const struct district *d, struct person *p, struct 
         retire_in(p, now - rng_range(r, 1, 5));
     } else if (p->kase == CASE_RETIRE_50 || p->kase == CASE_RETIRE_OTHER) {
         retire_in(p, now + rng_range(r, 1, RETIRE_SOON - 1));
+    } else if (p->kase >= CASE_NODE_12 && p->kase <= CASE_NODE_1) {
+        retire_in(p, now + (p->kase == CASE_NODE_12 ? 10 : p->kase == CASE_NODE_3 ? 3 : 1));
     } else if (p->kase == CASE_RETIRE_LATER) {
         retire_in(p, now + RETIRE_SOON + 2);
         while (demo_retirement(p) <= now + RETIRE_SOON + 1)
@@ -241,6 +251,8 @@ static void make_core(struct district *d, int i)
     struct rng r;
     if (d->forms && (demo_pensioner(p->kase) || p->kase == CASE_KIN_RETIRED))
         p->kase = p->relation != NULL ? CASE_KIN_UNIT : CASE_NONE;
+    if (d->forms && p->kase == CASE_RESUME_END)
+        p->kase = CASE_NONE;
     demo_rng(d, i, 0, &r);
     int women = s == NULL ? 420 : s->level >= LEVEL_DEPUTY_COUNTY ? 220 : 280;
     p->male = !rng_chance(&r, women);
@@ -251,7 +263,8 @@ static void make_core(struct district *d, int i)
     else if (p->kase >= CASE_TERMS && p->kase <= CASE_TERM_NEARLY)
         p->male = true; /* old enough for the years, far from retirement */
     p->party_needed = (p->kase >= CASE_W && p->kase <= CASE_ADD_OVER) || p->kase == CASE_PROB2 ||
-                      p->kase == CASE_PROB2_OVER || p->kase == CASE_PROB || p->kase == CASE_ORG_AND;
+                      p->kase == CASE_PROB2_OVER || p->kase == CASE_PROB || p->kase == CASE_ORG_AND ||
+                      p->kase == CASE_PARTY_AGE || p->kase == CASE_YOUNG_PARTY;
     p->ethnicity = demo_ethnicity(&r);
     birth_and_status(d, p, &r, s);
     p->name = demo_name(d->arena, &r, p->male, p->ethnicity);

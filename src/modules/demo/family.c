@@ -162,6 +162,10 @@ int demo_periods(struct arena *a, const struct district *d, int person, const st
             out[n - 1].to = to;
             continue;
         }
+        if (last && p->kase == CASE_RESUME_END) {
+            int early = month_of(d->today) - 6;
+            to = early > from ? early : from;
+        }
         out[n++] = (struct period){from, to, last && s->current ? l->post_text : s->title, false};
         if (!d->lean && later->to > 0 && later->from >= from && (to == 0 || later->from < to))
             out[n++] = (struct period){later->from, later->to, arena_printf(a, "在%s学习", later->school), true};

@@ -131,11 +131,12 @@ static void tell_planted(struct forms *f, FILE *to)
         demo_citizen_id(&f->d, p, id);
         bool kin = p->kase == CASE_KIN_UNIT || p->kase == CASE_KIN_LINE || p->kase == CASE_KIN_PROPOSED ||
                    p->kase == CASE_KIN_REFUSED;
-        const char *rules[4] = {
+        const char *rules[] = {
             p->kase == CASE_ID_DIGIT || p->kase == CASE_ID_BIRTH || p->kase == CASE_ID_SEX ? "ID-CHECK" : NULL,
             p->kase == CASE_GAP || p->kase == CASE_OVERLAP ? "ARCH-RESUME-GAP" : NULL, kin ? "KIN-1" : NULL,
-            month <= now + 6 && demo_form_says_base_age(&f->d, who) ? "RET-2025-1" : NULL};
-        for (int k = 0; k < 4; k++)
+            month <= now + 6 && demo_form_says_base_age(&f->d, who) ? "RET-2025-1" : NULL,
+            demo_form_says_base_age(&f->d, who) ? demo_node(month - now) : NULL};
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
             if (rules[k] != NULL)
                 fprintf(to, "{\"rule\":\"%s\",\"citizen_id\":\"%s\",\"name\":\"%s\"}\n", rules[k], id, p->name);
     }

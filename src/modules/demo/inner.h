@@ -123,6 +123,12 @@ enum case_kind {
     CASE_EXCHANGE_NEARLY,
     CASE_TERM,
     CASE_TERM_NEARLY,
+    CASE_ONE_POST, /* promotions from here */
+    CASE_SHORT_DEPUTY,
+    CASE_SHORT_LOWER,
+    CASE_SKIP,
+    CASE_SCHOOL,
+    CASE_PARTY_AGE, /* to here */
     CASE_KIN_UNIT,
     CASE_KIN_LINE,
     CASE_KIN_PROPOSED,
@@ -151,6 +157,9 @@ enum case_kind {
     CASE_NO_QUOTA,
     CASE_RETIRE_PAST,
     CASE_RETIRE_50,
+    CASE_NODE_12,
+    CASE_NODE_3,
+    CASE_NODE_1,
     CASE_RETIRE_LATER,
     CASE_RETIRE_OTHER,
     CASE_AGE_BIRTH,
@@ -158,6 +167,9 @@ enum case_kind {
     CASE_AGE_PARTY,
     CASE_AGE_RECOGNISED,
     CASE_AGE_YEAR,
+    CASE_YOUNG_WORK,
+    CASE_YOUNG_PARTY,
+    CASE_RESUME_END,
     CASE_GAP,
     CASE_OVERLAP,
     CASE_FILE,
@@ -175,6 +187,10 @@ enum politics { POLITICS_PARTY, POLITICS_LEAGUE, POLITICS_OTHER, POLITICS_MASSES
 static inline bool demo_pensioner(enum case_kind k)
 {
     return k >= CASE_FIRM_RETIRED && k <= CASE_SOC_PAID;
+}
+static inline bool demo_promoted(enum case_kind k)
+{
+    return k >= CASE_ONE_POST && k <= CASE_PARTY_AGE;
 }
 enum { STATUS_IN_OFFICE = 1, STATUS_RETIRED, STATUS_LEFT, STATUS_DECEASED };
 
@@ -291,6 +307,8 @@ int demo_grades(const struct district *d, int person, const struct life *l, stru
 
 /* The citizen id as it stands in the file, with the slip a case plants; out has 19 bytes. */
 void demo_citizen_id(const struct district *d, const struct person *p, char out[19]);
+/* The rule of the node that lies so many months before the month of retirement, or NULL. */
+const char *demo_node(int months);
 /* The month of retirement, 0 when base age is not known. */
 int demo_retirement(const struct person *p);
 /* Sequence of person `i` for purpose `what`. */

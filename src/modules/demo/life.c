@@ -66,10 +66,27 @@ static void set_school(struct arena *a, struct schooling *s, enum school kind, i
                             .to = from + years[kind] * 12 - 2};
 }
 
-static void schooling(struct arena *a, const struct person *p, int end, struct rng *r, struct life *l)
+static const struct slot *slot_of(const struct district *d, const struct person *p)
+{
+    return p->slot < 0 ? NULL : &d->units[p->unit].body->pattern->slots[p->slot];
+}
+
+static enum level level_of(const struct district *d, const struct person *p)
+{
+    if (p->kase == CASE_OVER_QUOTA || p->kase == CASE_NO_QUOTA)
+        return LEVEL_DEPUTY_SECTION;
+    return p->slot < 0 ? LEVEL_CLERK : slot_of(d, p)->level;
+}
+
+static void schooling(struct arena *a, const struct district *d, const struct person *p, int end, struct rng *r,
+                      struct life *l)
 {
     int year = p->birth / 12;
     enum school kind = school_of(year, r);
+    if (level_of(d, p) >= LEVEL_DEPUTY_COUNTY && kind == SCHOOL_SPECIALISED)
+        kind = SCHOOL_COLLEGE;
+    if (p->kase == CASE_SCHOOL)
+        kind = SCHOOL_SPECIALISED;
     int leaves_school = (year + (p->birth % 12 >= 8 ? 19 : 18)) * 12 + 8; /* the September after eighteen */
     if (kind == SCHOOL_GRADUATE && leaves_school + 84 > end - 12)
         kind = SCHOOL_UNIVERSITY;
@@ -84,6 +101,8 @@ static void schooling(struct arena *a, const struct person *p, int end, struct r
         set_school(a, &l->full[0], kind, kind == SCHOOL_SPECIALISED ? (year + 16) * 12 + 8 : leaves_school, r);
     }
     l->work_start = l->full[l->n_full - 1].to + rng_below(r, 2);
+    if (p->kase == CASE_SCHOOL)
+        return;
     if (kind < SCHOOL_UNIVERSITY && end - l->work_start > 90 && rng_chance(r, 750)) {
         set_school(a, &l->later, SCHOOL_UNIVERSITY, (l->work_start / 12 + rng_range(r, 2, 4)) * 12 + 8, r);
         l->later.to = l->later.from + 34;
@@ -105,7 +124,7 @@ struct segment {
     enum level level;
     int months;
 };
-enum { SEGMENTS_MOST = 10 };
+enum { SEGMENTS_MOST = 12 };
 
 /* Unit and post in prose. */
 static const char *prose_unit(struct arena *a, const struct district *d, const struct unit *u)
@@ -118,18 +137,6 @@ static const char *slot_title(struct arena *a, const struct district *d, const s
     return arena_printf(a, s->title, *u->body->head != '\0' ? u->body->head : d->name + strlen(d->name) - 3);
 }
 
-static const struct slot *slot_of(const struct district *d, const struct person *p)
-{
-    return p->slot < 0 ? NULL : &d->units[p->unit].body->pattern->slots[p->slot];
-}
-
-static enum level level_of(const struct district *d, const struct person *p)
-{
-    if (p->kase == CASE_OVER_QUOTA || p->kase == CASE_NO_QUOTA)
-        return LEVEL_DEPUTY_SECTION;
-    return p->slot < 0 ? LEVEL_CLERK : slot_of(d, p)->level;
-}
-
 /* Months the present post has been held. */
 static int held(const struct person *p, bool standing, int all, struct rng *r)
 {
@@ -138,9 +145,23 @@ static int held(const struct person *p, bool standing, int all, struct rng *r)
         months = rng_range(r, 15, 50);
     if (p->kase == CASE_TERM || p->kase == CASE_TERM_NEARLY)
         months = rng_range(r, 40, 80);
+    if (demo_promoted(p->kase))
+        months = rng_range(r, 14, 50); /* promoted since 2019 */
     if (standing && months > 80)
         months = 80; /* two posts at one level: even added up they stay under fifteen years */
     return months < all - 24 ? months : all - 24;
+}
+
+/* Two posts at the level below a county post, long enough; or what a case says. */
+static int below(const struct person *p, enum level level, struct rng *r, struct segment *out, int *n)
+{
+    int each = p->kase == CASE_SHORT_DEPUTY ? 8 : p->kase == CASE_SHORT_LOWER ? 12 : rng_range(r, 24, 34);
+    int posts = p->kase == CASE_SKIP ? 0 : p->kase == CASE_ONE_POST ? 1 : 2;
+    if (p->kase == CASE_ONE_POST)
+        each = 40;
+    for (int i = 0; i < posts; i++)
+        out[(*n)++] = (struct segment){level, each};
+    return posts * each;
 }
 
 /* Lengths of a leader's posts, the present one first. */
@@ -149,10 +170,12 @@ static int rising(enum level level, int all, int present, const struct person *p
     int n = 0, used = present;
     out[n++] = (struct segment){level, present};
     bool fixed = p->kase == CASE_EXCHANGE || p->kase == CASE_EXCHANGE_NEARLY;
-    if (!fixed && present < 50 && rng_chance(r, 400) && all - used > 70) {
+    if (!fixed && !demo_promoted(p->kase) && present < 50 && rng_chance(r, 400) && all - used > 70) {
         out[n] = (struct segment){level, rng_range(r, 18, 40)};
         used += out[n++].months;
     }
+    if (level >= LEVEL_DEPUTY_COUNTY)
+        used += below(p, --level, r, out, &n);
     for (enum level l = level - 1; l >= LEVEL_DEPUTY_SECTION; l--)
         for (int twice = 0; twice < 2; twice++) {
             int months = rng_range(r, 24, 48);
@@ -415,7 +438,7 @@ void demo_life(struct arena *a, const struct district *d, int person, struct rng
     int now = month_of(d->today), end = p->status == STATUS_IN_OFFICE ? now : p->status_month;
     struct life l = {0};
     demo_rng(d, person, 2, r);
-    schooling(a, p, end, r, &l);
+    schooling(a, d, p, end, r, &l);
     if (p->politics == POLITICS_PARTY) {
         l.party_joined = p->birth + 12 * rng_range(r, 19, p->party_needed ? 24 : 30) + rng_below(r, 12);
         if (l.party_joined > end - 3)
@@ -423,6 +446,8 @@ void demo_life(struct arena *a, const struct district *d, int person, struct rng
     }
     posts(a, d, p, end, r, &l);
     concurrent(a, d, p, &l);
+    if (p->kase == CASE_PARTY_AGE)
+        l.party_joined = month_of(l.spans[l.n_spans - 1].from) - 20;
     rank(d, p, end, r, &l);
     family(p, now, r, &l);
     l.post_text = demo_post_text(a, d, p);

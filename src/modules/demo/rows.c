@@ -44,12 +44,21 @@ static const char *papers(struct file *f)
     return buf_str(&b);
 }
 
+static int work_month(const struct file *f)
+{
+    return f->p->kase == CASE_YOUNG_WORK ? f->p->birth + 15 * 12 : f->l->work_start;
+}
+
+static int party_month(const struct file *f)
+{
+    return f->p->kase == CASE_YOUNG_PARTY ? f->p->birth + 16 * 12 : f->l->party_joined;
+}
+
 /* The three ages as the archive's papers say them, and what was recognised. */
 static void put_ages(struct file *f, struct row *m)
 {
     const struct person *p = f->p;
-    const struct life *l = f->l;
-    int birth = p->birth, work = l->work_start, party = l->party_joined;
+    int birth = p->birth, work = work_month(f), party = party_month(f);
     if (p->kase == CASE_AGE_BIRTH || p->kase == CASE_AGE_RECOGNISED)
         birth += rng_chance(f->r, 500) ? -11 : -25;
     if (p->kase == CASE_AGE_WORK)
@@ -79,7 +88,12 @@ static void put_retirement(struct file *f, struct row *m)
         PUT(m, "retire_override", put_month(f->a, month + 30));
         return;
     }
-    if (p->status != STATUS_IN_OFFICE || month > now + 6)
+    if (p->status != STATUS_IN_OFFICE || month > now + 12)
+        return;
+    const char *node = demo_node(month - now);
+    if (node != NULL)
+        put_plant(f, node, "roster.member", f->id);
+    if (month > now + 6)
         return;
     put_plant(f, p->base_age == 50 ? "RET-2025-2" : "RET-2025-1", "roster.member", f->id);
     if (month < now)
@@ -102,6 +116,23 @@ static void put_identity(struct file *f, struct row *m)
         put_plant(f, "ID-CHECK", "roster.member", f->id);
 }
 
+/* Cases about the cadre as a whole. */
+static void plant_member(struct file *f)
+{
+    static const struct {
+        enum case_kind k;
+        const char *rule;
+    } all[] = {{CASE_ONE_POST, "APPT-2019-08-2"},     {CASE_SHORT_DEPUTY, "APPT-2019-08-3A"},
+               {CASE_SHORT_LOWER, "APPT-2019-08-3B"}, {CASE_SKIP, "APPT-2019-09-1"},
+               {CASE_SCHOOL, "APPT-2019-08-4"},       {CASE_YOUNG_WORK, "ARCH-AGE-WORK"},
+               {CASE_YOUNG_PARTY, "ARCH-AGE-PARTY"},  {CASE_RESUME_END, "ARCH-RESUME-END"},
+               {CASE_TERM_MOVES, "TERM-2006-2"},      {CASE_TERM, "TERM-2006-4"},
+               {CASE_FILE, "ARCH-FILE-INCOMPLETE"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].k == f->p->kase)
+            put_plant(f, all[i].rule, "roster.member", f->id);
+}
+
 static struct err *put_member(struct file *f)
 {
     static const char *const status[] = {NULL, "1", "2", "3", "4"};
@@ -115,8 +146,8 @@ static struct err *put_member(struct file *f)
     PUT(m, "birth_place", l->birth_place);
     PUT(m, "home_place", l->home);
     PUT(m, "politics", politics_code(p));
-    PUT(m, "party_joined", l->party_joined > 0 ? put_month(f->a, l->party_joined) : NULL);
-    PUT(m, "work_start", put_month(f->a, l->work_start));
+    PUT(m, "party_joined", party_month(f) > 0 ? put_month(f->a, party_month(f)) : NULL);
+    PUT(m, "work_start", put_month(f->a, work_month(f)));
     PUT(m, "health", rng_chance(f->r, 960) ? "健康" : "一般");
     PUT(m, "post_text", l->post_text);
     PUT(m, "unit", put_int(f->a, f->d->units[p->unit].id));
@@ -131,12 +162,7 @@ static struct err *put_member(struct file *f)
     PUT(m, "papers", papers(f));
     PUT(m, "papers_checked_on",
         p->kase == CASE_FILE_UNSEEN ? NULL : put_date(f->a, date_add_days(f->d->today, -rng_range(f->r, 60, 800))));
-    if (p->kase == CASE_FILE)
-        put_plant(f, "ARCH-FILE-INCOMPLETE", "roster.member", f->id);
-    if (p->kase == CASE_TERM_MOVES)
-        put_plant(f, "TERM-2006-2", "roster.member", f->id);
-    if (p->kase == CASE_TERM)
-        put_plant(f, "TERM-2006-4", "roster.member", f->id);
+    plant_member(f);
     return put_save(f->w, m);
 }
 
@@ -199,6 +225,8 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
         if (f->p->kase == CASE_PROBATION_SOON)
             put_plant(f, "APPT-2019-PROB-1", "roster.post", row->id);
     }
+    if (f->p->kase == CASE_PARTY_AGE && s->current && !s->main)
+        put_plant(f, "APPT-2019-08-7", "roster.post", row->id);
     f->w->posts++;
     return put_save(f->w, row);
 }
