@@ -1,4 +1,4 @@
-# make test-full: everything of make test and what takes long: more kills, AddressSanitizer, ThreadSanitizer, valgrind,
+# make test-full: everything of make test and what takes long: more kills, the forms in LibreOffice, AddressSanitizer, ThreadSanitizer, valgrind,
 # every fuzzer for FUZZ_SECONDS. Every part runs, whatever another one found; the last line counts over all of them.
 # The lengths are chosen for two processors to be through in 60 to 80 minutes: half of it goes to the fuzzers (two at a
 # time, 240 s each), whose inputs are new each time; 400 kills at about half a second
@@ -10,11 +10,11 @@ CORES := $(shell nproc)
 HARDENING := $(filter-out test/hardening/lib.sh,$(wildcard test/hardening/*.sh))
 WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
 
-.PHONY: test-full test-every-page test-kills test-asan test-tsan test-memcheck hardening
+.PHONY: test-full test-every-page test-kills test-print test-asan test-tsan test-memcheck hardening
 test-full: ## make test and the long ones: sanitizers, valgrind, fuzzers, kills (an hour or more)
 	@tools/setup.sh full
 	@test/full.sh '-j$(CORES) test-installed' 'test-kills' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
-		'-j$(CORES) test-memcheck' 'test-every-page' 'fuzz SECONDS=$(FUZZ_SECONDS)'
+		'-j$(CORES) test-memcheck' 'test-every-page' 'test-print' 'fuzz SECONDS=$(FUZZ_SECONDS)'
 
 hardening: $(BIN)
 	@$(WITH_PG) test/run.sh $(HARDENING)
@@ -25,6 +25,10 @@ test-every-page: $(BIN)
 test-kills: $(BIN)
 	@TEST_SECONDS=3600 KILLS=$(FULL_KILLS) KILLED_MOVES=$(FULL_MOVES) TAMPER=all $(WITH_PG) test/run.sh test/hardening/transitions.sh \
 		test/hardening/kill.sh test/hardening/tamper.sh
+
+# forms printed by a browser and opened by LibreOffice
+test-print: $(BIN)
+	@$(WITH_PG) test/run.sh test/forms-print.sh
 
 test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \

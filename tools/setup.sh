@@ -5,7 +5,7 @@ run="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libmicrohttpd-dev li
  libxlsxwriter-dev libssl-dev libargon2-dev libsodium-dev libqrencode-dev libicu-dev zlib1g-dev binutils"
 test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq"
 want=$run
-full="valgrind clang nginx wrk"
+full="valgrind clang nginx wrk libreoffice-writer poppler-utils"
 [ "$1" = test ] && want="$want $test"
 [ "$1" = full ] && want="$want $test $full"
 command -v node >/dev/null || want="$want nodejs"

@@ -375,6 +375,22 @@ static void letter_templates_are_changed(void **state)
     assert_int_equal(house_number("SELECT count(*) FROM flow_template WHERE ended = 0"), 0);
 }
 
+static void forms_go_out_when_they_are_noted(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"as=lrmx&reason=核对名册", "as=docx&reason=核对名册", "as=print&reason=核对名册"};
+    int64_t noted = house_number("SELECT count(*) FROM face_export WHERE columns = 'form'");
+    for (int i = 0; i < 3; i++)
+        fails_whole("/roster/member/forms",
+                    &(struct work){.target = "/roster/member/forms", .form = all[i], .file = true});
+    for (int i = 0; i < 2; i++)
+        fails_whole("/roster/member/{id}/form/file",
+                    &(struct work){.target = "/roster/member/1/form/file", .form = all[i], .file = true});
+    fails_whole("/roster/member/{id}/form",
+                &(struct work){.target = "/roster/member/1/form", .form = "proposed=示例局局长", .file = true});
+    assert_true(house_number("SELECT count(*) FROM face_export WHERE columns = 'form'") >= noted + 5);
+}
+
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
 static void every_page_that_writes_was_tried(void **state)
 {
@@ -394,11 +410,12 @@ static void every_page_that_writes_was_tried(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(relatives_are_answered_together), cmocka_unit_test(findings_are_taken_up_answered_and_closed),
-        cmocka_unit_test(rules_are_decided_about),         cmocka_unit_test(rows_are_made_changed_and_ended),
-        cmocka_unit_test(rows_come_in_from_a_table),       cmocka_unit_test(what_goes_out_is_noted),
-        cmocka_unit_test(forms_through_the_wizard),        cmocka_unit_test(a_roster_through_the_wizard),
-        cmocka_unit_test(letter_templates_are_changed),    cmocka_unit_test(every_page_that_writes_was_tried),
+        cmocka_unit_test(relatives_are_answered_together),  cmocka_unit_test(findings_are_taken_up_answered_and_closed),
+        cmocka_unit_test(rules_are_decided_about),          cmocka_unit_test(rows_are_made_changed_and_ended),
+        cmocka_unit_test(rows_come_in_from_a_table),        cmocka_unit_test(what_goes_out_is_noted),
+        cmocka_unit_test(forms_through_the_wizard),         cmocka_unit_test(a_roster_through_the_wizard),
+        cmocka_unit_test(forms_go_out_when_they_are_noted), cmocka_unit_test(letter_templates_are_changed),
+        cmocka_unit_test(every_page_that_writes_was_tried),
     };
     return cmocka_run_group_tests(tests, serve, house_end);
 }

@@ -4,20 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "doc/pack.h"
-
-static const char types[] =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
-    "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
-    "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
-    "<Override PartName=\"/word/document.xml\" "
-    "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
-static const char rels[] =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" "
-    "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" "
-    "Target=\"word/document.xml\"/></Relationships>";
+#include "doc/word.h"
 
 enum align { LEFT, CENTER, RIGHT };
 enum { BODY = 32, TITLE = 44, LINE = 560 /* twips: 28 pt */ }; /* half points: 16 pt (三号), 22 pt (二号) */
@@ -81,8 +68,6 @@ static void lines(struct buf *b, const struct style *first, const char *text)
 static char *document(struct arena *a, const struct letter *l)
 {
     struct buf b = BUF(a);
-    buf_puts(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document "
-                 "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>");
     one(&b, &title, l->title);
     one(&b, &number, l->number);
     one(&b, &to, l->to);
@@ -94,21 +79,11 @@ static char *document(struct arena *a, const struct letter *l)
     /* A4, 37 mm 26 mm 35 mm 28 mm */
     buf_puts(
         &b, "<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1985\" "
-            "w:left=\"1588\" w:header=\"851\" w:footer=\"1400\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>");
+            "w:left=\"1588\" w:header=\"851\" w:footer=\"1400\" w:gutter=\"0\"/></w:sectPr>");
     return buf_str(&b);
 }
 
 struct err *letter_docx(struct arena *a, const struct letter *l, const void **bytes, size_t *n)
 {
-    struct buf b = BUF(a);
-    struct doc_pack *p;
-    const char *text = document(a, l);
-    TRY(doc_pack_begin(a, doc_sink_buf(&b), &p));
-    TRY(doc_pack_add(p, "[Content_Types].xml", types, sizeof types - 1));
-    TRY(doc_pack_add(p, "_rels/.rels", rels, sizeof rels - 1));
-    TRY(doc_pack_add(p, "word/document.xml", text, strlen(text)));
-    TRY(doc_pack_end(p));
-    *bytes = buf_str(&b);
-    *n = b.n;
-    return NULL;
+    return word_file(a, document(a, l), NULL, bytes, n);
 }

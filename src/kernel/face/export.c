@@ -48,7 +48,7 @@ struct face_taken face_export_taken(struct arena *a, const struct face_query *q,
     return (struct face_taken){q->who, q->rec, face_address(a, q, "", false), column_names(a, q), rows};
 }
 
-struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, enum doc_table_kind kind,
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, const char *format,
                              const char *reason)
 {
     char day[DATE_TEXT];
@@ -62,7 +62,7 @@ struct err *face_export_note(struct db *db, struct arena *a, const struct face_t
     row_set(r, "by", t->who->name);
     row_set(r, "day", date_iso(clock_today(), day));
     row_set_int(a, r, "count", t->rows);
-    row_set(r, "format", doc_table_ending(kind) + 1);
+    row_set(r, "format", format);
     row_set(r, "reason", reason);
     row_set(r, "conditions", t->conditions);
     row_set(r, "columns", t->columns);

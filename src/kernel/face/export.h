@@ -20,8 +20,8 @@ struct face_taken {
 };
 struct face_taken face_export_taken(struct arena *a, const struct face_query *q, int64_t rows);
 /* Notes the export as a change of its own. */
-struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, enum doc_table_kind kind,
-                             const char *reason) MUST_USE;
+struct err *face_export_note(struct db *db, struct arena *a, const struct face_taken *t, const char *format,
+                             const char *reason) MUST_USE; /* format: "xlsx" */
 
 /* The page that asks which columns, which file and why; it posts cols (shown, all), format (xlsx, csv), reason. */
 struct face_export_ask {
@@ -47,6 +47,8 @@ struct err *face_export_shows(struct req *rq, struct db_tx *tx, const struct fac
 /* What a file taken out carries: reader, office, time, sequence and checkpoint. xlsx has it in its foot; CSV stays pure
  * data and has time and reader in its name. */
 struct err *face_export_carries(struct req *rq, struct db_tx *tx, const char **out) MUST_USE;
+/* The name of a file taken out: what, the time and the reader's name; arena. */
+const char *face_export_name(struct req *rq, const char *what, const char *ending);
 /* Sends what write puts into fd under the record's name, the time and the reader's name. */
 struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
                              struct err *(*write)(void *ctx, int fd), void *ctx) MUST_USE;

@@ -127,7 +127,7 @@ static struct err *note(struct db *db, struct arena *a, const struct face_taken 
                              .reason = reason,
                              .asked = t->conditions};
     TRY(access_note(db, a, t->who, &x));
-    return face_export_note(db, a, t, kind, reason);
+    return face_export_note(db, a, t, doc_table_ending(kind) + 1, reason);
 }
 
 /* What goes to stdout leaves while it is written, so it is noted before; a file gets its name when it is noted. */

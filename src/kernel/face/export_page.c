@@ -127,16 +127,20 @@ struct err *face_export_carries(struct req *rq, struct db_tx *tx, const char **o
     return NULL;
 }
 
-struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
-                             struct err *(*write)(void *ctx, int fd), void *ctx)
+const char *face_export_name(struct req *rq, const char *what, const char *ending)
 {
     char at[CLOCK_TEXT];
     clock_local(rq->now, at);
     for (char *c = at; *c != '\0'; c++) /* as a part of a file's name */
         if (*c == ':' || *c == ' ')
             *c = *c == ':' ? '.' : '-';
-    const char *name = arena_printf(rq->arena, "%s %s %s%s", face_record_label(rq->lang, rec), at, rq->who->name,
-                                    doc_table_ending(kind));
+    return arena_printf(rq->arena, "%s %s %s%s", what, at, rq->who->name, ending);
+}
+
+struct err *face_export_send(struct req *rq, const struct record *rec, enum doc_table_kind kind,
+                             struct err *(*write)(void *ctx, int fd), void *ctx)
+{
+    const char *name = face_export_name(rq, face_record_label(rq->lang, rec), doc_table_ending(kind));
     return respond_stream(rq, doc_table_mime(kind), name, write, ctx);
 }
 
@@ -193,7 +197,7 @@ static struct err *write_out(void *ctx, int fd)
     int64_t rows;
     TRY(write_rows(o, fd, &rows));
     const struct face_taken taken = face_export_taken(o->rq->arena, o->x.q, rows);
-    return face_export_note(o->rq->db, o->rq->arena, &taken, o->x.kind, o->reason);
+    return face_export_note(o->rq->db, o->rq->arena, &taken, doc_table_ending(o->x.kind) + 1, o->reason);
 }
 
 struct err *face_export_post(struct req *rq)

@@ -219,8 +219,9 @@ static struct err *write_heads(struct writing *w)
     return doc_table_row(w->table, cells, n);
 }
 
-static struct err *write_page(struct writing *w, struct db_tx *tx, const struct facts_page *page)
+static struct err *write_page(void *ctx, struct db_tx *tx, const struct facts_page *page)
 {
+    struct writing *w = ctx;
     for (int i = 0; i < page->n; i++) {
         struct doc_cell cells[CELLS];
         size_t n = 0;
@@ -234,13 +235,13 @@ static struct err *write_page(struct writing *w, struct db_tx *tx, const struct 
     return NULL;
 }
 
-/* Page by page, so that the memory it takes does not grow with the list. */
-static struct err *write_rows(struct writing *w, struct db_tx *tx)
+struct err *people_each(struct db_tx *tx, const struct who *who, const struct facts_root *root, struct people *p,
+                        struct err *(*fn)(void *ctx, struct db_tx *tx, const struct facts_page *page), void *ctx)
 {
     struct facts_select q;
     struct arena *own = tx->arena;
     char *after = NULL;
-    TRY(people_select(tx, w->rq->who, w->root, w->p, &q));
+    TRY(people_select(tx, who, root, p, &q));
     q.limit = AT_ONCE;
     q.before = false;
     for (bool more = true; more;) {
@@ -248,9 +249,9 @@ static struct err *write_rows(struct writing *w, struct db_tx *tx)
         struct facts_page page;
         q.after = after;
         tx->arena = a;
-        struct err *e = facts_list(w->root, a, &q, &page);
+        struct err *e = facts_list(root, a, &q, &page);
         if (e == NULL)
-            e = write_page(w, tx, &page);
+            e = fn(ctx, tx, &page);
         tx->arena = own;
         if (e != NULL)
             return err_keep(own, e);
@@ -289,7 +290,7 @@ static struct err *write_file(struct writing *w, int fd)
     TRY(face_export_carries(rq, &tx, &options.carries));
     TRY(doc_table_begin(rq->arena, w->kind, &options, doc_sink_fd(&fd), &w->table));
     TRY(write_heads(w));
-    TRY(write_rows(w, &tx));
+    TRY(people_each(&tx, rq->who, w->root, w->p, write_page, w));
     TRY(doc_table_end(w->table));
     const struct face_taken taken = taken_of(w);
     TRY(face_export_shows(rq, &tx, &taken, w->reason));
@@ -302,7 +303,7 @@ static struct err *write_out(void *ctx, int fd)
     struct writing *w = ctx;
     TRY(write_file(w, fd));
     const struct face_taken taken = taken_of(w);
-    return face_export_note(w->rq->db, w->rq->arena, &taken, w->kind, w->reason);
+    return face_export_note(w->rq->db, w->rq->arena, &taken, doc_table_ending(w->kind) + 1, w->reason);
 }
 
 /* ---- asking, taking ---- */
@@ -312,17 +313,12 @@ char *people_export_address(struct arena *a, const struct people *p)
     return arena_printf(a, "/roster/member/export%s%s", *state != '\0' ? "?" : "", state);
 }
 
-struct asked {
-    struct people p;
-    struct people_rows r; /* the count; units for their names */
-};
-
-static struct err *read_asked(struct req *rq, struct asked *x)
+struct err *people_asked_read(struct req *rq, struct people_asked *x)
 {
     size_t n;
     struct facts_select q;
     const struct pair *pairs = req_query_all(rq, &n);
-    *x = (struct asked){0};
+    *x = (struct people_asked){0};
     TRY(people_read(rq->arena, rq->who, pairs, n, &x->p));
     x->p.after = x->p.before = NULL;
     db_scope struct db_tx tx = {0};
@@ -334,7 +330,7 @@ static struct err *read_asked(struct req *rq, struct asked *x)
     return db_commit(&tx);
 }
 
-static struct err *ask_page(struct req *rq, struct asked *x, const struct err *wrong)
+static struct err *ask_page(struct req *rq, struct people_asked *x, const struct err *wrong)
 {
     struct writing w = {.rq = rq, .p = &x->p};
     int official = 0;
@@ -354,16 +350,16 @@ static struct err *ask_page(struct req *rq, struct asked *x, const struct err *w
 
 struct err *people_export_page(struct req *rq)
 {
-    struct asked x;
-    TRY(read_asked(rq, &x));
+    struct people_asked x;
+    TRY(people_asked_read(rq, &x));
     return ask_page(rq, &x, NULL);
 }
 
 struct err *people_export_post(struct req *rq)
 {
-    struct asked x;
+    struct people_asked x;
     struct face_export_wish w;
-    TRY(read_asked(rq, &x));
+    TRY(people_asked_read(rq, &x));
     face_export_wish(rq, &w);
     struct err *e = face_export_reason(rq, &w, true);
     if (e != NULL)

@@ -27,7 +27,7 @@ static const char *party(const struct making *k)
     const char *others = row_text(k->m, "other_parties"), *day = form_digits(k->a, row_date(k->m, "party_joined"));
     if (day == NULL || others == NULL)
         return day == NULL ? others : day;
-    return arena_printf(k->a, "%s；%s", day, others);
+    return arena_printf(k->a, "%s%s%s", day, "；", others);
 }
 
 /* 改革前任职年龄界限: the words the form knows have no 50. */

@@ -189,7 +189,7 @@ const char *form_own_awards(struct arena *a, const char *kept, struct row *const
         if (date_is(on))
             buf_puts(&b, "，");
         if (organ != NULL)
-            buf_printf(&b, "经%s批准，", organ);
+            buf_printf(&b, "经%s批准%s", organ, "，");
         buf_puts(&b, row_text(rows[i], "name"));
     }
     if (b.n == 0)

@@ -359,7 +359,8 @@ static void put_export(const struct page *v, json_t *x)
     if (v->r->page.total == 0 || !req_may(v->rq, "roster.member.export"))
         return;
     json_object_set_new(x, "export",
-                        json_pack("{s:s, s:s}", "href", people_export_address(v->a, v->p), "text",
+                        json_pack("{s:s, s:s, s:s}", "forms_href", people_forms_address(v->a, v->p), "href",
+                                  people_export_address(v->a, v->p), "text",
                                   tr(v->rq, "roster.list.export", "n", grouped(v, v->r->page.total))));
 }
 

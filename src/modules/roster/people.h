@@ -71,11 +71,24 @@ struct err *people_units(struct req *rq, struct db_tx *tx, const struct people *
 /* What the list says of a cadre's post: the text, else the unit, else that it is unknown. */
 const char *people_post(enum lang lang, const struct roster_q_member_line *line);
 
+/* Whom a page that takes the list out speaks of: the list of its address, with count and units' names. */
+struct people_asked {
+    struct people p;
+    struct people_rows r;
+};
+struct err *people_asked_read(struct req *rq, struct people_asked *out) MUST_USE;
+/* Everyone of the list in its order, so many at once that memory does not grow with it: fn's tx has an arena of the
+ * page's own. root: of the list's day. */
+struct err *people_each(struct db_tx *tx, const struct who *who, const struct facts_root *root, struct people *p,
+                        struct err *(*fn)(void *ctx, struct db_tx *tx, const struct facts_page *page),
+                        void *ctx) MUST_USE;
+
 /* The list as a table file, export.c: the same people in the same order, with the list's columns or those of an
  * official roster. */
 char *people_export_address(struct arena *a, const struct people *p);
-struct err *people_export_page(struct req *rq) MUST_USE; /* GET /roster/member/export */
-struct err *people_export_post(struct req *rq) MUST_USE; /* POST likewise */
+char *people_forms_address(struct arena *a, const struct people *p); /* of their forms, form_list.c */
+struct err *people_export_page(struct req *rq) MUST_USE;             /* GET /roster/member/export */
+struct err *people_export_post(struct req *rq) MUST_USE;             /* POST likewise */
 /* Official views: filter or NULL after the last; arena. */
 const char *people_view_filter(struct arena *a, struct date today, int view, const char **key);
 

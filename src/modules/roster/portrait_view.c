@@ -566,6 +566,7 @@ json_t *portrait_labels(const struct portrait *p, struct db_tx *tx, struct err *
     put(o, "unit_href", link_to(p, &roster_member.fields[record_field(&roster_member, "unit")], row_text(m, "unit")));
     if (row_int(m, "photo") > 0)
         put(o, "photo", arena_printf(a, "/roster/member/%lld/photo", (long long)m->id));
+    put(o, "form_href", arena_printf(a, "/roster/member/%lld/form", (long long)m->id));
     if (may_write(p, &roster_member))
         put(o, "edit", arena_printf(a, "/roster/member/%lld/edit", (long long)m->id));
     put(o, "history_href", arena_printf(a, "/roster/member/%lld/history", (long long)m->id));

@@ -3,6 +3,7 @@
 
 #include "base/cli.h"
 #include "roster/facts.h"
+#include "roster/form_pages.h"
 #include "roster/house.h"
 #include "roster/import_command.h"
 #include "roster/import_pages.h"
@@ -33,6 +34,16 @@ static const struct route routes[] = {
     {GET, "/roster/member/export", "roster.member.export", SCOPE_UNIT, people_export_page, .lane = LANE_PAGE,
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {POST, "/roster/member/export", "roster.member.export", SCOPE_UNIT, people_export_post, .lane = LANE_LONG,
+     .log = LOG_EXPORT, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {GET, "/roster/member/forms", "roster.member.export", SCOPE_UNIT, form_list_page, .lane = LANE_PAGE,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {POST, "/roster/member/forms", "roster.member.export", SCOPE_UNIT, form_list_take, .lane = LANE_LONG,
+     .log = LOG_EXPORT, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {GET, "/roster/member/{id}/form", "roster.member.read", SCOPE_UNIT, form_page, .lane = LANE_PAGE, .log = LOG_PRINT,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {POST, "/roster/member/{id}/form", "roster.member.read", SCOPE_UNIT, form_page, .lane = LANE_PAGE, .log = LOG_PRINT,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {POST, "/roster/member/{id}/form/file", "roster.member.export", SCOPE_UNIT, form_file, .lane = LANE_PAGE,
      .log = LOG_EXPORT, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {GET, "/roster/member/{id}", "roster.member.read", SCOPE_UNIT, portrait_page, .lane = LANE_PAGE, .log = LOG_READ,
      .class = CLASS_CASE, .needs = CLASS_PERSONAL},
