@@ -79,11 +79,11 @@ static void forms_are_read_back_with_only_the_planted_doubts(void **state)
     unlink(path);
     assert_int_equal(c.forms, 300);
     assert_int_equal(c.other_doubts, 0);
-    assert_int_equal(c.doubts[FORM_ID_WRONG], 3);
-    assert_int_equal(c.doubts[FORM_ID_BIRTH], 3);
-    assert_int_equal(c.doubts[FORM_ID_SEX], 3);
-    assert_int_equal(c.doubts[FORM_RESUME_GAP], 3);
-    assert_int_equal(c.doubts[FORM_RESUME_OVERLAP], 3);
+    assert_int_equal(c.doubts[FORM_ID_WRONG], 1);
+    assert_int_equal(c.doubts[FORM_ID_BIRTH], 1);
+    assert_int_equal(c.doubts[FORM_ID_SEX], 1);
+    assert_int_equal(c.doubts[FORM_RESUME_GAP], 1);
+    assert_int_equal(c.doubts[FORM_RESUME_OVERLAP], 1);
     assert_true(c.v4 > 30 && c.bom_only > 3 && c.nested > 30 && c.with_photo > 90 && c.kin > 600);
 }
 
