@@ -23,10 +23,10 @@ init_db() {
         password=$(jq -r 'select(.username == "supervision") | .password' "$dir/accounts")
     [ -n "$password" ]
 }
-# serve_db URL: a server; its pid in $pid, its address in $base.
+# serve_db URL [OPTION...]: a server; its pid in $pid, its address in $base.
 serve_db() {
     : >"$dir/serve.out"
-    "$qf" serve --db "$1" --listen 127.0.0.1:0 >"$dir/serve.out" 2>"$dir/serve.err" &
+    "$qf" serve --db "$1" --listen 127.0.0.1:0 "${@:2}" >"$dir/serve.out" 2>"$dir/serve.err" &
     pid=$!
     servers+=("$pid")
     for _ in $(seq 200); do

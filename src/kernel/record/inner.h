@@ -58,6 +58,12 @@ char *file_body(struct arena *a, const char *hash, const char *type, int64_t siz
 
 const char *schema_version(void); /* as kernel_meta says it */
 
+/* From schema 1 (upgrade.c): puts the tables of changes and revisions aside, before those of today are made; then gives
+ * every change its leaf, and one more change this name. */
+#define UPGRADE_LEAVES "kernel.leaves"
+struct err *upgrade_aside(struct db_tx *tx) MUST_USE;
+struct err *upgrade_leaves(struct db_tx *tx) MUST_USE;
+
 /* A place for a new unit below its parent (0: a root). */
 struct err *tree_place(struct db_tx *tx, const struct record *tree, int64_t parent, int64_t *from,
                        int64_t *to) MUST_USE;

@@ -66,6 +66,7 @@ struct log_difference {
 };
 struct log_verified {
     int64_t changes, revisions, rows, files, checkpoints, erased, steps_back, restores, differences;
+    int64_t leaves_since;    /* changes before this place got their leaves at an upgrade; 0: every one its own */
     bool keys;               /* signatures were checked against the folder of keys, not only against keys on record */
     const char *hash;        /* by its name; arena */
     struct ledger_hash root; /* of all changes */

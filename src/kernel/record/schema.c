@@ -144,8 +144,10 @@ const char *schema_version(void)
     return TEXT(SCHEMA_VERSION);
 }
 
-static struct err *check_version(struct db_tx *tx, bool create)
+/* version: 0 for an empty database. */
+static struct err *check_version(struct db_tx *tx, bool create, int64_t *version)
 {
+    *version = 0;
     const char *const *cols;
     int n;
     TRY(db_table_columns(tx, "kernel_meta", &cols, &n));
@@ -153,16 +155,11 @@ static struct err *check_version(struct db_tx *tx, bool create)
         return create ? NULL
                       : err_say(ERR(tx->arena, ERR_MISSING, "the database holds no Qingfeng tables"), "record.empty_db",
                                 NULL);
-    int64_t version;
-    TRY(db_one_int(tx, "SELECT CAST(value AS bigint) FROM kernel_meta WHERE name = 'schema'", NULL, 0, 0, &version));
-    if (version > SCHEMA_VERSION)
+    TRY(db_one_int(tx, "SELECT CAST(value AS bigint) FROM kernel_meta WHERE name = 'schema'", NULL, 0, 0, version));
+    if (*version > SCHEMA_VERSION)
         return err_say(ERR(tx->arena, ERR_CONFLICT, "the database has schema %lld, this program knows %d",
-                           (long long)version, SCHEMA_VERSION),
+                           (long long)*version, SCHEMA_VERSION),
                        "record.newer", NULL);
-    if (version < SCHEMA_LEDGER)
-        return err_say(
-            ERR(tx->arena, ERR_CONFLICT, "the database has schema %lld, before changes had leaves", (long long)version),
-            "record.no_ledger", NULL);
     return NULL;
 }
 
@@ -212,7 +209,11 @@ struct err *record_migrate(struct db *db, struct arena *a, bool create)
         TRY(before_upgrade(db, a));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
-    TRY(check_version(&tx, create));
+    int64_t version;
+    TRY(check_version(&tx, create, &version));
+    bool leaves = version > 0 && version < SCHEMA_LEDGER;
+    if (leaves)
+        TRY(upgrade_aside(&tx));
     TRY(db_script(&tx, db_kind(db) == DB_SQLITE ? kernel_sqlite : kernel_postgres));
     TRY(db_run(&tx, revision_index, NULL, 0, NULL));
     if (db_kind(db) == DB_SQLITE)
@@ -225,6 +226,8 @@ struct err *record_migrate(struct db *db, struct arena *a, bool create)
         TRY(n == 0 ? table_create(&tx, k) : table_grow(&tx, k, cols, n));
         TRY(indexes(&tx, k, false));
     }
+    if (leaves)
+        TRY(upgrade_leaves(&tx));
     TRY(module_schemas(&tx));
     struct db_val args[] = {db_text(arena_printf(a, "%d", SCHEMA_VERSION))};
     TRY(db_run(&tx,

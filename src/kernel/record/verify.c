@@ -117,6 +117,8 @@ static struct err *open_current(struct verify *v, struct current *c, const struc
     memset(&c->leaf, 0, sizeof c->leaf);
     if (blob_is(rows, C_LEAF, LEDGER_HASH, &leaf))
         memcpy(c->leaf.b, leaf, LEDGER_HASH);
+    if (!db_col_null(rows, C_WHAT) && strcmp(db_col_text(rows, C_WHAT), UPGRADE_LEAVES) == 0)
+        v->out->leaves_since = c->seq;
     if (blob_is(rows, C_SALT, LEDGER_SALT, &salt)) {
         buf_clear(&c->bytes);
         buf_add(&c->bytes, salt, LEDGER_SALT);

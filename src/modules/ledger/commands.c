@@ -91,12 +91,13 @@ static void tell(struct verify_run *r, struct arena *a)
     ledger_base64(&root, v->root.b, LEDGER_HASH);
     if (r->json) {
         printf("{\"ok\":%s,\"changes\":%lld,\"revisions\":%lld,\"rows\":%lld,\"files\":%lld,\"checkpoints\":%lld,"
-               "\"erased\":%lld,\"steps_back\":%lld,\"restores\":%lld,\"hash\":\"%s\",\"root\":\"%s\",\"keys\":%s,"
+               "\"erased\":%lld,\"steps_back\":%lld,\"restores\":%lld,\"leaves_since\":%lld,\"hash\":\"%s\",\"root\":"
+               "\"%s\",\"keys\":%s,"
                "\"differences\":[%s]}\n",
                v->differences == 0 ? "true" : "false", (long long)v->changes, (long long)v->revisions,
                (long long)v->rows, (long long)v->files, (long long)v->checkpoints, (long long)v->erased,
-               (long long)v->steps_back, (long long)v->restores, v->hash, buf_str(&root), v->keys ? "true" : "false",
-               buf_str(&r->out));
+               (long long)v->steps_back, (long long)v->restores, (long long)v->leaves_since, v->hash, buf_str(&root),
+               v->keys ? "true" : "false", buf_str(&r->out));
         return;
     }
     printf("%lld changes, %lld revisions, %lld rows, %lld files, %lld checkpoints: %lld differences\n",
@@ -105,6 +106,9 @@ static void tell(struct verify_run *r, struct arena *a)
     if (v->erased > 0 || v->steps_back > 0)
         printf("%lld contents erased on record; time stepped back %lld times, on record\n", (long long)v->erased,
                (long long)v->steps_back);
+    if (v->leaves_since > 1)
+        printf("changes 1 to %lld were made before changes had leaves; change %lld gave them theirs\n",
+               (long long)v->leaves_since - 1, (long long)v->leaves_since);
     printf("%s root %s\n", v->hash, buf_str(&root));
     if (!v->keys)
         puts("there was no folder of keys: signatures were checked only against the keys on record");
