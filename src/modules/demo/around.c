@@ -5,6 +5,21 @@
 #include "roster/roster.h"
 
 /* ---- family ---- */
+/* The firm of the spouse: in a sector the body regulates, or elsewhere. */
+static void put_firm(struct file *f, const struct relative *t, struct row *row)
+{
+    bool in_field = f->p->kase == CASE_KIN_FIRM,
+         spouse = !strcmp(t->relation, "wife") || !strcmp(t->relation, "husband");
+    if (!spouse || (!in_field && f->p->kase != CASE_KIN_FIRM_OTHER))
+        return;
+    const char *all = f->d->units[f->p->unit].body->sectors;
+    PUT(row, "firm", demo_firm(f->a, f->r));
+    PUT(row, "firm_sector", in_field ? arena_printf(f->a, "%.*s", (int)strcspn(all, " "), all) : "other");
+    PUT(row, "firm_role", "法定代表人");
+    if (in_field)
+        put_plant(f, "KIN-7", "roster.kin", row->id);
+}
+
 static struct err *put_relative(struct file *f, const struct relative *t, int seat)
 {
     const struct person *p = f->p;
@@ -17,6 +32,7 @@ static struct err *put_relative(struct file *f, const struct relative *t, int se
     PUT(row, "work", t->work);
     PUT(row, "deceased", t->deceased ? "1" : "0");
     PUT(row, "seat", put_int(f->a, seat));
+    put_firm(f, t, row);
     if (t->cadre) {
         PUT(row, "other", put_int(f->a, f->d->first_member + p->other));
         PUT(row, "kin",
@@ -199,8 +215,8 @@ static struct measure single(struct file *f, const char **rule)
         if (kinds[i].running == CASE_ORG_LEAVE && f->id % 2 == 0)
             m.kind = "org_dismissal";
         if (f->p->kase == kinds[i].running) {
-            bool last_day = rng_chance(f->r, 300);
-            m.on = last_day ? began_last(f, m.months) : ago(f, rng_range(f->r, 1, m.months - 1), 0);
+            bool leave = f->p->kase == CASE_ORG_LEAVE, last_day = !leave && rng_chance(f->r, 300);
+            m.on = last_day ? began_last(f, m.months) : ago(f, rng_range(f->r, 1, leave ? 11 : m.months - 1), 0);
             *rule = kinds[i].rule;
             return m;
         }

@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-enum who_for { ANYBODY, STAFF, OLD_WORKER, REGULATOR, NOBODY /* placed by hand */ };
+enum who_for {
+    ANYBODY,
+    STAFF,
+    OLD_WORKER,
+    REGULATOR,
+    NOBODY /* placed by hand */,
+    FEW /* so are these, and there are few such leaders */
+};
 
 static const struct {
     const char *name;
@@ -63,6 +70,11 @@ static const struct {
     [CASE_KIN_PROPOSED] = {"kin not confirmed", false, NOBODY, 5000},
     [CASE_KIN_REFUSED] = {"kin refused", false, NOBODY, 9000},
     [CASE_KIN_RETIRED] = {"kin retired", false, NOBODY, 5000},
+    [CASE_KIN_FIRM] = {"family firm in the field", true, NOBODY, 5000},
+    [CASE_KIN_FIRM_OTHER] = {"family firm elsewhere", false, NOBODY, 6000},
+    [CASE_HOME_COUNTY] = {"principal in the home county", true, FEW, 9000},
+    [CASE_HOME_TOWN] = {"principal in the home township", true, FEW, 9000},
+    [CASE_ABOVE] = {"above the plan", true, NOBODY, 6000},
     [CASE_FIRM] = {"post in a firm", true, ANYBODY, 2000},
     [CASE_FIRM_ENDED] = {"post in a firm ended", false, ANYBODY, 4000},
     [CASE_FIRM_RETIRED] = {"post in a firm of a retired", false, STAFF, 4000},
@@ -80,8 +92,8 @@ static const struct {
     [CASE_SOC_OLD] = {"society at seventy", true, STAFF, 6000},
     [CASE_SOC_ROLE] = {"legal representative of a society", true, STAFF, 6000},
     [CASE_SOC_PAID] = {"society pays", true, STAFF, 6000},
-    [CASE_SOC_HEAD] = {"heads a society", true, NOBODY, 6000},
-    [CASE_SOC_HEAD_APPROVED] = {"heads a society, approved", false, NOBODY, 9000},
+    [CASE_SOC_HEAD] = {"heads a society", true, FEW, 9000},
+    [CASE_SOC_HEAD_APPROVED] = {"heads a society, approved", false, FEW, 9000},
     [CASE_OVER_QUOTA] = {"post over quota", true, NOBODY, 2500},
     [CASE_NO_QUOTA] = {"post without quota", false, NOBODY, 5000},
     [CASE_RETIRE_PAST] = {"retirement passed", true, STAFF, 3000},
@@ -96,12 +108,12 @@ static const struct {
     [CASE_AGE_PARTY] = {"party entry in conflict", true, ANYBODY, 3000},
     [CASE_AGE_RECOGNISED] = {"conflict recognised", false, ANYBODY, 3000},
     [CASE_AGE_YEAR] = {"paper gives the year", false, ANYBODY, 3000},
-    [CASE_ONE_POST] = {"one post at the level below", true, NOBODY, 6000},
-    [CASE_SHORT_DEPUTY] = {"too short as deputy", true, NOBODY, 6000},
-    [CASE_SHORT_LOWER] = {"too short at the level below", true, NOBODY, 6000},
-    [CASE_SKIP] = {"a level skipped", true, NOBODY, 6000},
-    [CASE_SCHOOL] = {"county level without college", true, NOBODY, 6000},
-    [CASE_PARTY_AGE] = {"too short in the party", true, NOBODY, 6000},
+    [CASE_ONE_POST] = {"one post at the level below", true, FEW, 9000},
+    [CASE_SHORT_DEPUTY] = {"too short as deputy", true, FEW, 9000},
+    [CASE_SHORT_LOWER] = {"too short at the level below", true, FEW, 9000},
+    [CASE_SKIP] = {"a level skipped", true, FEW, 9000},
+    [CASE_SCHOOL] = {"county level without college", true, FEW, 9000},
+    [CASE_PARTY_AGE] = {"too short in the party", true, FEW, 9000},
     [CASE_YOUNG_WORK] = {"at work at fifteen", true, ANYBODY, 5000},
     [CASE_YOUNG_PARTY] = {"in the party at sixteen", true, ANYBODY, 5000},
     [CASE_RESUME_END] = {"resume ends early", true, ANYBODY, 4000},
@@ -122,7 +134,7 @@ struct err *demo_case_times(struct arena *a, int64_t n, int districts, int64_t t
         return err_say(ERR(a, ERR_INVALID, "members is %lld, not 120 to 5000000", (long long)n), "demo.size", NULL);
     memset(times, 0, sizeof *times * CASES);
     for (int k = CASE_NONE + 1; k < CASES; k++) {
-        int64_t least = n < 400 ? 1 : cases[k].hit ? 3 : 2;
+        int64_t least = n < 400 || cases[k].who == FEW ? 1 : cases[k].hit ? 3 : 2;
         times[k] = least + n / cases[k].per;
     }
     /* eight principals and deputies a district hold posts the ten-year rule is about */
@@ -201,6 +213,12 @@ static bool leader_suits(const struct district *d, const struct person *p, enum 
         return s->level == LEVEL_COUNTY;
     if (k == CASE_SHORT_LOWER)
         return s->level == LEVEL_DEPUTY_COUNTY;
+    if (k == CASE_HOME_COUNTY || k == CASE_HOME_TOWN)
+        return (s->flags & (k == CASE_HOME_TOWN ? SLOT_TOWN : SLOT_COUNTY)) != 0;
+    if (k == CASE_KIN_FIRM || k == CASE_KIN_FIRM_OTHER)
+        return d->units[p->unit].body->sectors != NULL;
+    if (k == CASE_ABOVE)
+        return s->level == LEVEL_DEPUTY_SECTION && !s->chief;
     if (k == CASE_PARTY_AGE)
         return (s->flags & SLOT_STANDING) != 0;
     if (k == CASE_SOC_HEAD || k == CASE_SOC_HEAD_APPROVED || demo_promoted(k))
@@ -292,12 +310,29 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {CASE_PARTY_AGE,      CASE_SHORT_DEPUTY, CASE_SHORT_LOWER,
-                                             CASE_ONE_POST,       CASE_SKIP,         CASE_SCHOOL,
-                                             CASE_TERMS,          CASE_TERMS_ONE,    CASE_TERM_LEFT,
-                                             CASE_TERM_MOVES,     CASE_EXCHANGE,     CASE_EXCHANGE_NEARLY,
-                                             CASE_TERM,           CASE_TERM_NEARLY,  CASE_PROBATION,
-                                             CASE_PROBATION_SOON, CASE_SOC_HEAD,     CASE_SOC_HEAD_APPROVED};
+    static const enum case_kind leaders[] = {CASE_EXCHANGE,
+                                             CASE_EXCHANGE_NEARLY,
+                                             CASE_HOME_COUNTY,
+                                             CASE_HOME_TOWN,
+                                             CASE_KIN_FIRM,
+                                             CASE_KIN_FIRM_OTHER,
+                                             CASE_ABOVE,
+                                             CASE_PARTY_AGE,
+                                             CASE_SHORT_DEPUTY,
+                                             CASE_SHORT_LOWER,
+                                             CASE_ONE_POST,
+                                             CASE_SKIP,
+                                             CASE_SCHOOL,
+                                             CASE_TERMS,
+                                             CASE_TERMS_ONE,
+                                             CASE_TERM_LEFT,
+                                             CASE_TERM_MOVES,
+                                             CASE_TERM,
+                                             CASE_TERM_NEARLY,
+                                             CASE_PROBATION,
+                                             CASE_PROBATION_SOON,
+                                             CASE_SOC_HEAD,
+                                             CASE_SOC_HEAD_APPROVED};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
         place_leaders(d, leaders[i], share(d, times[leaders[i]]));

@@ -52,6 +52,8 @@ static void make_unit(struct district *d, struct unit *u, const struct body *b, 
     u->name = arena_printf(d->arena, b->name, d->name, d->name);
     u->short_name = arena_printf(d->arena, b->short_name, d->name);
     u->parent = -1;
+    if (strcmp(b->kind, "township") == 0)
+        u->division = arena_printf(d->arena, "%s%03d", d->code, 101 + (int)(u - d->units));
     for (int i = 0; i < d->n_units && b->under != NULL; i++)
         if (strcmp(d->units[i].short_name, arena_printf(d->arena, b->under, d->name)) == 0)
             u->parent = i;

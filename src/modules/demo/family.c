@@ -102,7 +102,11 @@ int demo_family(struct arena *a, const struct district *d, int person, const str
     struct kin k = {.a = a, .d = d, .p = p, .l = l, .out = out};
     demo_rng(d, person, 3, &k.r);
     int age = (month_of(d->today) - p->birth) / 12;
-    bool married = (p->other >= 0 && !linked(p, "mother")) || rng_chance(&k.r, age < 27 ? 150 : age < 32 ? 700 : 950);
+    bool firm = p->kase == CASE_KIN_FIRM || p->kase == CASE_KIN_FIRM_OTHER;
+    bool married = firm || (p->other >= 0 && !linked(p, "mother")) ||
+                   rng_chance(&k.r, age < 27   ? 150
+                                    : age < 32 ? 700
+                                               : 950);
     if (married)
         children(&k, spouse(&k));
     if (linked(p, "wifes_father") || linked(p, "son_in_law"))

@@ -124,6 +124,7 @@ static struct err *write_unit(struct writer *w, const struct district *d, struct
     u->id = row->id;
     PUT(row, "credit_code", credit_code(a, d, u));
     PUT(row, "sectors", b->sectors);
+    PUT(row, "division", u->division);
     if (b->former != NULL)
         PUT(row, "former_names", arena_printf(a, b->former, d->name));
     TRY(put_save(w, row));

@@ -66,6 +66,7 @@ struct unit {
     const struct body *body;
     const char *name, *short_name; /* arena */
     int parent;                    /* index in the district; -1: the district's node */
+    const char *division;          /* code of a township, NULL for others */
     int64_t id, scope;
     int64_t position[SLOTS_MOST], staff_position;
     int filled[SLOTS_MOST];
@@ -134,6 +135,11 @@ enum case_kind {
     CASE_KIN_PROPOSED,
     CASE_KIN_REFUSED,
     CASE_KIN_RETIRED,
+    CASE_KIN_FIRM,
+    CASE_KIN_FIRM_OTHER,
+    CASE_HOME_COUNTY,
+    CASE_HOME_TOWN,
+    CASE_ABOVE,
     CASE_FIRM,
     CASE_FIRM_ENDED,
     CASE_FIRM_RETIRED, /* pensioners from here */
@@ -274,7 +280,7 @@ struct life {
     const char *rank, *rank_text, *title;
     int rank_from;
     const char *post_text;
-    const char *native, *birth_place, *home;
+    const char *native, *birth_place, *home, *home_division;
 };
 /* 现任职务 in prose. */
 const char *demo_post_text(struct arena *a, const struct district *d, const struct person *p);

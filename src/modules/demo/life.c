@@ -431,6 +431,19 @@ const char *demo_post_text(struct arena *a, const struct district *d, const stru
     return arena_printf(a, "%s%s%s", was, unit, p->job);
 }
 
+/* Where somebody grew up matters where the post is closed to natives. */
+static void home(struct arena *a, const struct district *d, const struct person *p, const struct slot *s,
+                 struct life *l)
+{
+    if (s == NULL || (s->flags & (SLOT_COUNTY | SLOT_TOWN)) == 0)
+        return;
+    l->home_division = "990199";
+    if (p->kase != CASE_HOME_COUNTY && p->kase != CASE_HOME_TOWN)
+        return;
+    l->home = arena_printf(a, "虚岭%s", d->name);
+    l->home_division = p->kase == CASE_HOME_TOWN ? d->units[p->unit].division : d->code;
+}
+
 void demo_life(struct arena *a, const struct district *d, int person, struct rng *r, struct life *out)
 {
     const struct person *p = &d->people[person];
@@ -454,5 +467,6 @@ void demo_life(struct arena *a, const struct district *d, int person, struct rng
     l.native = demo_native(r);
     l.birth_place = rng_chance(r, 850) ? l.native : demo_native(r);
     l.home = s != NULL && (s->flags & (SLOT_COUNTY | SLOT_TOWN)) != 0 ? demo_native_not(r, d->name) : l.birth_place;
+    home(a, d, p, s, &l);
     *out = l;
 }

@@ -125,6 +125,7 @@ static void plant_member(struct file *f)
     } all[] = {{CASE_ONE_POST, "APPT-2019-08-2"},     {CASE_SHORT_DEPUTY, "APPT-2019-08-3A"},
                {CASE_SHORT_LOWER, "APPT-2019-08-3B"}, {CASE_SKIP, "APPT-2019-09-1"},
                {CASE_SCHOOL, "APPT-2019-08-4"},       {CASE_YOUNG_WORK, "ARCH-AGE-WORK"},
+               {CASE_HOME_COUNTY, "KIN-8"},           {CASE_HOME_TOWN, "KIN-9"},
                {CASE_YOUNG_PARTY, "ARCH-AGE-PARTY"},  {CASE_RESUME_END, "ARCH-RESUME-END"},
                {CASE_TERM_MOVES, "TERM-2006-2"},      {CASE_TERM, "TERM-2006-4"},
                {CASE_FILE, "ARCH-FILE-INCOMPLETE"}};
@@ -145,6 +146,7 @@ static struct err *put_member(struct file *f)
     PUT(m, "native_place", l->native);
     PUT(m, "birth_place", l->birth_place);
     PUT(m, "home_place", l->home);
+    PUT(m, "home_division", l->home_division);
     PUT(m, "politics", politics_code(p));
     PUT(m, "party_joined", party_month(f) > 0 ? put_month(f->a, party_month(f)) : NULL);
     PUT(m, "work_start", put_month(f->a, work_month(f)));
@@ -197,7 +199,8 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
     PUT(row, "position", position == 0 ? NULL : put_int(f->a, position));
     PUT(row, "unit", put_int(f->a, u->id));
     PUT(row, "title", s->title);
-    PUT(row, "level", demo_level(s->level));
+    bool above = f->p->kase == CASE_ABOVE && s->current && s->main;
+    PUT(row, "level", demo_level(above ? s->level + 1 : s->level));
     PUT(row, "leading_post", s->leading ? "1" : "0");
     PUT(row, "chief", s->leading ? (s->chief ? "1" : "3") : "Z");
     PUT(row, "main", s->main ? "1" : "0");
@@ -214,7 +217,7 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
         PUT(row, "probation_outcome", "考核合格，正式任职");
     PUT(row, "term_began", s->term ? post_date(f, s, s->from) : NULL);
     leave_reason(f, s, row);
-    PUT(row, "occupies_quota", s->quota && s->current ? "1" : "0");
+    PUT(row, "occupies_quota", s->quota && s->current && !above ? "1" : "0");
     if (s->current && s->main) {
         if (f->p->kase == CASE_EXCHANGE)
             put_plant(f, "APPT-XCH-1", "roster.post", row->id);
@@ -225,6 +228,10 @@ static struct err *put_post(struct file *f, const struct span *s, const struct s
         if (f->p->kase == CASE_PROBATION_SOON)
             put_plant(f, "APPT-2019-PROB-1", "roster.post", row->id);
     }
+    if (above)
+        put_plant(f, "SUP-3CHAO-1A", "roster.post", row->id);
+    if (f->p->kase == CASE_NO_QUOTA && s->current && s->main)
+        put_plant(f, "SUP-3CHAO-1B", "roster.post", row->id);
     if (f->p->kase == CASE_PARTY_AGE && s->current && !s->main)
         put_plant(f, "APPT-2019-08-7", "roster.post", row->id);
     f->w->posts++;

@@ -18,6 +18,8 @@ static const struct fact unit_facts[] = {{"kind", EXPR_CODE, .field = "kind"},
                                          {"parent", EXPR_REF, .field = "parent", .blank = FACT_BLANK_NONE},
                                          {"seat", EXPR_INT, .field = "seat"},
                                          {"sectors", EXPR_INT},
+                                         {"division", EXPR_INT},
+                                         {"planned", EXPR_BOOL},
                                          {0}};
 
 /* Bits of roster.sector: few enough for a number. */
@@ -33,13 +35,24 @@ static void unit_row(struct facts_row *r)
         p += n + strspn(p + n, " ");
     }
     facts_put(r, UNIT_SECTORS, bits);
+    facts_put(r, UNIT_DIVISION, roster_division(facts_text(r, 1)));
+}
+
+/* Are approved numbers of posts on record? */
+static void unit_fixed(const struct facts_span *s)
+{
+    const struct expr_table *t = facts_table(s, &roster_quota_facts);
+    int8_t *planned = facts_out(s, &roster_unit_facts, UNIT_PLANNED);
+    for (int i = s->from; i < s->to; i++)
+        planned[i] = t->first[i + 1] > t->first[i];
 }
 
 const struct facts_subject roster_unit_facts = {.name = "unit",
                                                 .record = "roster.unit",
                                                 .facts = unit_facts,
-                                                .reads = "sectors",
+                                                .reads = "sectors division",
                                                 .row = unit_row,
+                                                .fixed = unit_fixed,
                                                 .seat = "seat",
                                                 .named = "name",
                                                 .initials = roster_initials,
@@ -93,14 +106,15 @@ const struct facts_subject roster_unit_level_facts = {.name = "unit_level",
                                                       .count_by = "level",
                                                       .counted = "filled"};
 
-/* Positions whose function is closed to kin of the body's leaders. */
-static const struct fact guarded_facts[] = {{"function", EXPR_CODE, .field = "function"}, {0}};
-const struct facts_subject roster_guarded_facts = {.name = "guarded_position",
-                                                   .record = "roster.position",
-                                                   .kind = "roster.guarded_position",
-                                                   .facts = guarded_facts,
-                                                   .only = "function",
-                                                   .looked_up = true};
+/* What the plan of posts says of each: the function closed to kin of the body's leaders, the level, whom it is closed
+ * to. */
+static const struct fact position_facts[] = {
+    {"function", EXPR_CODE, .field = "function", .blank = FACT_BLANK_NONE},
+    {"level", EXPR_CODE, .field = "level"},
+    {"closed_home", EXPR_CODE, .field = "closed_home", .blank = FACT_BLANK_NONE},
+    {0}};
+const struct facts_subject roster_position_facts = {
+    .name = "position", .record = "roster.position", .facts = position_facts, .looked_up = true};
 
 /* ---- the cadre ---- */
 #define PERSONAL .class = CLASS_PERSONAL
@@ -122,6 +136,7 @@ static const struct fact member_facts[] = {
     {"party_joined_differs", EXPR_BOOL, PERSONAL, .from = "party_joined party_joined_filed"},
     {"id_fault", EXPR_CODE, .codes = "roster.id_fault", PERSONAL, .from = "citizen_id birth sex"},
     {"retires", EXPR_DATE, PERSONAL, .from = "birth sex base_age retire_override"},
+    {"home", EXPR_INT, PERSONAL, .from = "home_division"},
     {"papers_lacking", EXPR_INT, PERSONAL, .from = "papers papers_checked_on politics"},
     {"fields_filled", EXPR_INT, PERSONAL},
     {"completeness", EXPR_INT, PERSONAL},
@@ -145,13 +160,14 @@ static const struct fact member_facts[] = {
     {"rank", EXPR_CODE, .codes = "roster.rank", .when = FACT_OF_DAY, PERSONAL},
     {"rank_since", EXPR_DATE, .when = FACT_OF_DAY, PERSONAL},
     {"bar_until", EXPR_DATE, .when = FACT_OF_DAY, .class = CLASS_CASE, .rows = "roster.measure"},
+    {"home_conflict", EXPR_CODE, .codes = "roster.home_rule", .when = FACT_OF_DAY, PERSONAL, .rows = "roster.post"},
     {0}};
 const struct facts_subject roster_member_facts = {
     .name = "member",
     .record = "roster.member",
     .facts = member_facts,
     .reads = "citizen_id retire_override birth_filed work_start_filed party_joined_filed papers papers_checked_on "
-             "native_place birth_place photo health",
+             "native_place birth_place photo health home_division",
     .row = roster_member_row,
     .prepare = find_codes,
     .fixed = roster_member_fixed,
@@ -194,6 +210,8 @@ static const struct fact post_facts[] = {
     {"has_term", EXPR_BOOL, PERSONAL},
     {"office_kind", EXPR_CODE, .codes = "roster.office_kind", PERSONAL, .from = "unit"},
     {"terms_before", EXPR_INT, PERSONAL, .from = "position term_began", .rows = "roster.post"},
+    {"plan_fault", EXPR_CODE, .codes = "roster.plan_fault", PERSONAL,
+     .from = "position level leading_post occupies_quota"},
     {"left_unexplained", EXPR_BOOL, PERSONAL, .from = "term_began to_on to_reason"},
     {"current", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "from_on to_on current"},
     {"fills", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "current occupies_quota"},
@@ -234,6 +252,7 @@ static void kin_row(struct facts_row *r)
 {
     const char *relation = facts_text(r, 0), *kin = facts_text(r, 1);
     facts_put(r, KIN_NEAR, roster_codes.near[roster_kin_of(relation)]);
+    facts_put(r, KIN_HOUSEHOLD, relation == NULL ? EXPR_BOOL_UNKNOWN : roster_household(relation));
     facts_put(r, KIN_CONFIRMED, kin != NULL && strcmp(kin, "confirmed") == 0);
 }
 
@@ -242,9 +261,11 @@ static const struct fact kin_facts[] = {{"near", EXPR_CODE, .codes = "roster.kin
                                         {"confirmed", EXPR_BOOL, PERSONAL, .from = "kin"},
                                         {"deceased", EXPR_BOOL, .field = "deceased", .blank = FACT_BLANK_NO},
                                         {"sector", EXPR_CODE, .field = "firm_sector", .blank = FACT_BLANK_NONE},
+                                        {"household", EXPR_BOOL, PERSONAL, .from = "relation"},
                                         {"same_unit", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "other"},
                                         {"in_line", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "other"},
                                         {"sensitive", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "other"},
+                                        {"regulated", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .from = "firm_sector"},
                                         {0}};
 const struct facts_subject roster_kin_facts = {
     ROWS("kin", "roster.family"), .kind = "roster.kin", .facts = kin_facts, .reads = "relation kin", .row = kin_row,
@@ -378,6 +399,10 @@ static void find_codes(void)
     c->id_area = position_of("roster.id_fault", "area");
     c->id_invented = position_of("roster.id_fault", "invented");
     c->internal_unit = position_of("roster.office_kind", "internal_unit");
+    c->plan_above = position_of("roster.plan_fault", "above");
+    c->plan_outside = position_of("roster.plan_fault", "outside");
+    c->home_city = position_of("roster.home_rule", "city");
+    c->home_township = position_of("roster.home_rule", "township");
     c->excellent = position_of("roster.grade", "excellent");
     c->admonition = position_of("roster.measure_kind", "admonition");
     for (int i = 1; i < 6; i++)
@@ -386,7 +411,7 @@ static void find_codes(void)
 }
 
 const struct facts_subject *const roster_subjects[] = {&roster_unit_facts,       &roster_quota_facts,
-                                                       &roster_unit_level_facts, &roster_guarded_facts,
+                                                       &roster_unit_level_facts, &roster_position_facts,
                                                        &roster_member_facts,     &roster_post_facts,
                                                        &roster_period_facts,     &roster_education_facts,
                                                        &roster_kin_facts,        &roster_measure_facts,

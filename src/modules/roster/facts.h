@@ -5,7 +5,7 @@
 
 #include "facts/facts.h"
 
-extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts, roster_guarded_facts,
+extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts, roster_position_facts,
     roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
     roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts;
 
@@ -15,10 +15,10 @@ extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_
 extern const struct facts_subject *const roster_subjects[];
 
 /* Order of facts: what hooks and tests name. */
-enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT, UNIT_SECTORS };
+enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT, UNIT_SECTORS, UNIT_DIVISION, UNIT_PLANNED };
 enum { QUOTA_LEVEL, QUOTA_APPROVED, QUOTA_FROM, QUOTA_TO };
 enum { SUM_LEVEL, SUM_FILLED, SUM_APPROVED, SUM_OVER };
-enum { GUARDED_FUNCTION };
+enum { POSITION_FUNCTION, POSITION_LEVEL, POSITION_CLOSED_HOME };
 enum {
     MEMBER_SEX,
     MEMBER_BIRTH,
@@ -37,6 +37,7 @@ enum {
     MEMBER_PARTY_DIFFERS,
     MEMBER_ID_FAULT,
     MEMBER_RETIRES,
+    MEMBER_HOME,
     MEMBER_PAPERS_LACKING,
     MEMBER_OWN_FILLED,
     MEMBER_COMPLETENESS,
@@ -59,7 +60,8 @@ enum {
     MEMBER_LEADING_FROM,
     MEMBER_RANK,
     MEMBER_RANK_SINCE,
-    MEMBER_BAR_UNTIL
+    MEMBER_BAR_UNTIL,
+    MEMBER_HOME_CONFLICT
 };
 enum {
     POST_UNIT,
@@ -78,13 +80,25 @@ enum {
     POST_TERM,
     POST_OFFICE_KIND,
     POST_TERMS_BEFORE,
+    POST_PLAN_FAULT,
     POST_LEFT_UNEXPLAINED,
     POST_CURRENT,
     POST_FILLS
 };
 enum { PERIOD_FROM, PERIOD_TO, PERIOD_NESTED, PERIOD_NOTE };
 enum { EDUCATION_MODE, EDUCATION_LEVEL, EDUCATION_DEGREE, EDUCATION_TO };
-enum { KIN_NEAR, KIN_OTHER_MEMBER, KIN_CONFIRMED, KIN_DECEASED, KIN_SECTOR, KIN_SAME_UNIT, KIN_IN_LINE, KIN_SENSITIVE };
+enum {
+    KIN_NEAR,
+    KIN_OTHER_MEMBER,
+    KIN_CONFIRMED,
+    KIN_DECEASED,
+    KIN_SECTOR,
+    KIN_HOUSEHOLD,
+    KIN_SAME_UNIT,
+    KIN_IN_LINE,
+    KIN_SENSITIVE,
+    KIN_REGULATED
+};
 enum {
     MEASURE_KIND,
     MEASURE_DECIDED,
@@ -121,6 +135,8 @@ enum {
 void roster_post_fixed(const struct facts_span *s);
 void roster_post_of_day(const struct facts_span *s);
 int8_t roster_post_left(struct facts_row *r, const char *term_began, const char *reason);
+/* A division code of six or nine digits as a number of nine; 0: not on record. */
+int64_t roster_division(const char *text);
 void roster_measure_row(struct facts_row *r);
 void roster_measure_fixed(const struct facts_span *s);
 void roster_member_row(struct facts_row *r);
@@ -152,7 +168,7 @@ enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
 enum { MEASURE_KINDS_MOST = 64 };
 struct roster_codes {
     int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex, id_area,
-        id_invented, internal_unit, excellent, admonition;
+        id_invented, internal_unit, excellent, admonition, home_city, home_township, plan_above, plan_outside;
     int near[6];                             /* by enum roster_kin; 0: unknown */
     enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
     const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */

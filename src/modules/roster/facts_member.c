@@ -18,7 +18,8 @@ enum {
     READ_NATIVE,
     READ_BIRTH_PLACE,
     READ_PHOTO,
-    READ_HEALTH
+    READ_HEALTH,
+    READ_HOME
 };
 
 /* What is wrong with the citizen id first. An invented area is told as such; the rule says whether that is wrong. */
@@ -110,6 +111,15 @@ static void count_filled(struct facts_row *r)
     facts_put(r, MEMBER_OWN_FILLED, n);
 }
 
+int64_t roster_division(const char *text)
+{
+    size_t n = text == NULL ? 0 : strspn(text, "0123456789");
+    long v = n == 6 || n == 9 ? strtol(text, NULL, 10) : 0;
+    if (v <= 0 || text[n] != '\0')
+        return EXPR_INT_UNKNOWN;
+    return n == 6 ? v * 1000 : v <= INT32_MAX ? v : EXPR_INT_UNKNOWN;
+}
+
 void roster_member_row(struct facts_row *r)
 {
     int64_t politics = facts_got(r, MEMBER_POLITICS);
@@ -122,6 +132,7 @@ void roster_member_row(struct facts_row *r)
     read_differs(r, MEMBER_WORK_START, READ_WORK_FILED, MEMBER_WORK_DIFFERS);
     read_differs(r, MEMBER_PARTY_JOINED, READ_PARTY_FILED, MEMBER_PARTY_DIFFERS);
     read_papers(r);
+    facts_put(r, MEMBER_HOME, roster_division(facts_text(r, READ_HOME)));
     count_filled(r);
 }
 
@@ -355,6 +366,8 @@ struct columns {
     int64_t *unit;
     int16_t *kind, *level, *chief, *rank, *function;
     int8_t *leading;
+    const int32_t *home;
+    int16_t *home_conflict;
 };
 
 static void find_columns(const struct facts_span *s, struct columns *c)
@@ -395,6 +408,8 @@ static void find_columns(const struct facts_span *s, struct columns *c)
     c->rank = facts_out(s, me, MEMBER_RANK);
     c->function = facts_out(s, me, MEMBER_FUNCTION);
     c->leading = facts_out(s, me, MEMBER_LEADING);
+    c->home = facts_in(s, me, MEMBER_HOME);
+    c->home_conflict = facts_out(s, me, MEMBER_HOME_CONFLICT);
 }
 
 static void rows_of(const struct columns *c, int i, struct member_rows *r)
@@ -423,6 +438,35 @@ static void rows_of(const struct columns *c, int i, struct member_rows *r)
                               .extended = a->extended + m};
 }
 
+/* The division a unit lies in: its own code or the nearest one above. 0: none is on record. */
+static int64_t place_of(const struct facts_span *s, int64_t unit)
+{
+    enum { DEPTH = 12 };
+    int64_t code = 0;
+    for (int i = 0; i < DEPTH && unit > 0; i++) {
+        if (facts_lookup(s, &roster_unit_facts, unit, UNIT_DIVISION, &code) && code > 0)
+            return code;
+        if (!facts_lookup(s, &roster_unit_facts, unit, UNIT_PARENT, &unit))
+            break;
+    }
+    return 0;
+}
+
+/* The kind of place whose people may not hold the present post, where the cadre is one of them (KIN-8, KIN-9). */
+static int16_t home_conflict(const struct facts_span *s, const struct member_facts *f, int32_t home)
+{
+    int64_t closed = EXPR_CODE_NONE;
+    if (f->position <= 0 || !facts_lookup(s, &roster_position_facts, f->position, POSITION_CLOSED_HOME, &closed) ||
+        closed <= 0)
+        return EXPR_CODE_NONE;
+    int64_t place = place_of(s, f->unit), part = closed == roster_codes.home_township ? 1
+                                                 : closed == roster_codes.home_city   ? 100000
+                                                                                      : 1000;
+    if (place <= 0 || home <= 0)
+        return EXPR_CODE_UNKNOWN;
+    return place / part == home / part ? (int16_t)closed : EXPR_CODE_NONE;
+}
+
 void roster_members_of_day(const struct facts_span *s)
 {
     struct columns c;
@@ -433,7 +477,7 @@ void roster_members_of_day(const struct facts_span *s)
         rows_of(&c, i, &r);
         member_of_day(&r, s->day, &f);
         int64_t function = EXPR_CODE_NONE;
-        if (f.position <= 0 || !facts_lookup(s, &roster_guarded_facts, f.position, GUARDED_FUNCTION, &function))
+        if (f.position <= 0 || !facts_lookup(s, &roster_position_facts, f.position, POSITION_FUNCTION, &function))
             function = EXPR_CODE_NONE;
         c.age[i] = f.age;
         c.unit[i] = f.unit;
@@ -449,5 +493,6 @@ void roster_members_of_day(const struct facts_span *s)
         c.rank[i] = f.rank;
         c.rank_since[i] = f.rank_since;
         c.bar_until[i] = f.bar_until;
+        c.home_conflict[i] = home_conflict(s, &f, c.home[i]);
     }
 }

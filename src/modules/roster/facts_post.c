@@ -25,7 +25,8 @@ int8_t roster_post_left(struct facts_row *r, const char *term_began, const char 
 struct post_columns {
     const int64_t *unit;
     const int32_t *position, *since, *to;
-    const int8_t *term;
+    const int8_t *term, *leading, *occupies;
+    const int16_t *level;
 };
 
 static int32_t terms_before(const struct post_columns *c, int first, int j)
@@ -41,19 +42,42 @@ static int32_t terms_before(const struct post_columns *c, int first, int j)
     return n;
 }
 
+/* What is wrong with a post by the plan of posts: its level is above that of its position; or it leads, stands on no
+ * position and takes no approved number, though the unit has some. */
+static int16_t plan_fault(const struct facts_span *s, const struct post_columns *c, int j)
+{
+    int64_t planned = 0, has_plan = 0;
+    if (c->position[j] > 0 && facts_lookup(s, &roster_position_facts, c->position[j], POSITION_LEVEL, &planned))
+        return planned <= 0 || c->level[j] <= 0 ? EXPR_CODE_UNKNOWN
+               : c->level[j] > planned          ? (int16_t)roster_codes.plan_above
+                                                : EXPR_CODE_NONE;
+    if (c->leading[j] != 1 || c->occupies[j] == 1 || c->unit[j] <= 0 ||
+        !facts_lookup(s, &roster_unit_facts, c->unit[j], UNIT_PLANNED, &has_plan) || has_plan != 1)
+        return EXPR_CODE_NONE;
+    return (int16_t)roster_codes.plan_outside;
+}
+
 void roster_post_fixed(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_post_facts;
     const struct expr_table *t = facts_table(s, of);
-    struct post_columns c = {facts_in(s, of, POST_UNIT), facts_in(s, of, POST_POSITION), facts_in(s, of, POST_SINCE),
-                             facts_in(s, of, POST_TO), facts_in(s, of, POST_TERM)};
+    struct post_columns c = {.unit = facts_in(s, of, POST_UNIT),
+                             .position = facts_in(s, of, POST_POSITION),
+                             .since = facts_in(s, of, POST_SINCE),
+                             .to = facts_in(s, of, POST_TO),
+                             .term = facts_in(s, of, POST_TERM),
+                             .leading = facts_in(s, of, POST_LEADING),
+                             .occupies = facts_in(s, of, POST_OCCUPIES),
+                             .level = facts_in(s, of, POST_LEVEL)};
     int16_t *kind = facts_out(s, of, POST_OFFICE_KIND);
     int32_t *terms = facts_out(s, of, POST_TERMS_BEFORE);
+    int16_t *fault = facts_out(s, of, POST_PLAN_FAULT);
     for (int i = s->from; i < s->to; i++)
         for (int j = t->first[i]; j < t->first[i + 1]; j++) {
             int64_t k = 0;
             kind[j] = c.unit[j] > 0 && facts_lookup(s, &roster_unit_facts, c.unit[j], UNIT_KIND, &k) ? (int16_t)k : 0;
             terms[j] = terms_before(&c, t->first[i], j);
+            fault[j] = plan_fault(s, &c, j);
         }
 }
 
@@ -233,6 +257,17 @@ static void judge_pair(const struct facts_span *s, const struct seat *me, const 
     out[2] = (me->function > 0 && leads(s, other, me)) || (other->function > 0 && leads(s, me, other));
 }
 
+/* Is he on the team of a body that regulates the sector (KIN-7)? */
+static int8_t regulates(const struct facts_span *s, int64_t unit, int8_t leading, int16_t sector)
+{
+    int64_t bits = 0;
+    if (sector <= 0 || leading == 0)
+        return 0;
+    if (unit <= 0 || leading != 1 || !facts_lookup(s, &roster_unit_facts, body_of(s, unit), UNIT_SECTORS, &bits))
+        return EXPR_BOOL_UNKNOWN;
+    return (int8_t)(bits >> (sector - 1) & 1);
+}
+
 void roster_kin_linked(const struct facts_span *s)
 {
     const struct facts_subject *of = &roster_kin_facts, *m = &roster_member_facts;
@@ -240,7 +275,8 @@ void roster_kin_linked(const struct facts_span *s)
     const int64_t *other = facts_in(s, of, KIN_OTHER_MEMBER), *unit = facts_in(s, m, MEMBER_UNIT);
     const int8_t *leading = facts_in(s, m, MEMBER_LEADING);
     const int16_t *function = facts_in(s, m, MEMBER_FUNCTION), *status = facts_in(s, m, MEMBER_STATUS);
-    int8_t *cols[3];
+    const int16_t *sector = facts_in(s, of, KIN_SECTOR);
+    int8_t *cols[3], *regulated = facts_out(s, of, KIN_REGULATED);
     for (int k = 0; k < 3; k++)
         cols[k] = facts_out(s, of, KIN_SAME_UNIT + k);
     for (int i = s->from; i < s->to; i++)
@@ -249,6 +285,7 @@ void roster_kin_linked(const struct facts_span *s)
             int8_t out[3] = {0, 0, 0};
             if (other[j] > 0 && sees(s, other[j], &he))
                 judge_pair(s, &me, &he, out);
+            regulated[j] = regulates(s, unit[i], leading[i], sector[j]);
             for (int k = 0; k < 3; k++)
                 cols[k][j] = out[k];
         }

@@ -3,6 +3,18 @@
 
 #include "roster/roster.h"
 
+bool roster_household(const char *relation)
+{
+    size_t n = strlen(relation);
+    bool by_law = strstr(relation, "son_in_law") != NULL || strstr(relation, "daughter_in_law") != NULL;
+    bool child =
+        (n >= 3 && strcmp(relation + n - 3, "son") == 0) || (n >= 8 && strcmp(relation + n - 8, "daughter") == 0);
+    if (roster_kin_of(relation) == KIN_SPOUSE || by_law)
+        return true;
+    return child && roster_kin_of(relation) == KIN_DIRECT && strncmp(relation, "grand", 5) != 0 &&
+           strncmp(relation, "daughters_", 10) != 0;
+}
+
 enum roster_kin roster_kin_of(const char *relation)
 {
     static const struct {

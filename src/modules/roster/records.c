@@ -16,7 +16,7 @@ static const struct field unit_fields[] = {
     {"kind", FIELD_CODE, .codes = "roster.office_kind", .required = true},
     {"node", FIELD_CODE, .codes = "roster.node"},
     {"level", FIELD_CODE, .codes = "roster.level"},
-    {"division", FIELD_TEXT, .max = 6}, /* six digits of its administrative division */
+    {"division", FIELD_TEXT, .max = 9}, /* of its administrative division: six digits, nine of a township */
     {"credit_code", FIELD_CREDIT_CODE},
     {"seat", FIELD_INT, .max = 6},
     {"sectors", FIELD_TEXT, .max = 200}, /* codes of roster.sector it regulates, separated by blanks */
@@ -92,7 +92,8 @@ static const struct field member_fields[] = {
     {"ethnicity", FIELD_CODE, .codes = "gb3304_ethnic"},
     {"native_place", FIELD_TEXT, .max = 36},
     {"birth_place", FIELD_TEXT, .max = 36},
-    {"home_place", FIELD_TEXT, .max = 36, .basis = "KIN-8"}, /* 成长地 */
+    {"home_place", FIELD_TEXT, .max = 36, .basis = "KIN-8"},   /* 成长地 */
+    {"home_division", FIELD_TEXT, .max = 9, .basis = "KIN-8"}, /* its code, as units have it */
     {"citizen_id", FIELD_CITIZEN_ID, .unique = true},
     {"politics", FIELD_CODE, .codes = "roster.politics"},
     {"party_joined", FIELD_PDATE},

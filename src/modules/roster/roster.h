@@ -20,6 +20,7 @@ extern const struct record *const roster_records[]; /* all of them; ends with NU
  * rule. relation NULL: KIN_UNKNOWN. Source: regulations KIN-2, KIN-3, KIN-4. */
 enum roster_kin { KIN_UNKNOWN, KIN_SPOUSE, KIN_DIRECT, KIN_COLLATERAL, KIN_AFFINITY, KIN_OTHER };
 enum roster_kin roster_kin_of(const char *relation);
+bool roster_household(const char *relation); /* spouse, child or child's spouse (KIN-7) */
 
 /* Birth and sex a citizen id carries; false when it is neither 15 nor 18 characters with a possible date. The check
  * digit is the kernel's business. */
