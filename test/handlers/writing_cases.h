@@ -326,6 +326,43 @@ static void rules_are_decided_about(void **state)
                                .form = "name=period&value=9&from_on=2026.01.01&citation=示例办〔2026〕1号"});
 }
 
+/* The text and its cases are tried in a database of their own: its calls fail as well, some of many. */
+static void own_rules_are_kept_and_taken_away(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "text=id LOCAL-1\ntitle 任职满五年 | five years\ngroup local 本区规定 | Local rules\nbasis 第一条 | article 1\n"
+        "force 2020-01-01 ..\nabout post\nasks unit\neffect remind\nseen text\nwhen current and since %2B "
+        "years($limit) "
+        "<= today\nparam limit 5 years, 第一条 | article 1\nsay 已满五年 | five years\nclear 说明 | give reasons\n"
+        "&cases=given u roster.unit name=示例区政府 kind=local_government\ngiven m roster.member name=甲 "
+        "status=in_office "
+        "unit=u\ncase hit 满\ngiven x roster.post member=m unit=u title=副区长 current=yes from_on=2016-05-18\n"
+        "on 2026-11-25 hit x\ncase miss 未满\ngiven x roster.post member=m unit=u title=副区长 current=yes "
+        "from_on=2025-05-18\non 2026-11-25 miss x\ncase boundary 当日\ngiven x roster.post member=m unit=u "
+        "title=副区长 "
+        "current=yes from_on=2020-05-18\non 2025-05-17 miss x\non 2025-05-18 hit x\ncase unknown 没有日期\n"
+        "given x roster.post member=m unit=u title=副区长 current=yes\non 2026-11-25 missing x since\n&rev=";
+    enum { STEP = 61 };
+    fails_whole("/rules/new",
+                &(struct work){.target = "/rules/new", .form = arena_printf(h.a, "%s0", text), .step = STEP});
+    fails_whole("/rules/{rule}/text", &(struct work){.target = "/rules/LOCAL-1/text",
+                                                     .form = arena_printf(h.a, "%s1&note=再存", text),
+                                                     .step = STEP});
+    fails_whole("/rules/{rule}/drop", &(struct work){.target = "/rules/LOCAL-1/drop", .form = "reasons=不再使用"});
+    assert_int_equal(house_number("SELECT count(*) FROM rules_own WHERE ended = 0"), 0);
+}
+
+static void a_trial_writes_only_that_it_was_made(void **state)
+{
+    (void)state;
+    int64_t before = house_number("SELECT count(*) FROM admin_read");
+    fails_whole("/whatif", &(struct work){.target = "/whatif",
+                                          .form = "what=param&rule=APPT-XCH-1&name=limit&value=9&reason=研究任期",
+                                          .file = true});
+    assert_true(house_number("SELECT count(*) FROM admin_read") > before);
+}
+
 static void rows_are_made_changed_and_ended(void **state)
 {
     (void)state;
@@ -410,11 +447,18 @@ static void every_page_that_writes_was_tried(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(relatives_are_answered_together),  cmocka_unit_test(findings_are_taken_up_answered_and_closed),
-        cmocka_unit_test(rules_are_decided_about),          cmocka_unit_test(rows_are_made_changed_and_ended),
-        cmocka_unit_test(rows_come_in_from_a_table),        cmocka_unit_test(what_goes_out_is_noted),
-        cmocka_unit_test(forms_through_the_wizard),         cmocka_unit_test(a_roster_through_the_wizard),
-        cmocka_unit_test(forms_go_out_when_they_are_noted), cmocka_unit_test(letter_templates_are_changed),
+        cmocka_unit_test(relatives_are_answered_together),
+        cmocka_unit_test(findings_are_taken_up_answered_and_closed),
+        cmocka_unit_test(rules_are_decided_about),
+        cmocka_unit_test(rows_are_made_changed_and_ended),
+        cmocka_unit_test(rows_come_in_from_a_table),
+        cmocka_unit_test(what_goes_out_is_noted),
+        cmocka_unit_test(forms_through_the_wizard),
+        cmocka_unit_test(a_roster_through_the_wizard),
+        cmocka_unit_test(forms_go_out_when_they_are_noted),
+        cmocka_unit_test(letter_templates_are_changed),
+        cmocka_unit_test(own_rules_are_kept_and_taken_away),
+        cmocka_unit_test(a_trial_writes_only_that_it_was_made),
         cmocka_unit_test(every_page_that_writes_was_tried),
     };
     return cmocka_run_group_tests(tests, serve, house_end);

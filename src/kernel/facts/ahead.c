@@ -462,7 +462,6 @@ struct err *facts_ahead(const struct facts_root *root, struct arena *a, const st
     x.days = x.at[months] + 1;
     pthread_mutex_init(&x.lock, NULL);
     x.plans = arena_alloc(memory, sizeof *x.plans * (size_t)(n + 1) * (size_t)x.days);
-    memset((void *)x.plans, 0, sizeof *x.plans * (size_t)(n + 1) * (size_t)x.days);
     x.workers = arena_array(memory, struct ahead_worker, facts_workers());
     run_families(&x);
     struct err *e = sums_ahead(&x, &sums, a);

@@ -9,6 +9,7 @@
 #include "base/embed.h"
 #include "base/vec.h"
 #include "record/codes.h"
+#include "rules/finding.h"
 #include "rules/inner.h"
 
 struct bench {
@@ -19,19 +20,30 @@ struct bench {
     struct facts *facts;
     struct case_file **files;
     int n_files;
+    const char *only, *only_text; /* the cases of this rule alone, with this text of it; NULL: all shipped */
     const struct rules_set *set;
     const struct facts_root *today, *root; /* root: of the day now tried */
     struct buf *out;
     int passed, failed;
+    struct err *first; /* why the first one failed, as a person is told */
 };
+
+static void note_first(struct bench *x, int line, const char *key, const char *name, const char *value)
+{
+    if (x->first == NULL)
+        x->first =
+            err_say(ERR(x->a, ERR_INVALID, "%s", key), key, "line", arena_printf(x->a, "%d", line), name, value, NULL);
+}
 
 static void failed(struct bench *x, const char *file, int line, const char *fmt, ...) LIKE_PRINTF(4, 5);
 static void failed(struct bench *x, const char *file, int line, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    buf_printf(x->out, "FAILED %s:%d: %s\n", file, line, arena_vprintf(x->a, fmt, ap));
+    const char *why = arena_vprintf(x->a, fmt, ap);
     va_end(ap);
+    buf_printf(x->out, "FAILED %s:%d: %s\n", file, line, why);
+    note_first(x, line, "rules.case_fails", "why", why);
     x->failed++;
 }
 
@@ -99,6 +111,8 @@ static struct err *save_all(struct bench *x)
             TRY(change_begin(x->db, x->a, &who_console, "case", &change));
             for (int k = 0; k < c->n_rows; k++) {
                 struct err *e = save_row(&change, c, &c->rows[k]);
+                if (e != NULL && e->kind != ERR_INVALID)
+                    return e;
                 if (e != NULL)
                     return ERR(x->a, ERR_INVALID, "%s:%d: %s", x->files[f]->file, c->rows[k].line, e->detail);
             }
@@ -271,6 +285,10 @@ static struct err *check_line(struct bench *x, const struct case_file *f, const 
     if (c->n_facts == 0)
         TRY(same_as_run(x, &t, truth, &same));
     if (truth != wanted[l->expect]) {
+        if (x->first == NULL)
+            x->first = err_say(ERR(x->a, ERR_INVALID, "line %d", l->line), "rules.case_differs", "line",
+                               arena_printf(x->a, "%d", l->line), "got", truth_name(truth), "want",
+                               truth_name(wanted[l->expect]), NULL);
         failed(x, f->file, l->line, "%s, not %s", truth_name(truth), truth_name(wanted[l->expect]));
     } else if (!same) {
         failed(x, f->file, l->line, "a run over everyone finds otherwise");
@@ -337,8 +355,10 @@ static struct err *check_cover(struct bench *x, const struct case_file *f, const
     for (int k = CASE_HIT; k <= CASE_UNKNOWN; k++) {
         if (has_kind(f, (enum case_kind)k))
             x->passed++;
-        else
+        else {
+            note_first(x, 1, "rules.case_lacks", "kind", kinds[k]);
             failed(x, file, 1, "rule %s has no %s case", rule->text->id, kinds[k]);
+        }
     }
     for (int i = 1; i < rule->text->n_editions; i++) {
         struct date days[2] = {rule->text->editions[i - 1].to, rule->text->editions[i].from};
@@ -347,10 +367,12 @@ static struct err *check_cover(struct bench *x, const struct case_file *f, const
             char iso[DATE_TEXT];
             if (f != NULL)
                 TRY(tried_on(x, f, rule, days[d], &tried));
-            if (tried)
+            if (tried) {
                 x->passed++;
-            else
-                failed(x, file, 1, "rule %s has no edition case on %s", rule->text->id, date_iso(days[d], iso));
+                continue;
+            }
+            note_first(x, 1, "rules.case_lacks_edition", "day", date_iso(days[d], iso));
+            failed(x, file, 1, "rule %s has no edition case on %s", rule->text->id, iso);
         }
     }
     return NULL;
@@ -368,6 +390,8 @@ static struct err *run_file(struct bench *x, const struct case_file *f)
             struct err *e = to_day(x, l->day);
             if (e == NULL)
                 e = check_line(x, f, &f->cases[i], l, rule);
+            if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_MISSING)
+                return e;
             if (e != NULL)
                 failed(x, f->file, l->line, "%s", e->detail);
         }
@@ -381,6 +405,8 @@ static struct err *run_all(struct bench *x)
     for (int i = 0; i < rules_count(x->set); i++) {
         const struct rules_rule *rule = rules_at(x->set, i);
         const struct case_file *f = NULL;
+        if (x->only != NULL && strcmp(x->only, rule->text->id) != 0)
+            continue;
         for (int k = 0; k < x->n_files; k++)
             if (strcmp(x->files[k]->rule, rule->text->id) == 0)
                 f = x->files[k];
@@ -402,8 +428,21 @@ static struct err *with_facts(struct bench *x)
     return run_all(x);
 }
 
+const char *rules_cases_of(struct arena *a, const char *rule)
+{
+    const char *tail = arena_printf(a, "/rules/%s.case", rule);
+    for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
+        size_t n = strlen(e->name), m = strlen(tail);
+        if (n > m && strcmp(e->name + n - m, tail) == 0)
+            return arena_strndup(a, (const char *)e->bytes, (size_t)(e->end - e->bytes));
+    }
+    return NULL;
+}
+
 static struct err *read_files(struct bench *x)
 {
+    if (x->only != NULL)
+        return NULL;
     VEC(struct case_file *) v = {0};
     for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
         size_t n = strlen(e->name);
@@ -418,13 +457,34 @@ static struct err *read_files(struct bench *x)
     return NULL;
 }
 
+static struct err *save_text(struct bench *x)
+{
+    change_scope struct change c = {0};
+    TRY(change_begin(x->db, x->a, &who_console, "case", &c));
+    TRY(rules_save_own(&c, x->only, x->only_text, "-", NULL, 0));
+    return change_commit(&c);
+}
+
 static struct err *with_database(struct bench *x)
 {
     TRY(read_files(x));
     TRY(db_take(x->pool, x->a, &x->db));
     TRY(record_migrate(x->db, x->a, true));
+    if (x->only != NULL)
+        TRY(save_text(x));
     TRY(save_all(x));
     return with_facts(x);
+}
+
+static void close_all(struct bench *x)
+{
+    facts_end(x->root);
+    facts_end(x->today);
+    rules_end(x->set);
+    facts_close(x->facts);
+    rules_close(x->rules);
+    db_give(x->db);
+    db_pool_close(x->pool);
 }
 
 struct err *rules_test(struct arena *a, const char *url, struct buf *out, int *passed, int *failed_out)
@@ -432,14 +492,37 @@ struct err *rules_test(struct arena *a, const char *url, struct buf *out, int *p
     struct bench x = {.a = a, .out = out};
     TRY(db_pool_open(a, url == NULL ? ":memory:" : url, true, &x.pool));
     struct err *e = with_database(&x);
-    facts_end(x.root);
-    facts_end(x.today);
-    rules_end(x.set);
-    facts_close(x.facts);
-    rules_close(x.rules);
-    db_give(x.db);
-    db_pool_close(x.pool);
+    close_all(&x);
     *passed = x.passed;
     *failed_out = x.failed;
     return e;
+}
+
+/* ---- a district's own ---- */
+struct err *rules_own_check(struct arena *a, const char *text, const char *cases, const char **id_out)
+{
+    const struct expr_world *w;
+    struct rules_text *t;
+    struct rules_code *code;
+    struct case_file *file;
+    struct buf out = BUF(a);
+    TRY(facts_world(a, &w));
+    struct err *e = text_read(a, NULL, text, strlen(text), &t);
+    if (e == NULL)
+        e = compile(a, w, t, &code);
+    if (e != NULL)
+        return err_field(e, "text");
+    e = case_read(a, arena_printf(a, "%s.case", t->id), cases, strlen(cases), &file);
+    if (e != NULL)
+        return err_field(e, "cases");
+    struct bench x = {.a = a, .out = &out, .files = &file, .n_files = 1, .only = t->id, .only_text = text};
+    TRY(db_pool_open(a, ":memory:", true, &x.pool));
+    e = with_database(&x);
+    close_all(&x);
+    if (e != NULL && e->kind == ERR_INVALID) /* a row of a case that the records refuse */
+        e = err_say(ERR(a, ERR_INVALID, "%s", e->detail), "rules.case_row", "why", e->detail, NULL);
+    else if (e == NULL && x.failed > 0)
+        e = x.first;
+    *id_out = t->id;
+    return e == NULL ? NULL : e->kind == ERR_INVALID ? err_field(e, "cases") : e;
 }

@@ -155,6 +155,65 @@ struct err *rules_adopt_all(struct change *c, const char *by)
     return NULL;
 }
 
+/* ---- the district's own texts ---- */
+static struct err *own_row(struct change *c, const char *rule, struct row **out)
+{
+    int64_t id;
+    struct db_val args[] = {db_text(rule)};
+    TRY(db_one_int(&c->tx, "SELECT id FROM rules_own WHERE rule = ?1 AND ended = 0", args, 1, 0, &id));
+    if (id != 0)
+        return record_read(&c->tx, &rules_own_record, c->who, id, out);
+    *out = row_new(c->tx.arena, &rules_own_record);
+    row_set(*out, "rule", rule);
+    return NULL;
+}
+
+/* The pack's text of a rule; NULL. */
+static struct err *pack_text(struct arena *a, const char *rule, const char **out)
+{
+    const char *tail = arena_printf(a, "/rules/%s.rule", rule);
+    *out = NULL;
+    for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
+        struct rules_text *t;
+        size_t n = strlen(e->name), m = strlen(tail);
+        if (n <= m || strcmp(e->name + n - m, tail) != 0)
+            continue;
+        TRY(text_read(a, e->name, (const char *)e->bytes, (size_t)(e->end - e->bytes), &t));
+        *out = t->source;
+    }
+    return NULL;
+}
+
+struct err *rules_save_own(struct change *c, const char *rule, const char *text, const char *cases, const char *note,
+                           int64_t rev)
+{
+    struct row *row;
+    const char *pack;
+    TRY(own_row(c, rule, &row));
+    if (row->rev != rev)
+        return err_say(ERR(c->tx.arena, ERR_CONFLICT, "own rule %s is at revision %lld", rule, (long long)row->rev),
+                       "rules.own_moved", NULL);
+    TRY(pack_text(c->tx.arena, rule, &pack));
+    row_set(row, "text", text);
+    row_set(row, "cases", cases);
+    row_set(row, "pack", pack);
+    row_set(row, "note", note);
+    row_set(row, "saved_by", c->who->name);
+    row_set_date(c->tx.arena, row, "saved_on", clock_today());
+    return record_save(c, &rules_own_record, row, row->rev);
+}
+
+struct err *rules_drop_own(struct change *c, const char *rule, const char *reasons)
+{
+    struct row *row;
+    TRY(record_need(c->tx.arena, "reasons", reasons));
+    TRY(own_row(c, rule, &row));
+    if (row->id == 0)
+        return err_say(ERR(c->tx.arena, ERR_MISSING, "no own text of '%.60s'", rule), "rules.no_rule", "rule", rule,
+                       NULL);
+    return record_end(c, &rules_own_record, row->id, row->rev, reasons);
+}
+
 /* ---- parameters ---- */
 /* The edition in force on the day, else the last: what a value must fit. */
 static int edition_on(const struct rules_rule *r, struct date day)

@@ -79,6 +79,13 @@ struct err *rules_adopt(struct change *c, const struct rules_set *s, const char 
                         bool clause_read) MUST_USE;
 struct err *rules_on_trial(struct change *c, const struct rules_set *s, const char *rule, const char *reasons) MUST_USE;
 struct err *rules_off(struct change *c, const struct rules_set *s, const char *rule, const char *reasons) MUST_USE;
+/* Keeps the district's own text of a rule with its cases: a rule of its own, or in place of the pack's. The caller has
+ * asked rules_own_check. It is on trial until adopted; what was adopted before stays in use. note may be NULL. rev: the
+ * revision seen, 0: none yet. */
+struct err *rules_save_own(struct change *c, const char *rule, const char *text, const char *cases, const char *note,
+                           int64_t rev) MUST_USE;
+/* Takes the own text away again, with reasons: the pack's stands to be adopted, or nothing. */
+struct err *rules_drop_own(struct change *c, const char *rule, const char *reasons) MUST_USE;
 /* Adopts every shipped rule in the name of `by`: for demonstrations. Needs no columns. */
 struct err *rules_adopt_all(struct change *c, const char *by) MUST_USE;
 /* A dated value of a parameter; value NULL: empty from that day on. ERR_INVALID when the rule has no such parameter or

@@ -1,6 +1,6 @@
-/* record.c: what a district decides about rules, declared: dated parameters and adoptions. They are written by decide.c
- * alone, since a value must fit its rule and an adoption carries the rule's text. Findings name persons and units, so
- * the module that knows those declares rules.finding (finding.h). */
+/* record.c: what a district decides about rules, declared: dated parameters, its own texts and adoptions. They are
+ * written by decide.c alone, since a value must fit its rule and an adoption carries the rule's text. Findings name
+ * persons and units, so the module that knows those declares rules.finding (finding.h). */
 #include "rules/inner.h"
 
 #include <string.h>
@@ -66,3 +66,26 @@ const struct record rules_adoption_record = {.name = "rules.adoption",
                                              .keep_from = "change",
                                              .class = CLASS_INTERNAL,
                                              .guarded = true};
+
+static const struct field own_fields[] = {
+    {"rule", FIELD_TEXT, .max = 40, .required = true, .unique = true},
+    {"text", FIELD_LONG, .max = 20000, .required = true},
+    {"cases", FIELD_LONG, .max = 20000, .required = true},
+    {"pack", FIELD_LONG, .max = 20000}, /* the pack's text of the rule when this was saved; NULL: it has none */
+    {"note", FIELD_TEXT, .max = 300},
+    {"saved_by", FIELD_COMPUTED, .max = 50},
+    {"saved_on", FIELD_DATE},
+    {0},
+};
+const struct record rules_own_record = {.name = "rules.own",
+                                        .fields = own_fields,
+                                        .title = "rule",
+                                        .list = "rule note saved_by saved_on",
+                                        .order = "rule",
+                                        .purpose = "rules.purpose.own",
+                                        .basis = "rules.basis.own",
+                                        .readers = READERS,
+                                        .keep = "rules.own",
+                                        .keep_from = "change",
+                                        .class = CLASS_INTERNAL,
+                                        .guarded = true};

@@ -60,7 +60,7 @@ struct rules_text {
 };
 
 /* ---- a set: rules as they stand for one database ---- */
-extern const struct record rules_param_record, rules_adoption_record; /* rules.param, rules.adoption */
+extern const struct record rules_param_record, rules_adoption_record, rules_own_record; /* rules.param .adoption .own */
 
 /* A stretch of time in which edition and parameters of a rule stay the same. */
 struct rules_value {
@@ -77,8 +77,12 @@ struct rules_stretch {
     struct expr *when, *all; /* the condition; with the dates of `at` around it */
 };
 struct rules_rule {
-    const struct rules_text *text;    /* adopted, or as shipped */
-    const struct rules_text *shipped; /* NULL: no longer, or never */
+    const struct rules_text *text; /* adopted, or as shipped */
+    const struct rules_text
+        *shipped;                  /* what stands to be adopted: the district's own text, else the pack's; NULL: none */
+    const struct rules_text *pack; /* the pack's; NULL: it has none */
+    int64_t own;                   /* row of rules.own or 0 */
+    const char *own_pack;          /* the pack's text when the district saved its own; NULL: it had none */
     enum rules_state state;
     bool changed;                          /* the shipped text is another than the adopted one */
     const char *by, *reasons;              /* who decided about it; NULL: nobody yet */
@@ -239,6 +243,12 @@ struct err *rules_tell(struct arena *a, enum lang lang, const struct rules_hit *
 char *rules_words(struct arena *a, enum lang lang, const struct expr_value *v);
 
 /* ---- cases ---- */
+/* May a district keep this text of a rule? Refused are: what rules_draft refuses (field "text"); cases that do not
+ * read, that do not cover the rule, or that contradict it, each with its line (field "cases"). The cases are run in a
+ * database of their own in memory. id_out: the rule's. */
+struct err *rules_own_check(struct arena *a, const char *text, const char *cases, const char **id_out) MUST_USE;
+/* The cases shipped with a rule, NULL when there are none; static or arena. */
+const char *rules_cases_of(struct arena *a, const char *rule);
 /* Runs every embedded case file in a database of its own (url NULL: in memory); lines about what failed go to out.
  * Every rule needs a hit, a miss, a boundary and an unknown, and an edition case on the last day of each edition and
  * the first of the next. Records and subjects of all modules are registered and record_init was called. */

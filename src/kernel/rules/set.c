@@ -22,9 +22,12 @@ struct rules_set {
     int n_params;
 };
 
-struct shipped_rule {
+struct shipped_rule { /* what stands to be adopted */
     struct rules_text *text;
     struct rules_code *code;
+    const struct rules_text *pack;
+    int64_t own; /* row of rules.own: the district's text */
+    const char *own_pack;
 };
 struct shipped {
     struct shipped_rule *p;
@@ -62,9 +65,10 @@ static struct err *read_shipped(struct arena *a, const struct expr_world *w, str
     for (const struct embed_entry *e = embed_table; e->name != NULL; e++) {
         if (!is_rule_file(e->name))
             continue;
-        struct shipped_rule r;
+        struct shipped_rule r = {0};
         TRY(text_read(a, e->name, (const char *)e->bytes, (size_t)(e->end - e->bytes), &r.text));
         TRY(compile(a, w, r.text, &r.code));
+        r.pack = r.text;
         *VEC_PUSH(&v, a) = r;
     }
     if (v.n > 1)
@@ -92,7 +96,7 @@ struct err *rules_shipped(struct arena *a, const struct expr_world *w, const str
     *s = (struct rules_set){.world = w, .n = shipped.n, .rules = arena_array(a, struct rules_rule *, shipped.n + 1)};
     for (int i = 0; i < s->n; i++) {
         s->rules[i] = rule_new(a, shipped.p[i].text, shipped.p[i].code);
-        s->rules[i]->shipped = shipped.p[i].text;
+        s->rules[i]->shipped = s->rules[i]->pack = shipped.p[i].text;
         TRY(stretches_make(a, s->rules[i], NULL, 0));
     }
     *out = s;
@@ -122,7 +126,7 @@ static struct err *read_mark(struct db_tx *tx, int64_t *out)
 {
     return db_one_int(tx,
                       "SELECT coalesce((SELECT sum(rev) FROM rules_param), 0) + coalesce((SELECT sum(rev) FROM "
-                      "rules_adoption), 0)",
+                      "rules_adoption), 0) + coalesce((SELECT sum(rev) FROM rules_own), 0)",
                       NULL, 0, 0, out);
 }
 
@@ -177,22 +181,63 @@ struct rule_list {
     size_t n, cap;
 };
 
-/* Shipped rules and adoptions, both in order of id, merged. */
-static struct err *merge(struct arena *a, const struct rules *of, struct row **adoptions, int n, struct rule_list *out)
+/* A text the district keeps. One that no longer fits the program's facts is passed over, and told in the log. */
+static struct err *own_rule(struct arena *a, const struct rules *of, const struct row *row, struct shipped_rule *out)
 {
+    const char *text = row_text(row, "text");
+    struct err *e = text_read(a, NULL, text, strlen(text), &out->text);
+    if (e == NULL)
+        e = compile(a, of->world, out->text, &out->code);
+    if (e == NULL && strcmp(out->text->id, row_text(row, "rule")) != 0)
+        e = ERR(a, ERR_INVALID, "the text kept as %s is of %s", row_text(row, "rule"), out->text->id);
+    if (e == NULL) {
+        out->own = row->id;
+        out->own_pack = row_text(row, "pack");
+    }
+    return e;
+}
+
+/* The pack's rules and the district's own, both in order of id: its own stands in place of the pack's. */
+static struct shipped with_own(struct arena *a, const struct rules *of, struct row **own, int n)
+{
+    VEC(struct shipped_rule) v = {0};
     int i = 0, k = 0;
     while (i < of->shipped.n || k < n) {
-        int c = i == of->shipped.n ? 1
-                : k == n           ? -1
-                                   : strcmp(of->shipped.p[i].text->id, row_text(adoptions[k], "rule"));
-        const struct shipped_rule *shipped = c <= 0 ? &of->shipped.p[i] : NULL;
+        int c = i == of->shipped.n ? 1 : k == n ? -1 : strcmp(of->shipped.p[i].text->id, row_text(own[k], "rule"));
+        struct shipped_rule r = c <= 0 ? of->shipped.p[i] : (struct shipped_rule){0};
+        struct err *e = c < 0 ? NULL : own_rule(a, of, own[k], &r);
+        if (e != NULL) {
+            log_err(arena_printf(a, "the district's own text of rule %s", row_text(own[k], "rule")), e);
+            r = c <= 0 ? of->shipped.p[i] : (struct shipped_rule){0};
+        }
+        if (r.text != NULL)
+            *VEC_PUSH(&v, a) = r;
+        i += c <= 0;
+        k += c >= 0;
+    }
+    return (struct shipped){v.p, (int)v.n};
+}
+
+/* What stands to be adopted and adoptions, both in order of id, merged. */
+static struct err *merge(struct arena *a, const struct rules *of, const struct shipped *all, struct row **adoptions,
+                         int n, struct rule_list *out)
+{
+    int i = 0, k = 0;
+    while (i < all->n || k < n) {
+        int c = i == all->n ? 1 : k == n ? -1 : strcmp(all->p[i].text->id, row_text(adoptions[k], "rule"));
+        const struct shipped_rule *shipped = c <= 0 ? &all->p[i] : NULL;
         struct rules_rule *r = NULL;
         if (c < 0)
             r = rule_new(a, shipped->text, shipped->code);
         else
             TRY(adopted_rule(a, of, adoptions[k], shipped, &r));
         if (r != NULL) {
-            r->shipped = shipped == NULL ? NULL : shipped->text;
+            if (shipped != NULL) {
+                r->shipped = shipped->text;
+                r->pack = shipped->pack;
+                r->own = shipped->own;
+                r->own_pack = shipped->own_pack;
+            }
             *VEC_PUSH(out, a) = r;
         }
         i += c <= 0;
@@ -203,16 +248,18 @@ static struct err *merge(struct arena *a, const struct rules *of, struct row **a
 
 static struct err *set_read(struct rules *of, struct db_tx *tx, struct rules_set *s)
 {
-    struct row **params = NULL, **adoptions = NULL;
-    int n_params = 0, n_adoptions = 0;
+    struct row **params = NULL, **adoptions = NULL, **own = NULL;
+    int n_params = 0, n_adoptions = 0, n_own = 0;
     TRY(read_rows(tx, s->arena, &rules_param_record, &params, &n_params));
     TRY(read_rows(tx, s->arena, &rules_adoption_record, &adoptions, &n_adoptions));
+    TRY(read_rows(tx, s->arena, &rules_own_record, &own, &n_own));
     struct param_row *rows = arena_array(s->arena, struct param_row, n_params + 1);
     for (int i = 0; i < n_params; i++)
         rows[i] = (struct param_row){params[i]->id, row_text(params[i], "rule"), row_text(params[i], "name"),
                                      row_text(params[i], "value"), row_date(params[i], "from_on")};
     struct rule_list list = {0};
-    TRY(merge(s->arena, of, adoptions, n_adoptions, &list));
+    struct shipped all = with_own(s->arena, of, own, n_own);
+    TRY(merge(s->arena, of, &all, adoptions, n_adoptions, &list));
     for (size_t i = 0; i < list.n; i++)
         TRY(stretches_make(s->arena, list.p[i], rows, n_params));
     s->rules = list.p;

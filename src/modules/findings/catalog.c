@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "auth/access.h"
-#include "base/embed.h"
+#include "findings/diff.h"
 #include "findings/pages.h"
 #include "modules/findings/queries.h"
 #include "record/codes.h"
@@ -97,16 +97,20 @@ static json_t *edition_data(const struct rules_edition *e)
     return o;
 }
 
-static struct err *cases_of(struct arena *a, const char *rule, struct case_file **out)
+/* The cases of the text that stands: the district's own, else the pack's. */
+static struct err *cases_of(struct req *rq, const struct reading *r, const struct rules_rule *rule,
+                            struct case_file **out)
 {
-    const char *tail = arena_printf(a, "/rules/%s.case", rule);
-    *out = NULL;
-    for (const struct embed_entry *e = embed_table; e->name != NULL && *out == NULL; e++) {
-        size_t n = strlen(e->name), m = strlen(tail);
-        if (n > m && strcmp(e->name + n - m, tail) == 0)
-            TRY(case_read(a, e->name, (const char *)e->bytes, (size_t)(e->end - e->bytes), out));
+    const char *text = rules_cases_of(rq->arena, rule->text->id);
+    struct row *row;
+    if (rule->own != 0) {
+        TRY(record_read((struct db_tx *)&r->tx, &rules_own_record, rq->who, rule->own, &row));
+        text = row_text(row, "cases");
     }
-    return NULL;
+    *out = NULL;
+    return text == NULL
+               ? NULL
+               : case_read(rq->arena, arena_printf(rq->arena, "%s.case", rule->text->id), text, strlen(text), out);
 }
 
 static const char *const kinds[] = {"hit", "miss", "boundary", "unknown", "edition"};
@@ -152,6 +156,7 @@ static json_t *page_data(struct req *rq, const struct shown *x)
     json_object_set_new(o, "shipped",
                         x->rule->changed && x->rule->shipped != NULL ? json_string(x->rule->shipped->source)
                                                                      : json_null());
+    json_object_set_new(o, "own", json_boolean(x->rule->own != 0));
     json_object_set_new(o, "reasons", view_text_json(x->rule->reasons));
     json_object_set_new(o, "clause_read", view_date_json(x->rule->clause_read));
     return o;
@@ -283,6 +288,21 @@ static void put_typed(struct req *rq, json_t *o)
     }
 }
 
+/* What differs: the text in use from the one that stands to be adopted; the pack's from what it was when the district
+ * saved its own. */
+static void put_texts(struct req *rq, const struct shown *x, json_t *o)
+{
+    const struct rules_rule *r = x->rule;
+    bool pack = r->own != 0 && r->pack != NULL && (r->own_pack == NULL || strcmp(r->own_pack, r->pack->source) != 0);
+    json_object_set_new(o, "own", json_boolean(r->own != 0));
+    if (r->changed && r->shipped != NULL)
+        json_object_set_new(o, "differs",
+                            json_pack("{s:o}", "lines", diff_lines(rq->arena, r->text->source, r->shipped->source)));
+    if (pack)
+        json_object_set_new(o, "pack_differs",
+                            json_pack("{s:o}", "lines", diff_lines(rq->arena, r->own_pack, r->pack->source)));
+}
+
 static json_t *page_labels(struct req *rq, const struct shown *x)
 {
     const struct rules_edition *e = rules_edition_now(x->rule, rq->today);
@@ -293,6 +313,7 @@ static json_t *page_labels(struct req *rq, const struct shown *x)
     json_object_set_new(o, "editions", editions_label(rq, x->rule));
     json_object_set_new(o, "set", x->n_values > 0 ? json_pack("{s:o}", "values", values_label(rq, x)) : json_null());
     json_object_set_new(o, "cases", cases_label(rq, x));
+    put_texts(rq, x, o);
     const char *typed = rq->method == POST && rq->body == NULL ? req_form(rq, "name") : NULL;
     json_object_set_new(o, "decide", json_boolean(may));
     json_object_set_new(o, "try", json_boolean(req_may(rq, "rules.try") && x->rule->class <= rq->who->sees));
@@ -300,6 +321,27 @@ static json_t *page_labels(struct req *rq, const struct shown *x)
                         may && e->n_params > 0 ? json_pack("{s:o}", "options", param_options(e, typed)) : json_null());
     put_typed(rq, o);
     return o;
+}
+
+/* Rules that wait for a person: never decided about, with a text that is not the one in use, or whose pack moved on
+ * under the district's own text. */
+static json_t *waiting(struct req *rq, const struct rules_set *s)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < rules_count(s); i++) {
+        const struct rules_rule *r = rules_at(s, i);
+        bool pack =
+            r->own != 0 && r->pack != NULL && (r->own_pack == NULL || strcmp(r->own_pack, r->pack->source) != 0);
+        const char *why = r->state == RULES_BROKEN                   ? "findings.waits.broken"
+                          : r->changed                               ? "findings.waits.changed"
+                          : pack                                     ? "findings.waits.pack"
+                          : r->state == RULES_TRIAL && r->by == NULL ? "findings.waits.new"
+                                                                     : NULL;
+        if (why != NULL)
+            json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "id", r->text->id, "title",
+                                                 rules_edition_now(r, rq->today)->title[rq->lang], "why", tr(rq, why)));
+    }
+    return all;
 }
 
 /* ---- handlers ---- */
@@ -312,8 +354,15 @@ struct err *rules_page(struct req *rq)
     json_t *rows = json_array();
     for (int i = 0; i < rules_count(r.set); i++)
         json_array_append_new(rows, rule_data(rq, rules_at(r.set, i), &c));
-    if (!rq->json)
-        rq->labels = json_pack("{s:o}", "groups", groups(rq, r.set, &c));
+    if (!rq->json) {
+        json_t *wait = waiting(rq, r.set);
+        rq->labels = json_pack("{s:o, s:b}", "groups", groups(rq, r.set, &c), "may",
+                               req_may(rq, "rules.write") && !rq->who->readonly);
+        if (json_array_size(wait) > 0)
+            json_object_set_new(rq->labels, "waits",
+                                json_pack("{s:O, s:I}", "all", wait, "n", (json_int_t)json_array_size(wait)));
+        json_decref(wait);
+    }
     return respond_page(rq, "findings/rules", json_pack("{s:o, s:i}", "rows", rows, "total", rules_count(r.set)));
 }
 
@@ -326,7 +375,7 @@ static struct err *read_rule(struct req *rq, struct shown *x)
         return err_say(ERR(rq->arena, ERR_MISSING, "no rule '%.60s'", id), "rules.no_rule", "rule", id, NULL);
     if (counted(rq, x->rule))
         TRY(count(rq, &x->r, id, &x->counts));
-    TRY(cases_of(rq->arena, id, &x->cases));
+    TRY(cases_of(rq, &x->r, x->rule, &x->cases));
     return findings_q_values(&x->r.tx, id, &x->values, &x->n_values);
 }
 
@@ -375,6 +424,22 @@ static struct err *decide(struct req *rq)
     else
         return err_field(err_say(ERR(rq->arena, ERR_INVALID, "deed '%.20s'", deed), "findings.choose", NULL), "deed");
     return change_commit(&c);
+}
+
+struct err *own_drop(struct req *rq)
+{
+    struct err *e;
+    {
+        change_scope struct change c = {0};
+        TRY(change_begin(rq->db, rq->arena, rq->who, "findings.own_dropped", &c));
+        e = rules_drop_own(&c, req_param(rq, "rule"), req_form(rq, "reasons"));
+        if (e == NULL)
+            e = change_commit(&c);
+    }
+    if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT))
+        return show(rq, e);
+    TRY(e);
+    return respond_see_other(rq, "/rules");
 }
 
 struct err *rule_decide(struct req *rq)

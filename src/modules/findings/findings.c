@@ -4,7 +4,8 @@
 #include "modules/findings/queries.h"
 #include "web/module.h"
 
-static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record, NULL};
+static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record,
+                                               &rules_own_record, NULL};
 
 static const struct route routes[] = {
     {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH,
@@ -24,6 +25,11 @@ static const struct route routes[] = {
     {POST, "/whatif", "rules.try", SCOPE_UNIT, findings_whatif_run, .lane = LANE_LONG, .log = LOG_RUN,
      .class = CLASS_CASE, .needs = CLASS_PERSONAL},
     {GET, "/rules", "rules.read", SCOPE_UNIT, rules_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
+    {GET, "/rules/new", "rules.write", SCOPE_NONE, own_new_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
+    {POST, "/rules/new", "rules.write", SCOPE_NONE, own_new_save, .lane = LANE_LONG, .class = CLASS_INTERNAL},
+    {GET, "/rules/{rule}/text", "rules.write", SCOPE_NONE, own_text_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
+    {POST, "/rules/{rule}/text", "rules.write", SCOPE_NONE, own_text_save, .lane = LANE_LONG, .class = CLASS_INTERNAL},
+    {POST, "/rules/{rule}/drop", "rules.write", SCOPE_NONE, own_drop, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {GET, "/rules/{rule}", "rules.read", SCOPE_UNIT, rule_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {POST, "/rules/{rule}/decide", "rules.write", SCOPE_NONE, rule_decide, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {POST, "/rules/{rule}/param", "rules.write", SCOPE_NONE, rule_param, .lane = LANE_PAGE, .class = CLASS_INTERNAL},

@@ -52,6 +52,7 @@ static int setup_all(void **state)
     record_register(&findings_finding);
     record_register(&rules_param_record);
     record_register(&rules_adoption_record);
+    record_register(&rules_own_record);
     for (const struct facts_subject *const *s = roster_subjects; *s != NULL; s++)
         facts_register(*s);
     OK(record_init(a));
@@ -127,7 +128,7 @@ static struct row *read_row(struct house *h, const struct record *rec, int64_t i
     return r;
 }
 
-static void set(struct house *h, const struct record *rec, int64_t id, const char *name, const char *value)
+static inline void set(struct house *h, const struct record *rec, int64_t id, const char *name, const char *value)
 {
     struct row *r = read_row(h, rec, id);
     change_scope struct change c = {0};
@@ -142,7 +143,7 @@ static const char *id_text(struct house *h, int64_t id)
     return arena_printf(h->a, "%lld", (long long)id);
 }
 
-static void adopt_all(struct house *h)
+static inline void adopt_all(struct house *h)
 {
     change_scope struct change c = {0};
     OK(change_begin(h->db, h->a, &officer, "test", &c));
@@ -175,12 +176,12 @@ struct lines {
     size_t n, cap;
 };
 
-static int by_text(const void *a, const void *b)
+static inline int by_text(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static struct lines planted(struct house *h, int64_t members)
+static inline struct lines planted(struct house *h, int64_t members)
 {
     FILE *f = tmpfile();
     struct demo_stats stats;
