@@ -47,7 +47,7 @@ struct exchange {
     struct MHD_PostProcessor *parts;
     struct buf part_text; /* the form field being taken in */
     const char *part_name;
-    const char *bare; /* name of a part that was announced and has no byte yet; NULL */
+    const char *bare;    /* name of a part that was announced and has no byte yet; NULL */
     struct err *refused; /* the handler will not run */
     bool drop;           /* the rest of the body is read and thrown away */
     bool session_known;
