@@ -33,13 +33,14 @@ void act_end(struct acting *x)
 }
 
 /* ---- the parts ---- */
-/* When each step was written down, and each signature last: UTC ms by the row's id. */
-static const char steps_at[] = "SELECT p.id, c.at FROM flow_step p JOIN revision r ON r.record = 'flow.step'"
-                               " AND r.row = p.id AND r.rev = 1 JOIN change c ON c.id = r.change"
-                               " WHERE p.matter = ?1";
-static const char signs_at[] = "SELECT p.id, c.at FROM flow_sign p JOIN revision r ON r.record = 'flow.sign'"
-                               " AND r.row = p.id AND r.rev = p.rev JOIN change c ON c.id = r.change"
-                               " WHERE p.matter = ?1 AND p.account IS NOT NULL";
+/* When each step was written down, and each signature last: UTC ms by the row's id. CROSS JOIN, because SQLite would
+ * otherwise begin with every revision of the record. */
+static const char steps_at[] = "SELECT p.id, c.at FROM flow_step p CROSS JOIN revision r CROSS JOIN change c"
+                               " WHERE p.matter = ?1 AND r.record = 'flow.step' AND r.row = p.id AND r.rev = 1"
+                               " AND c.id = r.change";
+static const char signs_at[] = "SELECT p.id, c.at FROM flow_sign p CROSS JOIN revision r CROSS JOIN change c"
+                               " WHERE p.matter = ?1 AND p.account IS NOT NULL AND r.record = 'flow.sign'"
+                               " AND r.row = p.id AND r.rev = p.rev AND c.id = r.change";
 
 /* One query for all of a matter; put() finds the part of the id. */
 static struct err *saved_at(struct db_tx *tx, const char *sql, struct flow_matter *m,
