@@ -13,7 +13,7 @@ OPT_debug := -O0 -g
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
 OPT_tsan := -O1 -g -fsanitize=thread
 OPT_cov := -O0 -g --coverage
-LIBS := -lsqlite3 -lz -lpq -lmicrohttpd -ljansson -lxml2 -lzip -lxlsxwriter -lcrypto -largon2 -lsodium -lqrencode -licuuc -licui18n -lm -pthread
+LIBS := -lsqlite3 -lz -lpq -lmicrohttpd -ljansson -lxml2 -lzip -lxlsxwriter -lcrypto -largon2 -lsodium -lqrencode -lcurl -lcjose -licuuc -licui18n -lm -pthread
 INC := -Isrc/kernel -Isrc/modules -I$(B)/gen -I/usr/include/libxml2 -I/usr/include/postgresql
 CFLAGS ?=
 ALL_CFLAGS = $(WARN) $(OPT_$(MODE)) $(INC) $(CFLAGS)

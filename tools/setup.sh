@@ -2,7 +2,8 @@
 # setup.sh run|test|full: installs the Debian packages that are missing. node and npm are taken as found.
 set -e
 run="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libxml2-dev libzip-dev
- libxlsxwriter-dev libssl-dev libargon2-dev libsodium-dev libqrencode-dev libicu-dev zlib1g-dev binutils"
+ libxlsxwriter-dev libssl-dev libargon2-dev libsodium-dev libqrencode-dev libicu-dev zlib1g-dev libcurl4-openssl-dev
+ libcjose-dev binutils"
 test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq"
 want=$run
 full="valgrind clang nginx wrk libreoffice-writer poppler-utils"

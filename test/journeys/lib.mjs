@@ -1,5 +1,5 @@
 // lib.mjs: what the browser journeys share: a fresh demo database, a server on a free port, Chromium, signing in, axe,
-// and TAP lines. Environment: QF_BIN the program, QF_ROOT the source tree.
+// and TAP lines. Environment: QF_BIN the program, QF_ROOT the source tree, QF_LOUD to hear the server's log.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ export async function start({ members = 300, seed = 1, house = false, fresh = fa
     all = readFileSync(accounts, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
     account = all[0];
   }
-  const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', process.env.QF_LOUD ? 'inherit' : 'ignore'] });
   const url = await new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (d) => {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/inner.h"
+#include "auth/oidc.h"
 
 static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .required = true, .unique = true},
                                       {"name", FIELD_TEXT, .max = 60, .required = true},
@@ -10,6 +11,7 @@ static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .requi
                                       {"totp", FIELD_COMPUTED, .max = 200, .class = CLASS_SEALED},
                                       {"must_change", FIELD_BOOL, .by_default = "0"},
                                       {"member", FIELD_INT, .index = true},
+                                      {"oidc", FIELD_COMPUTED, .max = OIDC_LINK, .unique = true},
                                       {0}};
 
 const struct record account_record = {.name = "auth.account",

@@ -9,7 +9,7 @@
 #include "base/keys.h"
 #include "base/rand.h"
 
-enum { KEY = 32, NONCE = 12, TAG = 16, MOST = 256 };
+enum { KEY = 32, NONCE = 12, TAG = 16, MOST = 1024 };
 
 struct err *seal_close(struct arena *a, const char *place, const void *bytes, size_t n, char **out)
 {

@@ -180,6 +180,14 @@ struct err *respond_see_other(struct req *rq, const char *fmt, ...)
     return NULL;
 }
 
+struct err *respond_elsewhere(struct req *rq, const char *address)
+{
+    if (strncmp(address, "http", 4) != 0 || strpbrk(address, "\r\n") != NULL)
+        return ERR(rq->arena, ERR_FAULT, "a redirect to '%s'", address);
+    respond_redirect(exchange_of(rq), 303, address);
+    return NULL;
+}
+
 /* ---- errors ---- */
 
 /* What the form calls the field, where the handler said so. */

@@ -120,6 +120,8 @@ struct err *respond_json(struct req *rq, json_t *data) MUST_USE; /* takes data *
 struct err *respond_json_text(struct req *rq, const struct buf *json) MUST_USE;
 struct err *respond_bytes(struct req *rq, const char *type, const void *bytes, size_t n) MUST_USE; /* arena or static */
 /* 303; path within this server. */
+/* 303 to another server: its whole address, http or https. */
+struct err *respond_elsewhere(struct req *rq, const char *address) MUST_USE;
 struct err *respond_see_other(struct req *rq, const char *fmt, ...) MUST_USE LIKE_PRINTF(2, 3);
 /* A form again with what is wrong: errors beside it as `errors` for the partial view/sum-bad. Status 422 (or e's).
  * Takes data. JSON clients get the error. */

@@ -5,6 +5,7 @@
 #include "admin/door.h"
 #include "admin/issue.h"
 #include "admin/offices.h"
+#include "admin/oidc_pages.h"
 #include "admin/reads.h"
 #include "auth/auth.h"
 #include "auth/code.h"
@@ -26,6 +27,8 @@ static const struct route routes[] = {
     DOOR("/login/code", code_page, code_post),
     DOOR("/login/password", password_page, password_post),
     DOOR("/login/second", enrol_page, enrol_post),
+    {GET, "/login/oidc", CAP_ANYONE, SCOPE_NONE, oidc_start, .lane = LANE_LONG},
+    {GET, "/login/oidc/return", CAP_ANYONE, SCOPE_NONE, oidc_return, .lane = LANE_LONG},
     DOOR("/setup", setup_page, setup_post),
     DOOR("/first", first_page, first_post),
     {GET, "/account", CAP_SIGNED_IN, SCOPE_NONE, account_page},
@@ -42,6 +45,9 @@ static const struct route routes[] = {
     {GET, "/admin/resets", "auth.reset.read", SCOPE_NONE, resets_page, .class = CLASS_INTERNAL},
     {POST, "/admin/resets", "auth.reset.propose", SCOPE_NONE, resets_propose, .class = CLASS_INTERNAL},
     {POST, "/admin/resets/{id}", "auth.reset.decide", SCOPE_NONE, resets_decide, .class = CLASS_INTERNAL},
+    {GET, "/admin/oidc", "auth.account.oidc", SCOPE_NONE, oidc_page, .class = CLASS_INTERNAL},
+    {POST, "/admin/oidc", "auth.account.oidc", SCOPE_NONE, oidc_save, .class = CLASS_INTERNAL},
+    {POST, "/admin/oidc/link", "auth.account.oidc", SCOPE_NONE, oidc_link_save, .class = CLASS_INTERNAL},
     {POST, "/logout", CAP_SIGNED_IN, SCOPE_NONE, sign_out, .lane = LANE_PAGE},
     {GET, "/office", CAP_SIGNED_IN, SCOPE_NONE, office_page, .class = CLASS_CASE},
     {GET, "/admin/offices", "admin.office.read", SCOPE_NONE, offices_page, .class = CLASS_INTERNAL},
@@ -66,6 +72,7 @@ static const struct menu_entry menu[] = {{"admin", "admin.offices.title", "/admi
                                          {"admin", "admin.withhold.title", "/reads/withhold", "admin.reads.withhold"},
                                          {"admin", "admin.menu.slips", "/admin/slips", "auth.account.issue"},
                                          {"admin", "admin.menu.resets", "/admin/resets", "auth.reset.read"},
+                                         {"admin", "admin.menu.oidc", "/admin/oidc", "auth.account.oidc"},
                                          {0}};
 
 const struct module admin_module = {.name = "admin", .records = records, .routes = routes, .menu = menu};

@@ -78,6 +78,11 @@ struct err *door_page(struct req *rq, const struct door_form *f, const struct er
 
 struct err *door_go_on(struct req *rq, const char *token)
 {
+    return door_go_on_to(rq, token, door_next(rq));
+}
+
+struct err *door_go_on_to(struct req *rq, const char *token, const char *next)
+{
     static const char *const steps[] = {
         [SESSION_CODE] = "/login/code", [SESSION_PASSWORD] = "/login/password", [SESSION_ENROL] = "/login/second"};
     struct session s;
@@ -85,5 +90,5 @@ struct err *door_go_on(struct req *rq, const char *token)
     if (s.id == NULL)
         return respond_see_other(rq, "/login");
     req_session_set(rq, token, 0);
-    return respond_see_other(rq, "%s", s.need == SESSION_OPEN ? door_next(rq) : door_with_next(rq, steps[s.need]));
+    return respond_see_other(rq, "%s", s.need == SESSION_OPEN ? next : door_then(rq->arena, steps[s.need], next));
 }

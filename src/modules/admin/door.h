@@ -30,9 +30,11 @@ const char *door_with_next(const struct req *rq, const char *path);
 const char *door_then(struct arena *a, const char *path, const char *next);
 /* Sets the cookie and leads to what the session still needs, or to the page asked for. */
 struct err *door_go_on(struct req *rq, const char *token) MUST_USE;
+struct err *door_go_on_to(struct req *rq, const char *token, const char *next) MUST_USE;
 /* The form's text of a name, "" when it is missing. */
 const char *door_typed(const struct req *rq, const char *name);
 
+struct err *sign_in_form(struct req *rq, const struct err *e) MUST_USE;
 struct err *sign_in_page(struct req *rq) MUST_USE;
 struct err *sign_in(struct req *rq) MUST_USE;
 struct err *sign_out(struct req *rq) MUST_USE;

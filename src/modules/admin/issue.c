@@ -171,7 +171,7 @@ struct err *resets_page(struct req *rq)
     return resets_form(rq, NULL);
 }
 
-static struct err *find_account(struct db_tx *tx, const char *typed, int64_t *out)
+struct err *issue_find_account(struct db_tx *tx, const char *typed, int64_t *out)
 {
     struct admin_q_accounts *rows;
     int n;
@@ -190,7 +190,7 @@ static struct err *propose(struct req *rq)
     int64_t account = 0, id;
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, "reset proposed", &c));
-    TRY(find_account(&c.tx, door_typed(rq, "account"), &account));
+    TRY(issue_find_account(&c.tx, door_typed(rq, "account"), &account));
     TRY(reset_propose(&c, account, door_typed(rq, "reason"), &id));
     return change_commit(&c);
 }

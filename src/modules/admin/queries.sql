@@ -96,6 +96,15 @@ SELECT id, name
  WHERE ended = 0
  ORDER BY scope
 
+-- oidc_links: accounts linked to the directory, by the issuer their links begin with
+-- in:  low text, high text
+-- out: many (id int, username text, name text, oidc text)
+-- limit: 500
+SELECT id, username, name, oidc
+  FROM auth_account
+ WHERE ended = 0 AND oidc >= :low AND oidc < :high
+ ORDER BY username LIMIT 500
+
 -- accounts: accounts by name or user name, for a proposal
 -- in:  q text
 -- out: many (id int, username text, name text)

@@ -31,24 +31,35 @@ static const char *cookie_token(const struct req *rq)
 
 /* ---- name and password ---- */
 
-static struct err *sign_in_form(struct req *rq, const struct err *e)
+struct err *sign_in_form(struct req *rq, const struct err *e)
 {
     bool done, offered;
-    const char *factor;
+    const char *factor, *directory;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(setup_done(&tx, &done));
         TRY(setting_get(&tx, "second_factor", "required", &factor));
+        TRY(setting_get(&tx, "oidc_issuer", "", &directory));
     }
     offered = strcmp(factor, "offered") == 0;
-    static const char *const both[] = {"/first", "auth.first.link", "/setup", "auth.setup.link", NULL};
-    static const char *const slip[] = {"/first", "auth.first.link", NULL};
+    const char *links[7] = {0};
+    int n = 0;
+    if (*directory != '\0') {
+        links[n++] = door_with_next(rq, "/login/oidc");
+        links[n++] = "auth.oidc.link";
+    }
+    links[n++] = "/first";
+    links[n++] = "auth.first.link";
+    if (!done && !offered) {
+        links[n++] = "/setup";
+        links[n++] = "auth.setup.link";
+    }
     struct door_form f = {.title = "auth.title",
                           .button = "auth.sign_in",
                           .note = offered ? "auth.offered_note" : NULL,
                           .action = "/login",
-                          .links = done || offered ? slip : both,
+                          .links = links,
                           .boxes = {{"username", "auth.username", NULL, "text", "username", door_typed(rq, "username")},
                                     {"password", "auth.password", NULL, "password", "current-password"}}};
     return door_page(rq, &f, e);
