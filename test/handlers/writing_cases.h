@@ -265,6 +265,11 @@ static void forms_through_the_wizard(void **state)
                        .form = "ok=0&text.0=示例区示例局局长&titles.0=局长&unit_name.0=示例局&main.0=1&leading.0=1",
                        .many = true});
     assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE title = '局长' AND ended = 0"), 1);
+    fails_whole("/roster/batch/{id}/undo",
+                &(struct work){.target = arena_printf(h.a, "/roster/batch/%lld/undo",
+                                                      (long long)house_number("SELECT max(id) FROM roster_batch")),
+                               .form = "back=roster.appraisal:1:1",
+                               .many = true});
     fails_whole("/roster/import/{id}/drop",
                 &(struct work){.target = arena_printf(h.a, "%s/drop", stage), .form = "go=1"});
     assert_int_equal(house_number("SELECT count(*) FROM load_stage_item"), 0);

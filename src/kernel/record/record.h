@@ -215,6 +215,17 @@ struct feed_entry {
 struct err *change_feed(struct db_tx *tx, int64_t after_seq, struct err *(*fn)(void *ctx, const struct feed_entry *e),
                         void *ctx) MUST_USE;
 
+/* What changes did to rows, to take them back: of the newest `most` changes with above < place < below whose `what`
+ * begins so, newest row first. after, before: states, NULL where there was none (a new row: rev 1) or it was erased. */
+struct change_row {
+    int64_t seq;
+    const struct record *rec;
+    int64_t row, rev;
+    struct row *after, *before;
+};
+struct err *change_rows(struct db_tx *tx, int64_t above, int64_t below, const char *what, int most,
+                        struct change_row **out, int *n_out) MUST_USE;
+
 /* ---- stored files: photos, scans; one copy of equal bytes ---- */
 struct err *file_put(struct change *c, const void *bytes, size_t n, const char *type, int64_t *id_out) MUST_USE;
 /* ERR_MISSING when there is none. bytes: arena. */

@@ -12,6 +12,7 @@
 #include "base/cli.h"
 #include "base/keys.h"
 #include "record/log.h"
+#include "roster/batch.h"
 #include "roster/form_ahead.h"
 #include "roster/intake_rows.h"
 #include "roster/lrmx.h"
@@ -24,6 +25,8 @@ struct run {
     struct db *db;
     const struct who *who;
     bool write, json;
+    int64_t batch;
+    const char *what; /* of its changes */
     struct import_tally tally;
     struct arena *chunk; /* of the open commit */
     struct change change;
@@ -51,9 +54,9 @@ static struct err *commit(struct run *r)
 static struct err *begin(struct run *r)
 {
     if (r->chunk != NULL)
-        return change_next(&r->change, "import");
+        return change_next(&r->change, r->what);
     r->chunk = arena_new();
-    struct err *e = change_begin(r->db, r->chunk, r->who, "import", &r->change);
+    struct err *e = change_begin(r->db, r->chunk, r->who, r->what, &r->change);
     if (e != NULL) {
         e = err_keep(r->a, e);
         arena_free(r->chunk);
@@ -252,7 +255,13 @@ static struct err *import(struct run *r, const char *accept, bool dry, char **fi
         r->json = json;
     }
     r->write = !dry && !none;
+    if (r->write)
+        TRY(batch_begin(r->db, r->a, r->who, n == 1 ? files[0] : arena_printf(r->a, "%s +%d", files[0], n - 1), 0,
+                        &r->batch));
+    r->what = batch_what(r->a, r->batch, NULL);
     TRY(go_through(r, files, n));
+    if (r->write)
+        TRY(batch_end(r->db, r->a, r->who, r->batch, true));
     total(r, r->write);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "auth/access.h"
 #include "base/clock.h"
 #include "face/show.h"
+#include "roster/batch_pages.h"
 #include "roster/intake_rows.h"
 #include "roster/roster.h"
 #include "view/view.h"
@@ -19,11 +20,13 @@ static const char *const kinds[] = {"new", "changed", "unchanged", "doubtful", "
 static struct err *home(struct req *rq, const struct err *bad)
 {
     struct load_stage *stages;
+    json_t *batches = NULL;
     int n;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(load_stage_list(&tx, rq->who, INTAKE_STAGE, &stages, &n));
+        TRY(batch_list(rq, &tx, &batches));
     }
     json_t *list = json_array(), *shown = json_array();
     for (int i = 0; i < n; i++) {
@@ -39,7 +42,13 @@ static struct err *home(struct req *rq, const struct err *bad)
                              "open", strcmp(stages[i].state, "open") == 0));
     }
     json_t *data = json_pack("{s:o}", "imports", list);
-    rq->labels = json_pack("{s:o, s:b}", "imports", shown, "any", n > 0);
+    rq->labels = json_pack("{s:o, s:b, s:b, s:o}", "imports", shown, "any", n > 0, "some", json_array_size(batches) > 0,
+                           "batches", batches);
+    const char *undone = req_query(rq, "undone"), *kept = req_query(rq, "kept");
+    if (undone != NULL)
+        json_object_set_new(
+            rq->labels, "undone",
+            json_string(tr(rq, "roster.batch.was_undone", "rows", undone, "kept", kept == NULL ? "0" : kept)));
     return bad == NULL ? respond_page(rq, "roster/import", data) : respond_form(rq, "roster/import", data, bad);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "roster/batch.h"
 #include "roster/lrmx.h"
 #include "roster/roster.h"
 
@@ -206,7 +207,7 @@ static struct err *refuse(struct change *c, int64_t stage, const struct load_sta
     return load_stage_item_set(&c->tx, stage, i->n, "refused", intake_said(c->tx.arena, in), NULL);
 }
 
-static struct err *write_item(struct change *c, int64_t stage, const struct load_stage_item *i,
+static struct err *write_item(struct change *c, int64_t stage, int64_t batch, const struct load_stage_item *i,
                               struct intake_written *w)
 {
     struct intake_choice choice;
@@ -224,7 +225,7 @@ static struct err *write_item(struct change *c, int64_t stage, const struct load
         return NULL;
     }
     TRY(intake_unsaid(c->tx.arena, i->said[0] == '[' ? i->report : i->said, &in));
-    TRY(change_next(c, arena_printf(c->tx.arena, "import: %s", in->entry != NULL ? in->entry : in->file)));
+    TRY(change_next(c, batch_what(c->tx.arena, batch, in->entry != NULL ? in->entry : in->file)));
     TRY(intake_compare(&c->tx, c->who, in, choice.as, &r));
     intake_choose(c->tx.arena, &choice, &r);
     if (r.kind == INTAKE_DOUBTFUL) { /* became a question since the dry run */
@@ -242,8 +243,8 @@ static struct err *write_item(struct change *c, int64_t stage, const struct load
 }
 
 /* One commit of items after *from. */
-static struct err *write_some(struct db *db, struct arena *a, const struct who *who, int64_t stage, int64_t *from,
-                              struct intake_written *w, bool *more)
+static struct err *write_some(struct db *db, struct arena *a, const struct who *who, int64_t stage, int64_t batch,
+                              int64_t *from, struct intake_written *w, bool *more)
 {
     change_scope struct change c = {0};
     struct load_stage_item *items;
@@ -252,7 +253,7 @@ static struct err *write_some(struct db *db, struct arena *a, const struct who *
     TRY(load_stage_items(&c.tx, stage, NULL, *from, PAGE, &items, &n));
     for (int i = 0; i < n && rows < ROWS_A_COMMIT; i++) {
         if (strcmp(items[i].kind, "written") != 0)
-            TRY(write_item(&c, stage, &items[i], w));
+            TRY(write_item(&c, stage, batch, &items[i], w));
         rows += c.n;
         *from = items[i].n;
     }
@@ -260,17 +261,31 @@ static struct err *write_some(struct db *db, struct arena *a, const struct who *
     return change_commit(&c);
 }
 
+static struct err *stage_name(struct db *db, struct arena *a, const struct who *who, int64_t stage, const char **out)
+{
+    struct load_stage s;
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(db, a, &tx));
+    TRY(load_stage_read(&tx, who, INTAKE_STAGE, stage, &s));
+    *out = s.name;
+    return db_commit(&tx);
+}
+
 struct err *intake_stage_write(struct db *db, struct arena *a, const struct who *who, int64_t stage,
                                struct intake_written *out)
 {
-    int64_t from = 0;
+    int64_t from = 0, batch;
+    const char *name = "";
     *out = (struct intake_written){0};
+    TRY(stage_name(db, a, who, stage, &name));
+    TRY(batch_begin(db, a, who, name, stage, &batch));
     for (bool more = true; more;) {
         arena_scope struct arena *chunk = arena_new();
-        struct err *e = write_some(db, chunk, who, stage, &from, out, &more);
+        struct err *e = write_some(db, chunk, who, stage, batch, &from, out, &more);
         if (e != NULL)
             return err_keep(a, e);
     }
+    TRY(batch_end(db, a, who, batch, out->people > 0));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
     TRY(load_stage_set(&tx, stage, "written", NULL));

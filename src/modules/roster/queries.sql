@@ -155,3 +155,12 @@ SELECT f.id, f.member, m.name AS member_name, m.post_text AS member_post, f.rela
 SELECT other AS id FROM roster_family WHERE member = :member AND kin = 'confirmed' AND other IS NOT NULL AND ended = 0
  UNION
 SELECT member AS id FROM roster_family WHERE other = :member AND kin = 'confirmed' AND ended = 0
+
+-- batches: imports and what took them back, newest first
+-- out: many (id int, name text, undoes int, undone int, last int)
+-- limit: 50
+-- scope: none, because a batch names a file and belongs to no unit
+SELECT id, name, coalesce(undoes, 0) AS undoes, coalesce(undone, 0) AS undone, coalesce(last, 0) AS last
+  FROM roster_batch
+ WHERE ended = 0
+ ORDER BY id DESC LIMIT 50

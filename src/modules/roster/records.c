@@ -445,7 +445,42 @@ const struct record roster_layout = {.name = "roster.layout",
                                      .keep_from = "confirmed_on",
                                      .class = CLASS_INTERNAL};
 
-const struct record *const roster_records[] = {&roster_unit,    &roster_quota,   &roster_position,  &roster_member,
-                                               &roster_post,    &roster_resume,  &roster_education, &roster_family,
-                                               &roster_award,   &roster_measure, &roster_appraisal, &roster_rank,
-                                               &roster_outside, &roster_alias,   &roster_layout,    NULL};
+/* ---- what came in together, and what took it back: written by the import only ---- */
+static const struct field batch_fields[] = {
+    {"name", FIELD_TEXT, .max = 300, .required = true},
+    {"undoes", FIELD_REF, .to = "roster.batch", .index = true},
+    {"undone", FIELD_BOOL},
+    {"stage", FIELD_INT, .index = true},    /* of the wizard; NULL: by the command line */
+    {"first", FIELD_INT, .required = true}, /* its changes stand above this place in the sequence */
+    {"last", FIELD_INT},                    /* and up to this one; NULL: not finished */
+    {0},
+};
+const struct record roster_batch = {.name = "roster.batch",
+                                    .fields = batch_fields,
+                                    .list = "name undoes undone",
+                                    .order = "-first",
+                                    .purpose = "roster.purpose.batch",
+                                    .basis = "PIPL-08",
+                                    .readers = READERS,
+                                    .keep = "roster.batch",
+                                    .keep_from = "first",
+                                    .class = CLASS_INTERNAL,
+                                    .guarded = true};
+
+const struct record *const roster_records[] = {&roster_unit,
+                                               &roster_quota,
+                                               &roster_position,
+                                               &roster_member,
+                                               &roster_post,
+                                               &roster_resume,
+                                               &roster_education,
+                                               &roster_family,
+                                               &roster_award,
+                                               &roster_measure,
+                                               &roster_appraisal,
+                                               &roster_rank,
+                                               &roster_outside,
+                                               &roster_alias,
+                                               &roster_layout,
+                                               &roster_batch,
+                                               NULL};

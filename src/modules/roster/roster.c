@@ -2,6 +2,7 @@
 #include "roster/roster.h"
 
 #include "base/cli.h"
+#include "roster/batch_pages.h"
 #include "roster/facts.h"
 #include "roster/form_pages.h"
 #include "roster/house.h"
@@ -72,6 +73,10 @@ static const struct route routes[] = {
     {GET, "/roster/import/{id}/errors", "roster.member.import", SCOPE_UNIT, roster_import_errors, .lane = LANE_LONG,
      .log = LOG_READ, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {POST, "/roster/import/{id}/wide", "roster.member.import", SCOPE_UNIT, roster_import_wide, .lane = LANE_LONG,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {GET, "/roster/batch/{id}/undo", "roster.member.import", SCOPE_UNIT, batch_undo_page, .lane = LANE_LONG,
+     .log = LOG_READ, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {POST, "/roster/batch/{id}/undo", "roster.member.import", SCOPE_UNIT, batch_undo_post, .lane = LANE_LONG,
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {GET, "/roster/kin", "roster.family.write", SCOPE_UNIT, roster_kin_page, .lane = LANE_PAGE, .log = LOG_READ,
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},

@@ -1,0 +1,4 @@
+/* batch_pg_test.c: batch_cases.h on PostgreSQL; QF_PG_URL is set by the test script. */
+#include "db/test/on_pg.h"
+
+#include "batch_cases.h"
