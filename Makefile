@@ -4,6 +4,8 @@ MODE ?= release
 B ?= build/$(MODE)
 
 CC ?= gcc
+HOSTCC ?= $(CC) # for the tools that run while building
+SYSROOT ?=
 # make V=1 shows the commands
 SAY = $(if $(V),,@echo '  $@';)
 WARN := -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -14,7 +16,7 @@ OPT_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
 OPT_tsan := -O1 -g -fsanitize=thread
 OPT_cov := -O0 -g --coverage
 LIBS := -lsqlite3 -lz -lpq -lmicrohttpd -ljansson -lxml2 -lzip -lxlsxwriter -lcrypto -largon2 -lsodium -lqrencode -lcurl -lcjose -licuuc -licui18n -lm -pthread
-INC := -Isrc/kernel -Isrc/modules -I$(B)/gen -I/usr/include/libxml2 -I/usr/include/postgresql
+INC := -Isrc/kernel -Isrc/modules -I$(B)/gen -I$(SYSROOT)/usr/include/libxml2 -I$(SYSROOT)/usr/include/postgresql
 CFLAGS ?=
 ALL_CFLAGS = $(WARN) $(OPT_$(MODE)) $(INC) $(CFLAGS)
 
@@ -57,7 +59,7 @@ $(filter web/node_modules/%,$(ASSETS)): web/node_modules/.done
 
 $(B)/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(SAY)$(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -O1 -o $@ $<
+	$(SAY)$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -O1 -o $@ $<
 
 # embedded files: src/modules/x/pages/y.html -> x/pages/y.html; kernel likewise; data/codes -> codes/; assets -> web/
 $(B)/gen/embed.list: $(EMBED) $(ASSETS) Makefile
@@ -70,7 +72,7 @@ $(B)/gen/embed.S: $(B)/gen/embed.list $(B)/tools/embed $(EMBED) $(ASSETS)
 $(B)/gen/embed.o: $(B)/gen/embed.S
 	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_s.o $(B)/gen/embed.S
 	$(SAY)$(CC) $(ALL_CFLAGS) -c -o $(B)/gen/embed_c.o $(B)/gen/embed.c
-	$(SAY)ld -r -o $@ $(B)/gen/embed_s.o $(B)/gen/embed_c.o
+	$(SAY)$(LD) -r -o $@ $(B)/gen/embed_s.o $(B)/gen/embed_c.o
 
 $(B)/gen/%/queries.c: src/%/queries.sql $(B)/tools/query
 	@mkdir -p $(@D)
@@ -87,7 +89,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 
 $(LIB): $(OBJ) $(QGEN:.c=.o) $(B)/gen/embed.o
 	@rm -f $@
-	$(SAY)ar rcs $@ $^
+	$(SAY)$(AR) rcs $@ $^
 
 $(BIN): $(B)/src/main.o $(LIB)
 	$(SAY)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB) $(LIBS)
@@ -104,7 +106,7 @@ unit: $(UNIT) $(if $(wildcard src/main.c),$(BIN))
 
 JOURNEYS := $(wildcard test/journeys/*.journey.mjs)
 .PHONY: test-installed
-test-installed: $(BIN) $(TESTS:%.c=$(B)/%)
+test-installed: $(BIN) $(TESTS:%.c=$(B)/%) $(if $(filter release,$(MODE)),dist deb)
 	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %') $(if $(filter release,$(MODE)),test/new-module.sh test/docs.sh test/scenario.sh) $(HARDENING)
 
 .PHONY: lint

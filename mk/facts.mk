@@ -10,7 +10,7 @@ $(B)/bench/facts_bench: $(B)/bench/facts_bench.o $(B)/src/program.o $(LIB)
 # first letters of readings, asked of ICU once at build time
 $(B)/tools/pinyin: tools/pinyin.c
 	@mkdir -p $(@D)
-	$(SAY)$(CC) -std=gnu17 -Wall -Wextra -O1 -o $@ $< -licui18n -licuuc
+	$(SAY)$(HOSTCC) -std=gnu17 -Wall -Wextra -O1 -o $@ $< -licui18n -licuuc
 $(B)/gen/roster/pinyin_table.c: $(B)/tools/pinyin
 	@mkdir -p $(@D)
 	$(SAY)$< $@

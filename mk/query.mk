@@ -1,7 +1,7 @@
 # tools/query has three files; the others of tools/ have one.
 $(B)/tools/query: tools/query.c tools/query_sql.c tools/query_out.c tools/query.h
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O1 -o $@ $(filter %.c,$^)
+	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O1 -o $@ $(filter %.c,$^)
 
 # the tests include what the tool makes of their own queries.sql
 $(B)/gen/test/query/queries.c: test/query/queries.sql $(B)/tools/query

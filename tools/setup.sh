@@ -1,14 +1,16 @@
 #!/bin/bash
-# setup.sh run|test|full: installs the Debian packages that are missing. node and npm are taken as found.
+# setup.sh run|test|full|arm64: installs the Debian packages that are missing. node and npm are taken as found.
 set -e
 run="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libxml2-dev libzip-dev
  libxlsxwriter-dev libssl-dev libargon2-dev libsodium-dev libqrencode-dev libicu-dev zlib1g-dev libcurl4-openssl-dev
  libcjose-dev binutils"
-test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq"
+test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq dpkg-dev"
 want=$run
 full="valgrind clang nginx wrk libreoffice-writer poppler-utils"
+arm64="gcc-aarch64-linux-gnu qemu-user-static"
+[ "$1" = arm64 ] && want="$want $arm64"
 [ "$1" = test ] && want="$want $test"
-[ "$1" = full ] && want="$want $test $full"
+[ "$1" = full ] && want="$want $test $full $arm64"
 command -v node >/dev/null || want="$want nodejs"
 command -v npm >/dev/null || want="$want npm"
 missing=
