@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -101,6 +102,45 @@ static void a_job_cut_off_is_run_again_after_its_lease(void **state)
     assert_int_equal(due(db), 1);
 }
 
+static void a_clock_set_back_a_day_stops_no_job(void **state)
+{
+    (void)state;
+    assert_int_equal(due(db), 1);
+    clock_fix(1800000000000 - 86400000);
+    assert_int_equal(due(db), 1);
+    assert_int_equal(due(db), 0);
+    clock_fix(1800000000000 - 86400000 + 60000);
+    assert_int_equal(due(db), 1);
+}
+
+/* What waits for others has a thread of its own: the house goes on while it hangs. */
+static pthread_mutex_t hang = PTHREAD_MUTEX_INITIALIZER;
+static struct err *hangs(struct db *with, struct arena *mine)
+{
+    (void)with;
+    (void)mine;
+    pthread_mutex_lock(&hang);
+    pthread_mutex_unlock(&hang);
+    return NULL;
+}
+static const struct job other_side = {"test.hang", 60, hangs, .apart = true};
+static const struct job *const both[] = {&other_side, &one, NULL};
+
+static void a_job_that_hangs_apart_holds_up_nothing(void **state)
+{
+    (void)state;
+    db_give(other);
+    other = NULL;
+    pthread_mutex_lock(&hang);
+    struct jobs *j = jobs_start(pool, both);
+    assert_non_null(j);
+    while (__atomic_load_n(&runs, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    pthread_mutex_unlock(&hang);
+    jobs_stop(j);
+    AGREE_OK(db_take(pool, a, &other));
+}
+
 static void *race(void *with)
 {
     int ran;
@@ -128,6 +168,7 @@ static void two_servers_run_it_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {CASE(a_job_comes_round), CASE(a_failed_job_comes_round_too),
-                                       CASE(a_job_cut_off_is_run_again_after_its_lease), CASE(two_servers_run_it_once)};
+                                       CASE(a_job_cut_off_is_run_again_after_its_lease), CASE(two_servers_run_it_once),
+        CASE(a_clock_set_back_a_day_stops_no_job), CASE(a_job_that_hangs_apart_holds_up_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
