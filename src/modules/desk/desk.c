@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "desk/flows_command.h"
+#include "desk/outbox.h"
 #include "jobs/jobs.h"
 #include "modules/desk/queries.h"
 
@@ -27,7 +28,7 @@ const struct record desk_matter = {.name = "flow.matter",
                                    .class = CLASS_INTERNAL,
                                    .guarded = true};
 
-static const struct record *const records[] = {&desk_matter, FLOW_RECORDS, NULL};
+static const struct record *const records[] = {&desk_matter, FLOW_RECORDS, &desk_delivery, &desk_sending, NULL};
 
 static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
@@ -70,7 +71,7 @@ static struct err *recount(struct db *db, struct arena *a)
     return flow_recount(db, a, &moved);
 }
 static const struct job clock_job = {"flow.clock", 60, tick}, calendar_job = {"flow.calendar", 600, recount};
-static const struct job *const jobs[] = {&clock_job, &calendar_job, NULL};
+static const struct job *const jobs[] = {&clock_job, &calendar_job, &desk_outbox_job, NULL};
 
 static const struct command commands[] = {
     {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};

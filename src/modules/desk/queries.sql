@@ -111,3 +111,60 @@ SELECT n.id, m.scope AS place, m.member FROM flow_notice n JOIN flow_matter m ON
 -- in:  name text
 -- out: one (id int)
 SELECT id FROM flow_template WHERE name = :name AND ended = 0
+
+-- to_tell: who wants to be told at once and has unread notices since the last message of a channel, none under way
+-- in:  channel text
+-- out: many (account int, n int, upto int)
+-- limit: 2000
+SELECT d.account, count(*) AS n, max(n.id) AS upto
+  FROM desk_delivery d JOIN auth_account a ON a.id = d.account
+  JOIN flow_notice n ON n.unread IN ('account:' || d.account, 'member:' || a.member)
+ WHERE d.ended = 0 AND a.ended = 0 AND coalesce(a.disabled, 0) = 0 AND n.ended = 0
+   AND CASE WHEN :channel = 'mail' THEN d.mail_how ELSE d.hook_how END = 'now'
+   AND n.id > d.since
+   AND n.id > coalesce((SELECT max(s.upto) FROM desk_sending s WHERE s.account = d.account AND s.channel = :channel), 0)
+   AND NOT EXISTS (SELECT 1 FROM desk_sending s WHERE s.account = d.account AND s.channel = :channel
+                      AND s.state IN ('ready', 'sending'))
+ GROUP BY d.account ORDER BY d.account LIMIT 2000
+
+-- daily: who wants to be told once a day and was not told this day
+-- in:  channel text, day text
+-- out: many (account int, name text, member int, newest int)
+-- limit: 2000
+SELECT d.account, a.name, a.member, (SELECT max(id) FROM flow_notice) AS newest
+  FROM desk_delivery d JOIN auth_account a ON a.id = d.account
+ WHERE d.ended = 0 AND a.ended = 0 AND coalesce(a.disabled, 0) = 0
+   AND CASE WHEN :channel = 'mail' THEN d.mail_how ELSE d.hook_how END = 'daily'
+   AND NOT EXISTS (SELECT 1 FROM desk_sending s WHERE s.once = 'daily ' || :channel || ' ' || d.account || ' ' || :day)
+ ORDER BY d.account LIMIT 2000
+
+-- ready: the message that is due first
+-- in:  now int, mail text, hook text
+-- out: one (id int, channel text, n int, username text, mail text, lang text)
+SELECT s.id, s.channel, s.n, a.username, d.mail, d.lang
+  FROM desk_sending s JOIN auth_account a ON a.id = s.account JOIN desk_delivery d ON d.account = s.account AND d.ended = 0
+ WHERE s.next_at <= :now AND s.state = 'ready' AND s.channel IN (:mail, :hook) AND s.ended = 0
+ ORDER BY s.next_at, s.id LIMIT 1
+
+-- cut_off: messages whose sending was begun and never ended
+-- in:  now int
+-- out: many (id int)
+-- limit: 1000
+SELECT id FROM desk_sending WHERE next_at <= :now AND state = 'sending' AND ended = 0 ORDER BY id LIMIT 1000
+
+-- sendings: what was sent to an account, newest first
+-- in:  account int
+-- out: many (id int, channel text, kind text, n int, state text, tries int, sent_at int, next_at int, at int)
+-- limit: 50
+SELECT s.id, s.channel, s.kind, s.n, s.state, s.tries, s.sent_at, s.next_at, c.at
+  FROM desk_sending s JOIN revision r ON r.record = 'desk.sending' AND r.row = s.id AND r.rev = 1 JOIN change c ON c.id = r.change
+ WHERE s.account = :account AND s.ended = 0 ORDER BY s.id DESC LIMIT 30
+
+-- delivery: where an account wants to be told
+-- in:  account int
+-- out: one (id int)
+SELECT id FROM desk_delivery WHERE account = :account AND ended = 0
+
+-- newest_notice: the number of the newest notice
+-- out: one (id int)
+SELECT max(id) AS id FROM flow_notice

@@ -56,7 +56,7 @@ static int64_t account_of(const char *username)
     return who(username)->account;
 }
 
-static void on_day(const char *iso)
+static inline void on_day(const char *iso)
 {
     struct date d;
     assert_true(date_parse(iso, &d));
