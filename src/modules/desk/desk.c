@@ -3,6 +3,7 @@
 #include "desk/desk.h"
 
 #include "base/clock.h"
+#include "desk/feed.h"
 #include "desk/flows_command.h"
 #include "desk/outbox.h"
 #include "jobs/jobs.h"
@@ -28,7 +29,8 @@ const struct record desk_matter = {.name = "flow.matter",
                                    .class = CLASS_INTERNAL,
                                    .guarded = true};
 
-static const struct record *const records[] = {&desk_matter, FLOW_RECORDS, &desk_delivery, &desk_sending, NULL};
+static const struct record *const records[] = {&desk_matter,  FLOW_RECORDS, &desk_delivery,
+                                               &desk_sending, &desk_feed,   NULL};
 
 static const struct route routes[] = {
     {GET, "/desk", "desk.read", SCOPE_UNIT, desk_list, .class = CLASS_CASE},
@@ -37,6 +39,11 @@ static const struct route routes[] = {
     {GET, "/desk/template", "flow.template.read", SCOPE_NONE, desk_templates, .class = CLASS_OPEN},
     {GET, "/desk/template/{name}", "flow.template.read", SCOPE_NONE, desk_template_page, .class = CLASS_OPEN},
     {POST, "/desk/template/{name}", "flow.template.write", SCOPE_NONE, desk_template_save, .class = CLASS_OPEN},
+    {GET, "/desk/delivery", "desk.read", SCOPE_NONE, desk_delivery_page},
+    {POST, "/desk/delivery", "desk.read", SCOPE_NONE, desk_delivery_save},
+    {GET, "/desk/ics/{token}", CAP_ANYONE, SCOPE_NONE, desk_feed_get},
+    {POST, "/desk/ics", "desk.read", SCOPE_NONE, desk_feed_new},
+    {POST, "/desk/ics/{id}/withdraw", "desk.read", SCOPE_NONE, desk_feed_end},
     {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
     {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
     {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE, .log = LOG_READ},

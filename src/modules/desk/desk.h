@@ -40,6 +40,10 @@ struct err *desk_head(struct req *rq, struct web_head *out) MUST_USE;
 /* ---- handlers ---- */
 struct err *desk_notices(struct req *rq) MUST_USE;
 struct err *desk_notices_read(struct req *rq) MUST_USE;
+struct err *desk_delivery_page(struct req *rq) MUST_USE;
+struct err *desk_delivery_save(struct req *rq) MUST_USE;
+struct err *desk_feed_new(struct req *rq) MUST_USE;
+struct err *desk_feed_end(struct req *rq) MUST_USE;
 struct err *desk_list(struct req *rq) MUST_USE;
 struct err *desk_matter_page(struct req *rq) MUST_USE;
 struct err *desk_step_page(struct req *rq) MUST_USE;

@@ -168,3 +168,29 @@ SELECT id FROM desk_delivery WHERE account = :account AND ended = 0
 -- newest_notice: the number of the newest notice
 -- out: one (id int)
 SELECT max(id) AS id FROM flow_notice
+
+-- feed_of: whose calendar a token opens
+-- in:  hash text
+-- out: one (id int, account int, office int, lang text, name text, member int)
+SELECT f.id, f.account, f.office, f.lang, a.name, a.member
+  FROM desk_feed f JOIN auth_account a ON a.id = f.account
+ WHERE f.hash = :hash AND f.ended = 0 AND coalesce(f.revoked, 0) = 0 AND a.ended = 0 AND coalesce(a.disabled, 0) = 0
+
+-- feed_lines: matters with a day that wait for an office, or for a person himself, due first
+-- in:  low text, high text, me int, barred text, file int
+-- out: many (id int, due_on date, provisional int, place int, member int)
+-- scope: none, because the feed leaves out what lies outside the office's units
+-- limit: 1000
+SELECT id, due_on, provisional, scope AS place, member
+  FROM flow_matter
+ WHERE due_on IS NOT NULL AND ended = 0 AND closed_on IS NULL
+   AND ((waits >= :low AND waits < :high AND coalesce(holder, 0) IN (0, :me)
+         AND :barred NOT LIKE '%,' || coalesce(member, 0) || ',%')
+        OR (member = :file AND owner = 'person'))
+ ORDER BY due_on, id LIMIT 1000
+
+-- feeds: the calendars of an account, newest first
+-- in:  account int
+-- out: many (id int, made_on date, revoked int)
+-- limit: 100
+SELECT id, made_on, revoked FROM desk_feed WHERE account = :account AND ended = 0 ORDER BY id DESC LIMIT 100

@@ -51,7 +51,7 @@ static const struct who *who(const char *username)
     return w;
 }
 
-static int64_t account_of(const char *username)
+static inline int64_t account_of(const char *username)
 {
     return who(username)->account;
 }
@@ -156,7 +156,7 @@ static struct err *try_sign(const char *username, int64_t id)
 }
 
 /* The cadre has confirmed and answered; the two officers are told. */
-static int64_t answered(const char *title)
+static inline int64_t answered(const char *title)
 {
     int64_t id = letter(title);
     OK(try_take("first", id, "send", NULL, NULL));
@@ -172,7 +172,7 @@ static struct reply get(const char *username, const char *target)
     return house_get(h.a, username, target, "Accept-Language: zh-CN\r\n");
 }
 
-static json_t *get_json(const char *username, const char *target)
+static inline json_t *get_json(const char *username, const char *target)
 {
     struct reply r = house_get(h.a, username, target, JSON);
     json_t *o = json_loads(r.body != NULL ? r.body : "", 0, NULL);
@@ -190,7 +190,7 @@ static const char *csrf(const char *username)
     return arena_strndup(h.a, at + 19, strcspn(at + 19, "\""));
 }
 
-static struct reply post(const char *username, const char *target, const char *form)
+static inline struct reply post(const char *username, const char *target, const char *form)
 {
     const char *body = arena_printf(h.a, "csrf=%s&%s", csrf(username), form);
     return client_ask(h.a, h.port, "POST", target,
@@ -199,7 +199,7 @@ static struct reply post(const char *username, const char *target, const char *f
 }
 
 /* It is done and leads on. */
-static void done(const char *username, const char *target, const char *form)
+static inline void done(const char *username, const char *target, const char *form)
 {
     struct reply r = post(username, target, form);
     if (r.status != 303)
@@ -208,14 +208,14 @@ static void done(const char *username, const char *target, const char *form)
 }
 
 /* It is refused with this sentence. */
-static void said(struct reply r, int status, const char *key)
+static inline void said(struct reply r, int status, const char *key)
 {
     if (r.status != status || strstr(r.body, text_get(LANG_ZH, key)) == NULL)
         fail_msg("%d, wanted %d with %s: %s", r.status, status, key,
                  strstr(r.body, "sum-bad") != NULL ? strstr(r.body, "sum-bad") : r.body);
 }
 
-static bool holds(struct reply r, const char *text)
+static inline bool holds(struct reply r, const char *text)
 {
     return strstr(r.body, text) != NULL;
 }
