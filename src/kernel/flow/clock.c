@@ -248,7 +248,7 @@ static struct err *tick(struct change *c, int64_t matter, int64_t deadline, stru
 {
     struct flow_matter *m;
     struct flow_deadline *d = NULL;
-    TRY(flow_look(&c->tx, &who_clock, matter, &m));
+    TRY(look_clock(&c->tx, matter, &m));
     for (int i = 0; i < m->n_dues; i++)
         if (m->dues[i].id == deadline)
             d = &m->dues[i];
@@ -361,7 +361,7 @@ static struct err *moved(struct db *db, struct arena *a, struct pairs *out)
 static struct err *recount_one(struct change *c, const struct calendar *cal, const struct pair *p)
 {
     struct flow_matter *m;
-    TRY(flow_look(&c->tx, &who_clock, p->matter, &m));
+    TRY(look_clock(&c->tx, p->matter, &m));
     for (int i = 0; i < m->n_dues; i++) {
         struct flow_deadline *d = &m->dues[i];
         if (d->id != p->deadline || !is(d, "running"))

@@ -69,6 +69,8 @@ struct err *notice_again(struct change *c, const struct flow_matter *m, const ch
 struct err *look_done(struct db_tx *tx, struct flow_matter *m) MUST_USE;
 struct err *look_signs(struct db_tx *tx, struct flow_matter *m) MUST_USE;
 struct err *look_dues(struct db_tx *tx, struct flow_matter *m) MUST_USE;
+/* For the clock, which asks nobody: the matter with its deadlines and content, without steps, signatures and papers. */
+struct err *look_clock(struct db_tx *tx, int64_t id, struct flow_matter **out) MUST_USE;
 
 /* What speaks against taking a step now (need.c), joined to *all; in NULL: asked for a list of choices, where what a
  * form still brings is not missed. */

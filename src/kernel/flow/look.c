@@ -236,12 +236,12 @@ char *flow_role(const struct flow_matter *m, const char *role, char out[FLOW_OFF
     return out;
 }
 
-struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out)
+/* The matter's own row, its flow and its content. */
+static struct err *look_matter(struct db_tx *tx, int64_t id, struct flow_matter **out)
 {
     struct arena *a = tx->arena;
-    struct who engine = flow_engine(who);
     struct flow_matter *m = arena_new_of(a, struct flow_matter);
-    TRY(record_read(tx, flow_matter_record(), &engine, id, &m->row));
+    TRY(record_read(tx, flow_matter_record(), &who_clock, id, &m->row));
     m->id = id;
     m->rev = m->row->rev;
     m->member = row_int(m->row, "member");
@@ -251,9 +251,23 @@ struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struc
     if (m->state == NULL)
         return ERR(a, ERR_FAULT, "matter %lld is in state '%s', which its flow lacks", (long long)id,
                    row_text(m->row, "state"));
+    *out = m;
+    return record_read(tx, record_find(m->flow->name), &who_clock, row_int(m->row, "row"), &m->content);
+}
+
+struct err *look_clock(struct db_tx *tx, int64_t id, struct flow_matter **out)
+{
+    TRY(look_matter(tx, id, out));
+    return look_dues(tx, *out);
+}
+
+struct err *flow_look(struct db_tx *tx, const struct who *who, int64_t id, struct flow_matter **out)
+{
+    struct arena *a = tx->arena;
+    struct flow_matter *m;
+    TRY(look_matter(tx, id, &m));
     TRY(look_done(tx, m));
     TRY(look_signs(tx, m));
-    TRY(record_read(tx, record_find(m->flow->name), &engine, row_int(m->row, "row"), &m->content));
     if (!may_see(m, who, a))
         return ERR(a, ERR_MISSING, "matter %lld is not for account %lld", (long long)id, (long long)who->account);
     TRY(look_dues(tx, m));

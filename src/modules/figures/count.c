@@ -8,13 +8,15 @@
 #include "modules/figures/queries.h"
 #include "view/view.h"
 
-const struct figures_kind figures_kinds[] = {{"reminders", "care.reminder", CLASS_CASE},
-                                             {"inquiries", "care.inquiry", CLASS_CASE},
-                                             {"admonitions", "care.admonition", CLASS_CASE, true},
-                                             {"talks", "care.talk", CLASS_PERSONAL, true},
-                                             {"visits", "care.visit", CLASS_PERSONAL},
-                                             {"talks_admonitions", NULL, CLASS_CASE},
-                                             {0}};
+const struct figures_kind figures_kinds[] = {
+    {"reminders", "care.reminder", CLASS_CASE},
+    {"inquiries", "care.inquiry", CLASS_CASE},
+    {"admonitions", "care.admonition", CLASS_CASE, .in_sum = true},
+    {"talks", "care.talk", CLASS_PERSONAL, .in_sum = true},
+    {"visits", "care.visit", CLASS_PERSONAL},
+    {"leads", "leads.lead", CLASS_CASE, .pieces = true, .outcomes = "leads.outcome"},
+    {"talks_admonitions", NULL, CLASS_CASE},
+    {0}};
 
 int figures_kind_find(const char *name)
 {
@@ -83,7 +85,8 @@ struct err *figures_read(struct db_tx *tx, const struct figures_ask *ask, struct
     struct reading x = {tx->arena, ask, out};
     *out = (struct figures_matters){0};
     return figures_q_matters(tx, &ask->scope, arena_printf(tx->arena, "%04lld-01-01", (long long)ask->year),
-                             arena_printf(tx->arena, "%04lld-01-01", (long long)ask->year + 1), ask->barred, take, &x);
+                             arena_printf(tx->arena, "%04lld-01-01", (long long)ask->year + 1), ask->barred, ask->lost,
+                             take, &x);
 }
 
 /* ---- counting ---- */
@@ -158,7 +161,7 @@ static struct groups count(struct arena *a, const struct figures_matters *all, e
         bool same = i > 0 && strcmp(e.p[i].key, e.p[i - 1].key) == 0 && e.p[i].kind == e.p[i - 1].kind &&
                     e.p[i].member == e.p[i - 1].member;
         c->times++;
-        c->persons += !same;
+        c->persons += !same && e.p[i].member != 0;
     }
     return g;
 }
@@ -172,7 +175,7 @@ int64_t figures_persons(struct arena *a, const struct figures_matters *all)
     if (e.n > 0)
         qsort(e.p, e.n, sizeof *e.p, entry_order);
     for (size_t i = 0; i < e.n; i++)
-        n += i == 0 || e.p[i].member != e.p[i - 1].member;
+        n += e.p[i].member != 0 && (i == 0 || e.p[i].member != e.p[i - 1].member);
     return n;
 }
 

@@ -23,17 +23,23 @@ struct figures_kind {
     const char *flow; /* NULL: the sum */
     enum class class; /* who reads less opens none of its matters */
     bool in_sum;
+    bool pieces;          /* counted in pieces: some name no person */
+    const char *outcomes; /* code list of its outcomes; NULL: they are states of the flow */
 };
 extern const struct figures_kind figures_kinds[]; /* ends with {0} */
 enum { FIGURES_KINDS_MOST = 8 };
-int figures_kind_find(const char *name); /* -1 */
-int figures_sum(void);                   /* the kind that is the sum */
+int figures_kind_find(const char *name);                                /* -1 */
+int figures_sum(void);                                                  /* the kind that is the sum */
+const char *figures_channel_label(struct req *rq, const char *channel); /* NULL, "-": no source */
+/* NULL, "-": under way. */
+const char *figures_outcome_label(struct req *rq, int kind, const char *outcome);
 
 /* Which matters are meant: the same for a number and for the rows it opens. */
 struct figures_ask {
     struct scope scope;
     enum class sees;
     const char *barred; /* who_barred_text */
+    int64_t lost;       /* where what belongs to no unit is taken to stand: -1, or a place in the scope */
     int64_t year;
     int64_t unit;                  /* 0: every unit; else it and those below it; scope is narrowed by the caller */
     int kind;                      /* -1: every kind */

@@ -24,11 +24,24 @@ static const char *word(struct req *rq, const char *name)
     return v == NULL || *v == '\0' ? NULL : v;
 }
 
+/* A lead may name neither person nor unit: it counts for the office that covers the whole house. */
+static struct err *stand_lost(struct req *rq, struct db_tx *tx, struct figures_ask *ask)
+{
+    struct figures_q_root *root;
+    if (ask->unit != 0 || !req_may(rq, "leads.lead.read"))
+        return NULL;
+    TRY(figures_q_root(tx, &root));
+    if (scope_has(&ask->scope, root->place))
+        ask->lost = root->place;
+    return NULL;
+}
+
 struct err *figures_asked(struct req *rq, struct db_tx *tx, struct figures_ask *out)
 {
     bool all = rq->who->sees >= CLASS_CASE; /* others could subtract one unit from the rest */
     *out = (struct figures_ask){.sees = rq->who->sees,
                                 .barred = who_barred_text(rq->arena, rq->who),
+                                .lost = -1,
                                 .year = whole(rq, "year", date_year(rq->today)),
                                 .unit = all ? whole(rq, "unit", 0) : 0,
                                 .kind = figures_kind_find(word(rq, "kind")),
@@ -39,10 +52,29 @@ struct err *figures_asked(struct req *rq, struct db_tx *tx, struct figures_ask *
     if (out->year < FIRST_YEAR || out->year > date_year(rq->today))
         return err_field(
             err_say(ERR(rq->arena, ERR_INVALID, "year %lld", (long long)out->year), "figures.bad_year", NULL), "year");
-    return care_scope(rq, tx, out->unit, &out->scope);
+    TRY(care_scope(rq, tx, out->unit, &out->scope));
+    return all ? stand_lost(rq, tx, out) : NULL;
 }
 
 /* ---- the report in words ---- */
+const char *figures_channel_label(struct req *rq, const char *channel)
+{
+    bool english = rq->lang == LANG_EN;
+    if (channel == NULL || strcmp(channel, "-") == 0)
+        return text_get(rq->lang, "figures.no_channel");
+    const char *list = codes_find(codes_list("care.source"), channel) > 0 ? "care.source" : "leads.source";
+    return codes_label(list, channel, english);
+}
+
+const char *figures_outcome_label(struct req *rq, int kind, const char *outcome)
+{
+    const struct figures_kind *k = &figures_kinds[kind];
+    if (outcome == NULL || strcmp(outcome, "-") == 0)
+        return text_get(rq->lang, "figures.open");
+    return k->outcomes != NULL ? codes_label(k->outcomes, outcome, rq->lang == LANG_EN)
+                               : desk_state_name(rq->arena, rq->lang, k->flow, outcome);
+}
+
 struct words {
     struct req *rq;
     const json_t *data;
@@ -65,7 +97,8 @@ static const char *kind_label(struct req *rq, int kind)
 static json_t *cell(struct words *w, int kind, const json_t *times, const json_t *persons, const char *more)
 {
     struct req *rq = w->rq;
-    json_t *o = json_pack("{s:s}", "label", kind_label(rq, kind));
+    json_t *o = json_pack("{s:s, s:s}", "label", kind_label(rq, kind), "measure",
+                          text_get(rq->lang, figures_kinds[kind].pieces ? "figures.pieces" : "figures.times"));
     int64_t n = json_integer_value(times);
     if (json_is_null(times)) {
         w->withheld = true;
@@ -110,8 +143,7 @@ static const char *row_label(struct words *w, const char *by, const json_t *g, c
         return json_is_null(v) ? tr(w->rq, "figures.no_unit") : name;
     }
     *more = arena_printf(a, "&channel=%s", json_is_null(v) ? "-" : json_string_value(v));
-    return json_is_null(v) ? tr(w->rq, "figures.no_channel")
-                           : codes_label("care.source", json_string_value(v), w->rq->lang == LANG_EN);
+    return figures_channel_label(w->rq, json_string_value(v));
 }
 
 static json_t *table(struct words *w, const char *by, bool chart)
@@ -146,8 +178,7 @@ static json_t *outcomes(struct words *w)
         int k = figures_kind_find(json_string_value(json_object_get(g, "kind")));
         if (k < 0)
             continue;
-        const char *say = outcome == NULL ? tr(rq, "figures.open")
-                                          : desk_state_name(rq->arena, rq->lang, figures_kinds[k].flow, outcome);
+        const char *say = figures_outcome_label(rq, k, outcome);
         json_array_append_new(all,
                               json_pack("{s:s, s:s, s:o}", "kind", kind_label(rq, k), "outcome", say, "cell",
                                         cell(w, k, json_object_get(g, "persons_times"), json_object_get(g, "persons"),
@@ -164,7 +195,7 @@ json_t *figures_labels(struct req *rq, const json_t *data, bool href)
     if (href)
         w.base = arena_printf(rq->arena, "/figures/rows?year=%lld%s",
                               (long long)json_integer_value(json_object_get(data, "year")), of);
-    static const char *const tiles[] = {"reminders", "inquiries", "talks_admonitions", "visits"};
+    static const char *const tiles[] = {"reminders", "inquiries", "talks_admonitions", "visits", "leads"};
     json_t *figs = json_array(), *tables = json_array();
     for (size_t i = 0; i < sizeof tiles / sizeof *tiles; i++)
         json_array_append_new(figs, cell_of(&w, figures_kind_find(tiles[i]), data, ""));

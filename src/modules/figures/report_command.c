@@ -42,6 +42,7 @@ static struct err *count(const struct report *r, struct db *db)
     struct figures_ask ask = {.scope = SCOPE_ALL,
                               .sees = CLASS_SEALED,
                               .barred = ",",
+                              .lost = -1,
                               .year = r->year,
                               .unit = r->unit,
                               .kind = -1,

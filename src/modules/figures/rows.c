@@ -5,7 +5,6 @@
 #include "desk/desk.h"
 #include "face/show.h"
 #include "figures/figures.h"
-#include "record/codes.h"
 #include "view/view.h"
 
 enum { PAGE = 50 };
@@ -89,14 +88,9 @@ static json_t *conditions(struct req *rq, const struct list *l)
     if (q->of_unit >= 0 && first != NULL)
         condition(rq, all, "figures.unit", q->of_unit == 0 ? tr(rq, "figures.no_unit") : first->unit_name);
     if (q->channel != NULL)
-        condition(rq, all, "figures.channel",
-                  strcmp(q->channel, "-") == 0 ? tr(rq, "figures.no_channel")
-                                               : codes_label("care.source", q->channel, rq->lang == LANG_EN));
+        condition(rq, all, "figures.channel", figures_channel_label(rq, q->channel));
     if (q->outcome != NULL && first != NULL)
-        condition(rq, all, "figures.outcome",
-                  strcmp(q->outcome, "-") == 0
-                      ? tr(rq, "figures.open")
-                      : desk_state_name(rq->arena, rq->lang, figures_kinds[first->kind].flow, q->outcome));
+        condition(rq, all, "figures.outcome", figures_outcome_label(rq, first->kind, q->outcome));
     return all;
 }
 
@@ -110,7 +104,7 @@ static json_t *row_labels(struct req *rq, struct list *l, const struct figures_m
                                                       : face_name(l->names, rq->arena, rq->lang,
                                                                   record_find("roster.member"), m->member, &in_scope)));
     if (strcmp(m->channel, "-") != 0)
-        json_object_set_new(o, "channel", view_text_json(codes_label("care.source", m->channel, rq->lang == LANG_EN)));
+        json_object_set_new(o, "channel", json_string(figures_channel_label(rq, m->channel)));
     if (opens(rq, m)) {
         json_object_set_new(o, "title", json_string(m->title));
         json_object_set_new(o, "href", json_string(desk_path(rq->arena, m->id)));
@@ -123,10 +117,10 @@ static void put_labels(struct req *rq, struct list *l)
     json_t *rows = json_array();
     for (size_t i = l->from; i < l->to; i++)
         json_array_append_new(rows, row_labels(rq, l, &l->all.p[i]));
-    rq->labels = json_pack("{s:o, s:o, s:b, s:s}", "rows", rows, "conditions", conditions(rq, l), "any",
-                           l->to > l->from, "count",
-                           tr(rq, "figures.count", "n", arena_printf(rq->arena, "%zu", l->all.n), "p",
-                              arena_printf(rq->arena, "%lld", (long long)l->persons)));
+    rq->labels = json_pack(
+        "{s:o, s:o, s:b, s:s}", "rows", rows, "conditions", conditions(rq, l), "any", l->to > l->from, "count",
+        tr(rq, l->ask.kind >= 0 && figures_kinds[l->ask.kind].pieces ? "figures.count_pieces" : "figures.count", "n",
+           arena_printf(rq->arena, "%zu", l->all.n), "p", arena_printf(rq->arena, "%lld", (long long)l->persons)));
     json_object_set_new(rq->labels, "back",
                         json_string(l->ask.unit == 0
                                         ? arena_printf(rq->arena, "/figures?year=%lld", (long long)l->ask.year)
