@@ -96,7 +96,7 @@ const struct body demo_bodies[] = {
     BUREAU("%s卫生健康委员会", "%s卫健委", "主任", 0, 50, "medicine", "%s卫生和计划生育局"),
     BUREAU("%s退役军人事务局", "%s退役军人局", "局长", 39, 20, NULL, NULL),
     BUREAU("%s应急管理局", "%s应急局", "局长", 21, 34, NULL, "%s安全生产监督管理局"),
-    BUREAU("%s审计局", "%s审计局", "局长", 22, 24, NULL, NULL),
+    BUREAU("%s审计局", "%s审计局", "局长", 58, 24, NULL, NULL),
     BUREAU("%s市场监督管理局", "%s市监局", "局长", 23, 150, "food medicine trade", "%s工商行政管理局"),
     BUREAU("%s统计局", "%s统计局", "局长", 40, 18, NULL, NULL),
     BUREAU("%s医疗保障局", "%s医保局", "局长", 41, 20, "medicine", NULL),
@@ -127,7 +127,7 @@ const struct body demo_bodies[] = {
     {"%s疾病预防控制中心", "%s疾控中心", INST, &institution, "主任", "%s卫健委", LEVEL_DEPUTY_SECTION, 55, 44, "8", NULL, NULL},
     {"%s财政投资评审中心", "%s评审中心", INST, &institution, "主任", "%s财政局", LEVEL_DEPUTY_SECTION, 56, 12, "7", NULL, NULL},
     {"%s机关事务服务中心", "%s机关事务中心", INST, &institution, "主任", NULL, LEVEL_DEPUTY_SECTION, 57, 24, "A1", NULL, NULL},
-    {"%s城市建设投资集团有限公司", "%s城投集团", "state_firm", &firm, "", NULL, LEVEL_SECTION, 58, 40, "A4", NULL, NULL},
+    {"%s城市建设投资集团有限公司", "%s城投集团", "state_firm", &firm, "", NULL, LEVEL_SECTION, 22, 40, "A4", NULL, NULL},
 };
 /* clang-format on */
 const int demo_n_bodies = (int)(sizeof demo_bodies / sizeof *demo_bodies);

@@ -108,6 +108,11 @@ static const struct {
     [CASE_AGE_PARTY] = {"party entry in conflict", true, ANYBODY, 3000},
     [CASE_AGE_RECOGNISED] = {"conflict recognised", false, ANYBODY, 3000},
     [CASE_AGE_YEAR] = {"paper gives the year", false, ANYBODY, 3000},
+    [CASE_AUDIT_PLACE] = {"principal of a place not audited", true, NOBODY, 6000},
+    [CASE_AUDIT_BODY] = {"principal of a body not audited", true, NOBODY, 5000},
+    [CASE_AUDIT_FIRM] = {"head of a firm not audited", true, FEW, 9000},
+    [CASE_AUDIT_JOINT] = {"not audited jointly", true, NOBODY, 6000},
+    [CASE_LEFT_UNAUDITED] = {"left and not audited", true, NOBODY, 6000},
     [CASE_ONE_POST] = {"one post at the level below", true, FEW, 9000},
     [CASE_SHORT_DEPUTY] = {"too short as deputy", true, FEW, 9000},
     [CASE_SHORT_LOWER] = {"too short at the level below", true, FEW, 9000},
@@ -217,6 +222,13 @@ static bool leader_suits(const struct district *d, const struct person *p, enum 
         return (s->flags & (k == CASE_HOME_TOWN ? SLOT_TOWN : SLOT_COUNTY)) != 0;
     if (k == CASE_KIN_FIRM || k == CASE_KIN_FIRM_OTHER)
         return d->units[p->unit].body->sectors != NULL;
+    if (k == CASE_AUDIT_PLACE)
+        return s->chief && strcmp(d->units[p->unit].body->kind, "township") == 0;
+    if (k == CASE_AUDIT_FIRM)
+        return s->chief && strcmp(d->units[p->unit].body->kind, "state_firm") == 0;
+    if (k == CASE_AUDIT_BODY || k == CASE_AUDIT_JOINT)
+        return s->chief && s->level == LEVEL_SECTION &&
+               strcmp(d->units[p->unit].body->kind, "government_department") == 0;
     if (k == CASE_ABOVE)
         return s->level == LEVEL_DEPUTY_SECTION && !s->chief;
     if (k == CASE_PARTY_AGE)
@@ -310,7 +322,12 @@ static void place_quota(struct district *d, enum case_kind k, int64_t n)
 
 void demo_cases_place(struct district *d, const int64_t times[CASES])
 {
-    static const enum case_kind leaders[] = {CASE_EXCHANGE,
+    static const enum case_kind leaders[] = {CASE_AUDIT_FIRM,
+                                             CASE_AUDIT_PLACE,
+                                             CASE_AUDIT_BODY,
+                                             CASE_AUDIT_JOINT,
+                                             CASE_LEFT_UNAUDITED,
+                                             CASE_EXCHANGE,
                                              CASE_EXCHANGE_NEARLY,
                                              CASE_HOME_COUNTY,
                                              CASE_HOME_TOWN,

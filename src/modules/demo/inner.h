@@ -124,6 +124,11 @@ enum case_kind {
     CASE_EXCHANGE_NEARLY,
     CASE_TERM,
     CASE_TERM_NEARLY,
+    CASE_AUDIT_PLACE, /* long in the post, no audit */
+    CASE_AUDIT_BODY,
+    CASE_AUDIT_FIRM,
+    CASE_AUDIT_JOINT,
+    CASE_LEFT_UNAUDITED,
     CASE_ONE_POST, /* promotions from here */
     CASE_SHORT_DEPUTY,
     CASE_SHORT_LOWER,
@@ -328,7 +333,7 @@ struct err *demo_accounts(struct db *db, struct arena *a, FILE *to) MUST_USE;
 struct planted {
     const char *rule, *kind, *id;
 };
-enum { RECORDS_MOST = 32 };
+enum { RECORDS_MOST = 64 };
 struct writer {
     struct change *change;
     bool sending; /* rows go out without waiting for each answer */

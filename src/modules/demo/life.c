@@ -147,6 +147,8 @@ static int held(const struct person *p, bool standing, int all, struct rng *r)
         months = rng_range(r, 40, 80);
     if (demo_promoted(p->kase))
         months = rng_range(r, 14, 50); /* promoted since 2019 */
+    if (p->kase >= CASE_AUDIT_PLACE && p->kase <= CASE_AUDIT_JOINT)
+        months = rng_range(r, 56, 90);
     if (standing && months > 80)
         months = 80; /* two posts at one level: even added up they stay under fifteen years */
     return months < all - 24 ? months : all - 24;
@@ -272,6 +274,11 @@ static struct date day_in(int month, struct rng *r)
     return month_date(month, rng_range(r, 1, 28));
 }
 
+static bool department(const struct district *d, const struct span *s)
+{
+    return s->chief && strcmp(d->units[s->unit].body->kind, "government_department") == 0;
+}
+
 static bool same_post(const struct person *p)
 {
     return p->kase == CASE_TERMS || p->kase == CASE_TERMS_ONE || p->kase == CASE_TERM_LEFT;
@@ -295,7 +302,7 @@ static int segments(const struct district *d, const struct person *p, const stru
         present = end - month_of(*start);
     n = rising(level, all, present, p, r, seg);
     if (p->kase == CASE_TERM_MOVES) { /* three posts with a term in less than four years */
-        present = rng_range(r, 10, 13);
+        present = rng_range(r, 13, 15);
         *start = day_in(end - present, r);
         seg[0] = (struct segment){level, present};
         seg[1] = (struct segment){level, 16};
@@ -303,6 +310,15 @@ static int segments(const struct district *d, const struct person *p, const stru
         seg[3] = (struct segment){LEVEL_DEPUTY_SECTION, 40};
         seg[4] = (struct segment){LEVEL_CLERK, all - present - 74};
         n = 5;
+    }
+    if (p->kase == CASE_LEFT_UNAUDITED) { /* from one principal post to another some months ago */
+        present = rng_range(r, 3, 8);
+        *start = day_in(end - present, r);
+        seg[0] = (struct segment){level, present};
+        seg[1] = (struct segment){level, 30};
+        seg[2] = (struct segment){LEVEL_DEPUTY_SECTION, 40};
+        seg[3] = (struct segment){LEVEL_CLERK, all - present - 70};
+        n = 4;
     }
     if (same_post(p)) { /* three times */
         present = rng_range(r, 14, 20);
@@ -348,6 +364,8 @@ static void posts(struct arena *a, const struct district *d, const struct person
             as_leader(a, d, s->level, r, s);
         else if (i > 0 && !again)
             as_clerk(a, d, p, n - 1 - i, n, r, s);
+        while (i == 1 && p->kase == CASE_LEFT_UNAUDITED && !department(d, s))
+            as_leader(a, d, s->level, r, s);
         s->term = again || moved || (i == 0 && s->leading && s->elected && s->chief);
         if (i == 0 && !s->current)
             s->to = day_in(end, r);

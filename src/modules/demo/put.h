@@ -40,6 +40,7 @@ void put_plant(struct file *f, const char *rule, const char *kind, int64_t id);
 /* Measures and outside posts, family, appraisals. */
 struct err *put_measures(struct file *f) MUST_USE;
 struct err *put_outside(struct file *f) MUST_USE;
+struct err *put_audits(struct file *f) MUST_USE;
 struct err *put_family(struct file *f) MUST_USE;
 struct err *put_yearly(struct file *f) MUST_USE; /* appraisals, rank, awards */
 

@@ -326,5 +326,6 @@ struct err *demo_write_person(struct writer *w, const struct district *d, int pe
     TRY(put_family(&f));
     TRY(put_yearly(&f));
     TRY(put_measures(&f));
+    TRY(put_audits(&f));
     return put_outside(&f);
 }

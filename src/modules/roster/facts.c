@@ -348,6 +348,10 @@ const struct facts_subject roster_outside_facts = {
     ROWS("outside", "roster.outside"), .order = "since",        .facts = outside_facts, .row = outside_row,
     .fixed = roster_outside_fixed,     .of_day = outside_of_day};
 
+static const struct fact audit_facts[] = {
+    {"kind", EXPR_CODE, .field = "kind"}, {"done", EXPR_DATE, .field = "done_on", .blank = FACT_BLANK_NONE}, {0}};
+const struct facts_subject roster_audit_facts = {ROWS("audit", "roster.audit"), .order = "done", .facts = audit_facts};
+
 static int position_of(const char *list, const char *key)
 {
     return codes_find(codes_list(list), key);
@@ -410,10 +414,9 @@ static void find_codes(void)
     measure_kinds();
 }
 
-const struct facts_subject *const roster_subjects[] = {&roster_unit_facts,       &roster_quota_facts,
-                                                       &roster_unit_level_facts, &roster_position_facts,
-                                                       &roster_member_facts,     &roster_post_facts,
-                                                       &roster_period_facts,     &roster_education_facts,
-                                                       &roster_kin_facts,        &roster_measure_facts,
-                                                       &roster_appraisal_facts,  &roster_rank_facts,
-                                                       &roster_outside_facts,    NULL};
+const struct facts_subject *const roster_subjects[] = {
+    &roster_unit_facts,     &roster_quota_facts,     &roster_unit_level_facts,
+    &roster_position_facts, &roster_member_facts,    &roster_post_facts,
+    &roster_period_facts,   &roster_education_facts, &roster_kin_facts,
+    &roster_measure_facts,  &roster_appraisal_facts, &roster_rank_facts,
+    &roster_outside_facts,  &roster_audit_facts,     NULL};

@@ -7,7 +7,7 @@
 
 extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts, roster_position_facts,
     roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
-    roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts;
+    roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts, roster_audit_facts;
 
 /* All of them, owners before their rows; ends with NULL. Dated numbers asked of facts_param: "DISC-W.period" and the
  * like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added periods may reach (only

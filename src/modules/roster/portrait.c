@@ -10,9 +10,9 @@
 #include "roster/facts.h"
 #include "roster/roster.h"
 
-const struct record *const portrait_records[PARTS] = {&roster_post,      &roster_education, &roster_resume,
-                                                      &roster_family,    &roster_award,     &roster_measure,
-                                                      &roster_appraisal, &roster_rank,      &roster_outside};
+const struct record *const portrait_records[PARTS] = {
+    &roster_post,    &roster_education, &roster_resume, &roster_family,  &roster_award,
+    &roster_measure, &roster_appraisal, &roster_rank,   &roster_outside, &roster_audit};
 
 /* ---- reading ---- */
 /* In effect: begun, not taken back, and its period (with what older ones add) not over. A period that cannot be told is

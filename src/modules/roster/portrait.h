@@ -19,6 +19,7 @@ enum portrait_part {
     PART_APPRAISAL,
     PART_RANK,
     PART_OUTSIDE,
+    PART_AUDIT,
     PARTS
 };
 extern const struct record *const portrait_records[PARTS];

@@ -400,6 +400,32 @@ const struct record roster_outside = {.name = "roster.outside",
                                       .class = CLASS_PERSONAL,
                                       .check = roster_check_period};
 
+/* An audit of what a cadre answers for in a post. */
+static const struct field audit_fields[] = {
+    {"member", FIELD_REF, .to = "roster.member", .required = true},
+    {"kind", FIELD_CODE, .codes = "roster.audit_kind", .required = true},
+    {"unit", FIELD_REF, .to = "roster.unit"},
+    {"from_on", FIELD_PDATE}, /* the years looked at */
+    {"to_on", FIELD_PDATE},
+    {"done_on", FIELD_DATE}, /* day of the report */
+    {"organ", FIELD_TEXT, .max = 100},
+    {"document", FIELD_TEXT, .max = 100},
+    {0},
+};
+const struct record roster_audit = {.name = "roster.audit",
+                                    .fields = audit_fields,
+                                    .concerns = "member",
+                                    .title = "kind",
+                                    .list = "member kind unit from_on to_on done_on document",
+                                    .order = "member done_on",
+                                    .purpose = "roster.purpose.audit",
+                                    .basis = "AUD-2019-04-1",
+                                    .readers = READERS,
+                                    .keep = "roster.audit",
+                                    .keep_from = FILE_ENDS,
+                                    .class = CLASS_PERSONAL,
+                                    .check = roster_check_period};
+
 /* ---- from words to posts: one distinct post text, answered once by a person ---- */
 static const struct field alias_fields[] = {
     {"text", FIELD_TEXT, .max = 324, .required = true, .unique = true},
@@ -480,6 +506,7 @@ const struct record *const roster_records[] = {&roster_unit,
                                                &roster_appraisal,
                                                &roster_rank,
                                                &roster_outside,
+                                               &roster_audit,
                                                &roster_alias,
                                                &roster_layout,
                                                &roster_batch,

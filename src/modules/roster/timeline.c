@@ -117,6 +117,13 @@ static void add_outside(struct line *l, const struct row *r)
         SAY("roster.event.outside", "what", or_unknown(l->p, joined(l->p, parts, 2))), text_of(l->p, r, "document"));
 }
 
+static void add_audit(struct line *l, const struct row *r)
+{
+    const char *parts[] = {text_of(l->p, r, "kind"), text_of(l->p, r, "unit")};
+    add(l, row_date(r, "done_on"), "view/icon-certificate", r,
+        SAY("roster.event.audit", "what", or_unknown(l->p, joined(l->p, parts, 2))), text_of(l->p, r, "document"));
+}
+
 static void add_nothing(struct line *l, const struct row *r)
 {
     (void)l;
@@ -136,7 +143,8 @@ static int newest_first(const void *a, const void *b)
 int portrait_events(const struct portrait *p, struct event **out)
 {
     static void (*const add_row[PARTS])(struct line *, const struct row *) = {
-        add_post, add_education, add_resume, add_nothing, add_award, add_measure, add_appraisal, add_rank, add_outside};
+        add_post,    add_education, add_resume, add_nothing, add_award,
+        add_measure, add_appraisal, add_rank,   add_outside, add_audit};
     struct line l = {.p = p};
     int most = 1;
     for (int i = 0; i < PARTS; i++)
