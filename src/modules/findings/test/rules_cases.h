@@ -574,8 +574,10 @@ static void an_empty_parameter_makes_its_rule_wait(void **state)
     struct rules_run run;
     struct rules_ask ask = {.gaps = true};
     OK(rules_judge(r.set, r.root, h->a, &ask, &run));
-    assert_int_equal(run.n_waiting, 1);
-    assert_string_equal(run.waiting[0]->text->id, "APPT-XCH-1");
+    bool waits = false; /* beside those shipped empty */
+    for (int i = 0; i < run.n_waiting; i++)
+        waits |= strcmp(run.waiting[i]->text->id, "APPT-XCH-1") == 0;
+    assert_true(waits);
     end(&r);
     assert_int_equal(refresh(h).ceased, 0);
     is(finding(h, "APPT-XCH-1"), "state", "opened");

@@ -160,8 +160,10 @@ static struct person ten_years_at(struct house *h, int64_t unit, const char *cit
     struct person p = {.unit = unit};
     p.member = save(h, &roster_member, "name", "甲", "status", "1", "sex", "1", "birth", "1970-03", "politics", "13",
                     "citizen_id", citizen_id, NULL);
-    p.post = save(h, &roster_post, "member", id_text(h, p.member), "unit", id_text(h, p.unit), "title", "副区长",
-                  "current", "1", "main", "1", "from_on", "2016-05-18", "leading_post", "1", "level", "1A32", NULL);
+    p.post =
+        save(h, &roster_post, "member", id_text(h, p.member), "unit", id_text(h, p.unit), "title", "副区长", "current",
+             "1", "main", "1", "from_on", "2016-05-18", "leading_post", "1", "level", "1A32", "chief", "3", NULL);
+    save(h, &roster_audit, "member", id_text(h, p.member), "kind", "joint", "done_on", "2020-06-01", NULL);
     return p;
 }
 
