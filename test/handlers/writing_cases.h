@@ -12,6 +12,7 @@
 
 #include "../../src/kernel/web/test/house.h"
 #include "../../src/program.h"
+#include "auth/auth.h"
 #include "base/clock.h"
 #include "face/face.h"
 #include "roster/roster.h"
@@ -318,6 +319,17 @@ static void findings_are_taken_up_answered_and_closed(void **state)
                 &(struct work){.target = finding(1, "answer"), .form = "rev=1&reply=服从安排"});
     fails_whole("/findings/{id}/close",
                 &(struct work){.target = finding(2, "close"), .form = "rev=1&how=reasons&reasons=已安排交流"});
+    int64_t a = house_save(&officer, &account_record, "username", "lu", "name", "陆明达", "password", "x", NULL);
+    house_save(&officer, record_find("admin.office"), "account", house_id(a), "role", "supervision", "from_on",
+               "2026-01-01", NULL);
+    fails_whole("/findings/looked", &(struct work){.target = "/findings/looked", .form = "x=1"});
+    fails_whole("/findings/{id}/hand-over",
+                &(struct work){.target = finding(1, "hand-over"), .form = "rev=2&to=陆明达&due_on=2026.12.01"});
+    fails_whole("/findings/alike",
+                &(struct work){.target = "/findings/alike",
+                               .form = arena_printf(h.a, "deed=answer&text=已核&pick=%lld:2&pick=%lld:3",
+                                                    strtoll(finding(0, "") + 10, NULL, 10),
+                                                    strtoll(finding(1, "") + 10, NULL, 10))});
 }
 
 static void rules_are_decided_about(void **state)

@@ -78,6 +78,18 @@ struct err *rules_take_up(struct change *c, int64_t id, int64_t rev)
     return record_save(c, row->of, row, rev);
 }
 
+struct err *rules_hand_over(struct change *c, int64_t id, int64_t rev, const char *to, struct date due,
+                            const char *task)
+{
+    struct row *row;
+    TRY(open_finding(c, id, rev, &row));
+    TRY(record_need(c->tx.arena, "to", to));
+    row_set(row, "handler", to);
+    row_set_date(c->tx.arena, row, "due_on", due);
+    row_set(row, "task", task);
+    return record_save(c, row->of, row, rev);
+}
+
 /* ---- adoption ---- */
 static struct err *decided(struct change *c, const char *rule, struct row **out)
 {

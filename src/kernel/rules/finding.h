@@ -14,29 +14,30 @@
 /* Fields of rules.finding. The module that knows persons and units declares the record: these, then `member` and
  * `unit`, references to the records that own subjects, and .unit = "unit". The owner of a subject's row is its
  * `member`, and `unit` is kept that person's present one; or the owner is the `unit` itself. */
-#define RULES_FINDING_FIELDS                                                                                     \
-    {"rule", FIELD_TEXT, .max = 40, .required = true, .index = true}, /* MISSING: a fact is not on record */     \
-        {"missing", FIELD_TEXT, .max = 80},                           /* that fact: "post.since" */              \
-        {"waiting", FIELD_TEXT, .max = 1000}, /* ids of the rules that wait for it, separated by blanks */       \
-        {"edition", FIELD_DATE},              /* its first day; NULL: from ever */                               \
-        {"kind", FIELD_TEXT, .max = 60, .required = true},    /* "roster.post" */                                \
-        {"subject", FIELD_TEXT, .max = 60, .required = true}, /* key of the row: "12", "3:21" */                 \
-        {"category", FIELD_TEXT, .max = 40, .required = true},                                                   \
-        {"effect", FIELD_CODE, .codes = "rules.effect", .required = true}, /* what it comes to: rules_acts */    \
-        {"asks", FIELD_CODE, .codes = "rules.asks", .required = true},                                           \
-        {"secrecy", FIELD_INT, .max = 1}, /* class of the most secret fact it read */                            \
-        {"state", FIELD_CODE, .codes = "rules.state", .required = true, .index = true},                          \
-        {"ended_as", FIELD_CODE, .codes = "rules.ending"},                                                       \
-        {"since", FIELD_DATE}, /* first day on which it holds; NULL: as far back as days go */                   \
-        {"judged_on", FIELD_DATE},                                                                               \
-        {"facts", FIELD_LONG, .max = 20000, .class = CLASS_CASE},   /* JSON, as rules_facts_json */              \
-        {"trace", FIELD_LONG, .max = 60000, .class = CLASS_CASE},   /* JSON, as rules_trace_json */              \
-        {"changed", FIELD_LONG, .max = 20000, .class = CLASS_CASE}, /* JSON {fact: [before, after]} */           \
-        {"opened_on", FIELD_DATE}, {"handler", FIELD_TEXT, .max = 50}, {"reply", FIELD_LONG, .max = 4000},       \
-        {"replied_by", FIELD_TEXT, .max = 50}, {"replied_on", FIELD_DATE}, {"reasons", FIELD_LONG, .max = 2000}, \
-        {"closed_by", FIELD_TEXT, .max = 50},                                                                    \
-    {                                                                                                            \
-        "closed_on", FIELD_DATE                                                                                  \
+#define RULES_FINDING_FIELDS                                                                                           \
+    {"rule", FIELD_TEXT, .max = 40, .required = true, .index = true}, /* MISSING: a fact is not on record */           \
+        {"missing", FIELD_TEXT, .max = 80},                           /* that fact: "post.since" */                    \
+        {"waiting", FIELD_TEXT, .max = 1000}, /* ids of the rules that wait for it, separated by blanks */             \
+        {"edition", FIELD_DATE},              /* its first day; NULL: from ever */                                     \
+        {"kind", FIELD_TEXT, .max = 60, .required = true},    /* "roster.post" */                                      \
+        {"subject", FIELD_TEXT, .max = 60, .required = true}, /* key of the row: "12", "3:21" */                       \
+        {"category", FIELD_TEXT, .max = 40, .required = true},                                                         \
+        {"effect", FIELD_CODE, .codes = "rules.effect", .required = true}, /* what it comes to: rules_acts */          \
+        {"asks", FIELD_CODE, .codes = "rules.asks", .required = true},                                                 \
+        {"secrecy", FIELD_INT, .max = 1}, /* class of the most secret fact it read */                                  \
+        {"state", FIELD_CODE, .codes = "rules.state", .required = true, .index = true},                                \
+        {"ended_as", FIELD_CODE, .codes = "rules.ending"},                                                             \
+        {"since", FIELD_DATE}, /* first day on which it holds; NULL: as far back as days go */                         \
+        {"judged_on", FIELD_DATE},                                                                                     \
+        {"facts", FIELD_LONG, .max = 20000, .class = CLASS_CASE},                /* JSON, as rules_facts_json */       \
+        {"trace", FIELD_LONG, .max = 60000, .class = CLASS_CASE},                /* JSON, as rules_trace_json */       \
+        {"changed", FIELD_LONG, .max = 20000, .class = CLASS_CASE},              /* JSON {fact: [before, after]} */    \
+        {"opened_on", FIELD_DATE}, {"opened_at", FIELD_INT, .index = true},      /* UTC ms; the same, to the moment */ \
+        {"due_on", FIELD_DATE, .index = true}, {"task", FIELD_TEXT, .max = 400}, /* as handed over: by when, what */   \
+        {"handler", FIELD_TEXT, .max = 50}, {"reply", FIELD_LONG, .max = 4000}, {"replied_by", FIELD_TEXT, .max = 50}, \
+        {"replied_on", FIELD_DATE}, {"reasons", FIELD_LONG, .max = 2000}, {"closed_by", FIELD_TEXT, .max = 50},        \
+    {                                                                                                                  \
+        "closed_on", FIELD_DATE                                                                                        \
     }
 
 #define RULES_MISSING "MISSING"
@@ -71,6 +72,10 @@ void rules_heard_use(rules_heard_fn *fn);
 struct err *rules_close_finding(struct change *c, int64_t id, int64_t rev, enum rules_ending how,
                                 const char *reasons) MUST_USE;
 struct err *rules_take_up(struct change *c, int64_t id, int64_t rev) MUST_USE; /* who handles it from now on */
+/* Another handles it from now on: to, a name; by a day (DATE_UNKNOWN: none set) and with a word about what is to be
+ * done (NULL). The caller knows that there is such a person and that it is no case of his. */
+struct err *rules_hand_over(struct change *c, int64_t id, int64_t rev, const char *to, struct date due,
+                            const char *task) MUST_USE;
 
 /* ---- what a district decides about rules ---- */
 /* Adopts the shipped text of a rule as it stands now (or its own where none is shipped), puts it on trial, or off,

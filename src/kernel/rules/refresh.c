@@ -335,13 +335,14 @@ static struct err *put_subject(struct refresh *x, struct change *c, struct row *
 
 static void reopen(struct refresh *x, struct arena *a, struct row *row)
 {
-    static const char *const gone[] = {"ended_as", "reasons", "closed_by",  "closed_on",
-                                       "changed",  "reply",   "replied_by", "replied_on"};
+    static const char *const gone[] = {"ended_as", "reasons",    "closed_by",  "closed_on", "changed",
+                                       "reply",    "replied_by", "replied_on", "due_on",    "task"};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         row_set(row, gone[i], NULL);
     row_set(row, "state", "opened");
     row_set_date(a, row, "judged_on", facts_day(x->root));
     row_set_date(a, row, "opened_on", facts_day(x->root));
+    row_set_int(a, row, "opened_at", clock_now_ms());
 }
 
 static struct err *fill_hit(struct refresh *x, struct change *c, struct row *row, const struct deed *d)

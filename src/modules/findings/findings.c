@@ -4,8 +4,8 @@
 #include "modules/findings/queries.h"
 #include "web/module.h"
 
-static const struct record *const records[] = {&findings_finding, &rules_param_record, &rules_adoption_record,
-                                               &rules_own_record, NULL};
+static const struct record *const records[] = {&findings_finding,      &findings_look,    &rules_param_record,
+                                               &rules_adoption_record, &rules_own_record, NULL};
 
 static const struct route routes[] = {
     {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH,
@@ -15,6 +15,10 @@ static const struct route routes[] = {
     {POST, "/findings/{id}/answer", "findings.answer", SCOPE_UNIT, findings_answer, .lane = LANE_PAGE,
      .class = CLASS_CASE},
     {POST, "/findings/{id}/close", "findings.write", SCOPE_UNIT, findings_close, .lane = LANE_PAGE,
+     .class = CLASS_CASE},
+    {POST, "/findings/alike", "findings.answer", SCOPE_UNIT, findings_alike, .lane = LANE_PAGE, .class = CLASS_CASE},
+    {POST, "/findings/looked", "findings.read", SCOPE_UNIT, findings_looked, .lane = LANE_PAGE, .class = CLASS_CASE},
+    {POST, "/findings/{id}/hand-over", "findings.write", SCOPE_UNIT, findings_hand_over, .lane = LANE_PAGE,
      .class = CLASS_CASE},
     {POST, "/findings/{id}/take-up", "findings.write", SCOPE_UNIT, findings_take_up, .lane = LANE_PAGE,
      .class = CLASS_CASE},

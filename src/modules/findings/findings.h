@@ -6,6 +6,7 @@
 #include "rules/finding.h"
 
 extern const struct record findings_finding; /* rules.finding */
+extern const struct record findings_look;    /* findings.look: when an account last looked through them */
 
 struct req;
 struct json_t;

@@ -7,9 +7,29 @@
 #include "record/codes.h"
 
 /* What the address may ask; `state` open is opened or answered, the default; all is no condition. */
-enum { A_STATE, A_CATEGORY, A_EFFECT, A_ASKS, A_RULE, A_UNIT, A_MEMBER, A_Q, A_LIMIT, A_AFTER, A_BEFORE, ASKED };
-static const char *const names[ASKED] = {"state",  "category", "effect", "asks",  "rule",  "unit",
-                                         "member", "q",        "limit",  "after", "before"};
+enum {
+    A_STATE,
+    A_CATEGORY,
+    A_EFFECT,
+    A_ASKS,
+    A_RULE,
+    A_UNIT,
+    A_MEMBER,
+    A_Q,
+    A_DUE,
+    A_HANDLER,
+    A_NEW,
+    A_LIMIT,
+    A_AFTER,
+    A_BEFORE,
+    A_DONE,
+    ASKED
+};
+static const char *const names[ASKED] = {"state", "category", "effect", "asks",  "rule",  "unit",   "member", "q",
+                                         "due",   "handler",  "new",    "limit", "after", "before", "done"};
+/* `due`: handed over to be done by a day that is past, within a week, within a month. */
+static const char *const dues[] = {"late", "week", "month"};
+enum { LATE, WEEK, MONTH, DUES };
 static const char *const conds[ASKED] = {
     [A_STATE] = "state.eq", [A_CATEGORY] = "category.eq", [A_EFFECT] = "effect.eq", [A_ASKS] = "asks.eq",
     [A_RULE] = "rule.eq",   [A_UNIT] = "unit.under",      [A_MEMBER] = "member.eq", [A_Q] = "member.has"};
@@ -22,6 +42,9 @@ struct findings {
     struct face_names *names;
     struct findings_q_counts *counts;
     int n_counts;
+    struct findings_q_looked *looked;     /* NULL: never */
+    struct findings_q_handlers *handlers; /* who may be handed a finding */
+    int n_handlers;
 };
 
 static struct err *take_asked(struct req *rq, struct findings *f)
@@ -52,6 +75,26 @@ static void add(struct req *rq, struct findings *f, const char *cond, const char
     err_join(wrong, e);
 }
 
+static void add_due(struct req *rq, struct findings *f, struct err **wrong)
+{
+    char from[DATE_TEXT], to[DATE_TEXT];
+    const char *due = f->asked[A_DUE];
+    int k = 0;
+    while (k < DUES && strcmp(dues[k], due) != 0)
+        k++;
+    if (k == DUES) {
+        err_join(wrong,
+                 err_field(err_say(ERR(rq->arena, ERR_INVALID, "due '%.20s'", due), "findings.due.what", NULL), "due"));
+        return;
+    }
+    if (k != LATE)
+        add(rq, f, "due_on.from", date_iso(rq->today, from), "due", wrong);
+    struct date end = k == LATE   ? date_add_days(rq->today, -1)
+                      : k == WEEK ? date_add_days(rq->today, 7)
+                                  : date_add_months(rq->today, 1);
+    add(rq, f, "due_on.to", date_iso(end, to), "due", wrong);
+}
+
 static struct err *make_query(struct req *rq, struct findings *f)
 {
     struct err *wrong = NULL;
@@ -66,6 +109,15 @@ static struct err *make_query(struct req *rq, struct findings *f)
     } else if (strcmp(state, "all") != 0) {
         add(rq, f, "state.eq", state, names[A_STATE], &wrong);
     }
+    if (f->asked[A_DUE] != NULL)
+        add_due(rq, f, &wrong);
+    if (f->asked[A_HANDLER] != NULL)
+        add(rq, f, "handler.eq", strcmp(f->asked[A_HANDLER], "me") == 0 ? rq->who->name : f->asked[A_HANDLER],
+            names[A_HANDLER], &wrong);
+    if (f->asked[A_NEW] != NULL)
+        add(rq, f, "opened_at.from",
+            arena_printf(rq->arena, "%lld", f->looked == NULL ? 0LL : (long long)f->looked->at + 1), names[A_NEW],
+            &wrong);
     add(rq, f, "secrecy.to", arena_printf(rq->arena, "%d", (int)rq->who->sees), "secrecy", &wrong);
     f->q.sort[0] = (struct face_sort){record_field(&findings_finding, "opened_on"), true};
     f->q.sort[1] = (struct face_sort){record_field(&findings_finding, "rule"), false};
@@ -86,7 +138,7 @@ static const char *address(struct req *rq, const struct findings *f, int but, co
     buf_puts(&b, "/findings");
     char sign = '?';
     for (int k = 0; k < ASKED; k++) {
-        const char *v = k == but ? value : k == A_AFTER || k == A_BEFORE ? NULL : f->asked[k];
+        const char *v = k == but ? value : k == A_AFTER || k == A_BEFORE || k == A_DONE ? NULL : f->asked[k];
         if (v == NULL)
             continue;
         buf_putc(&b, sign);
@@ -171,6 +223,12 @@ static json_t *row_label(struct req *rq, const struct findings *f, const struct 
     json_object_set_new(o, "who", view_text_json(name != NULL ? name : unit));
     json_object_set_new(o, "who_href", view_text_json(name != NULL ? href : unit_href));
     json_object_set_new(o, "unit", view_text_json(name != NULL ? unit : NULL));
+    json_object_set_new(o, "handler", view_text_json(row_text(r, "handler")));
+    json_object_set_new(o, "due", view_date_json(row_date(r, "due_on")));
+    json_object_set_new(o, "pick",
+                        json_string(arena_printf(rq->arena, "%lld:%lld", (long long)r->id, (long long)r->rev)));
+    json_object_set_new(o, "id", json_integer(r->id));
+    json_object_set_new(o, "open", json_boolean(strcmp(row_text(r, "state"), "closed") != 0));
     json_object_set_new(o, "since", view_date_json(row_date(r, "since")));
     json_object_set_new(o, "opened", view_date_json(row_date(r, "opened_on")));
     return o;
@@ -251,13 +309,43 @@ static json_t *query_labels(struct req *rq, const struct findings *f)
         "{s:s, s:o, s:o, s:o, s:o, s:o}", "q", f->asked[A_Q] == NULL ? "" : f->asked[A_Q], "states",
         state_options(rq, f->asked[A_STATE]), "effects", code_options(rq, "rules.effect", f->asked[A_EFFECT]), "askers",
         code_options(rq, "rules.asks", f->asked[A_ASKS]), "rules", rule_options(rq, f), "chips", chips(rq, f));
+    json_t *due = json_array(), *handlers = json_array();
+    for (int i = 0; i < DUES; i++)
+        put_option(due, dues[i], tr(rq, arena_printf(rq->arena, "findings.due.%s", dues[i])), f->asked[A_DUE]);
+    put_option(handlers, "me", tr(rq, "findings.handler.me"), f->asked[A_HANDLER]);
+    for (int i = 0; i < f->n_handlers; i++)
+        put_option(handlers, f->handlers[i].name, f->handlers[i].name, f->asked[A_HANDLER]);
+    json_object_set_new(o, "dues", due);
+    json_object_set_new(o, "handlers", handlers);
     json_t *hidden = json_array();
-    static const int kept[] = {A_CATEGORY, A_UNIT, A_MEMBER, A_LIMIT};
+    static const int kept[] = {A_CATEGORY, A_UNIT, A_MEMBER, A_NEW, A_LIMIT};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (f->asked[kept[i]] != NULL)
             json_array_append_new(hidden, json_pack("{s:s, s:s}", "name", names[kept[i]], "value", f->asked[kept[i]]));
     json_object_set_new(o, "hidden", hidden);
     return o;
+}
+
+/* What may be done with the rows, and what is new. */
+static void put_work(struct req *rq, const struct findings *f, json_t *o, bool wrong)
+{
+    bool may = req_may(rq, "findings.answer") && !rq->who->readonly, write = may && req_may(rq, "findings.write");
+    bool posted = rq->method == POST && rq->body == NULL;
+    json_t *names_ = json_array();
+    for (int i = 0; i < f->n_handlers; i++)
+        put_option(names_, f->handlers[i].name, f->handlers[i].name, posted ? req_form(rq, "to") : NULL);
+    const char *text = posted ? req_form(rq, "text") : NULL, *due = posted ? req_form(rq, "due_on") : NULL;
+    if (may && !wrong && f->page.n > 0)
+        json_object_set_new(o, "work",
+                            json_pack("{s:b, s:O, s:s, s:s}", "write", write, "names", names_, "typed_text",
+                                      text == NULL ? "" : text, "typed_due", due == NULL ? "" : due));
+    json_decref(names_);
+    json_object_set_new(o, "new_href", json_string(address(rq, f, A_NEW, "1")));
+    json_object_set_new(o, "is_new", json_boolean(f->asked[A_NEW] != NULL));
+    if (f->looked != NULL)
+        json_object_set_new(o, "looked", json_integer(f->looked->at));
+    if (f->asked[A_DONE] != NULL && strspn(f->asked[A_DONE], "0123456789") == strlen(f->asked[A_DONE]))
+        json_object_set_new(o, "done", json_string(tr(rq, "findings.alike.done", "n", f->asked[A_DONE])));
 }
 
 static json_t *labels(struct req *rq, const struct findings *f, bool wrong)
@@ -275,6 +363,7 @@ static json_t *labels(struct req *rq, const struct findings *f, bool wrong)
         json_object_set_new(o, "none", json_boolean(f->page.n == 0));
     }
     json_object_set_new(o, "rows", rows);
+    put_work(rq, f, o, wrong);
     return o;
 }
 
@@ -302,16 +391,20 @@ static struct err *log_rows(struct req *rq, struct findings *f)
     return req_searches(rq, &f->r.tx, words, f->page.total);
 }
 
-struct err *findings_list(struct req *rq)
+static struct err *list(struct req *rq, const struct err *said)
 {
     struct findings f = {0};
     reading_scope struct reading r = {0};
     struct err *e = take_asked(rq, &f);
-    err_join(&e, make_query(rq, &f));
     if (e != NULL && rq->json)
         return e;
     TRY(reading_begin(rq, &r));
     f.r = r;
+    TRY(findings_q_looked(&f.r.tx, rq->who->account, &f.looked));
+    err_join(&e, make_query(rq, &f));
+    if (e != NULL && rq->json)
+        return e;
+    TRY(findings_q_handlers(&f.r.tx, rq->today, &f.handlers, &f.n_handlers));
     TRY(findings_q_counts(&f.r.tx, &rq->who->scope, rq->who->sees, who_barred_text(rq->arena, rq->who), &f.counts,
                           &f.n_counts));
     if (e == NULL)
@@ -326,5 +419,16 @@ struct err *findings_list(struct req *rq)
     rq->labels = labels(rq, &f, e != NULL);
     if (e != NULL)
         return respond_form(rq, "findings/list", json_object(), e);
-    return respond_page(rq, "findings/list", page_data(rq, &f));
+    return said != NULL ? respond_form(rq, "findings/list", page_data(rq, &f), said)
+                        : respond_page(rq, "findings/list", page_data(rq, &f));
+}
+
+struct err *findings_list(struct req *rq)
+{
+    return list(rq, NULL);
+}
+
+struct err *findings_list_again(struct req *rq, const struct err *wrong)
+{
+    return rq->json ? (struct err *)wrong : list(rq, wrong);
 }

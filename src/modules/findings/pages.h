@@ -22,10 +22,18 @@ void reading_end(struct reading *r);
 
 /* Handlers. */
 struct err *findings_list(struct req *rq) MUST_USE;
+/* The list again, with what was wrong in a form on it. */
+struct err *findings_list_again(struct req *rq, const struct err *wrong) MUST_USE;
 struct err *findings_why(struct req *rq) MUST_USE;
 struct err *findings_answer(struct req *rq) MUST_USE;
 struct err *findings_close(struct req *rq) MUST_USE;
 struct err *findings_take_up(struct req *rq) MUST_USE;
+struct err *findings_hand_over(struct req *rq) MUST_USE;
+struct err *findings_alike(struct req *rq) MUST_USE;
+struct err *findings_looked(struct req *rq) MUST_USE;
+/* May this finding be handed to him? ERR_INVALID, field "to", for a name nobody bears who handles findings, or whose
+ * own or relative's case it is. */
+struct err *alike_to(struct db_tx *tx, const struct row *f, const char *to, struct date today) MUST_USE;
 struct err *findings_coming(struct req *rq) MUST_USE;
 struct err *findings_whatif(struct req *rq) MUST_USE;
 struct err *findings_whatif_run(struct req *rq) MUST_USE;

@@ -46,3 +46,20 @@ SELECT count(*) AS n
 SELECT name, scope AS first, scope_to AS last
   FROM roster_unit
  WHERE id = :id AND ended = 0 AND scope >= :scope_from AND scope < :scope_to
+
+-- handlers: who may be handed a finding: in an office of the district that handles them
+-- in:  today date
+-- out: many (name text, member int)
+-- limit: 300
+SELECT DISTINCT a.name, coalesce(a.member, 0) AS member
+  FROM auth_account a JOIN admin_office o ON o.account = a.id
+ WHERE a.ended = 0 AND a.disabled = 0 AND o.ended = 0 AND o.from_on <= :today AND (o.to_on IS NULL OR o.to_on >= :today)
+   AND o.role IN ('minister', 'supervision', 'cadre_officer', 'archives')
+ ORDER BY a.name LIMIT 300
+
+-- looked: when an account last said that it had looked at the findings
+-- in:  account int
+-- out: one (id int, rev int, at int)
+SELECT id, rev, at
+  FROM findings_look
+ WHERE account = :account AND ended = 0

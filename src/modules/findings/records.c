@@ -22,3 +22,21 @@ const struct record findings_finding = {.name = "rules.finding",
                                         .keep_from = "closed_on",
                                         .class = CLASS_PERSONAL,
                                         .guarded = true};
+
+/* When an account last said that it had looked through the list: what is newer is new to it. */
+static const struct field look_fields[] = {
+    {"account", FIELD_REF, .to = "auth.account", .required = true, .unique = true},
+    {"at", FIELD_INT, .required = true}, /* UTC ms */
+    {0},
+};
+const struct record findings_look = {.name = "findings.look",
+                                     .fields = look_fields,
+                                     .title = "at",
+                                     .purpose = "findings.purpose.look",
+                                     .basis = "kernel.basis.own",
+                                     .readers = "supervision",
+                                     .keep = "findings.look",
+                                     .keep_from = "change",
+                                     .class = CLASS_INTERNAL,
+                                     .quiet = true,
+                                     .guarded = true};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "record/codes.h"
+#include "roster/roster.h"
 
 /* ---- reading ---- */
 static struct err *read_finding(struct req *rq, struct why *w)
@@ -143,6 +144,7 @@ struct err *why_read(struct req *rq, struct why *w)
     struct row *f = (struct row *)w->f;
     TRY(face_names_of_rows(w->names, &w->r.tx, &f, 1, NULL, 0));
     TRY(judge(rq, w));
+    TRY(findings_q_handlers(&w->r.tx, rq->today, &w->handlers, &w->n_handlers));
     TRY(read_sources(rq, w));
     return row_text(w->f, "missing") != NULL ? read_missing(rq, w) : NULL;
 }
@@ -267,7 +269,18 @@ static const char *sent(struct req *rq, const char *name)
     return json_string_value(v) == NULL ? NULL : arena_strdup(rq->arena, json_string_value(v));
 }
 
-enum deed { ANSWER, CLOSE, TAKE_UP };
+enum deed { ANSWER, CLOSE, TAKE_UP, HAND_OVER };
+
+static struct err *hand_over(struct req *rq, struct change *c, const struct row *f, int64_t rev)
+{
+    const char *to = sent(rq, "to"), *due = sent(rq, "due_on"), *task = sent(rq, "task");
+    struct date day = DATE_UNKNOWN;
+    TRY(record_need(rq->arena, "to", to));
+    if (due != NULL && *due != '\0')
+        TRY(roster_day(rq->arena, "due_on", due, true, &day));
+    TRY(alike_to(&c->tx, f, to, rq->today));
+    return rules_hand_over(c, f->id, rev, to, day, task == NULL || *task == '\0' ? NULL : task);
+}
 
 static struct err *write(struct req *rq, enum deed deed)
 {
@@ -276,9 +289,10 @@ static struct err *write(struct req *rq, enum deed deed)
     int64_t rev = rev_text == NULL ? 0 : strtoll(rev_text, NULL, 10);
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who,
-                     deed == ANSWER  ? "findings.answered"
-                     : deed == CLOSE ? "findings.closed"
-                                     : "findings.taken",
+                     deed == ANSWER      ? "findings.answered"
+                     : deed == CLOSE     ? "findings.closed"
+                     : deed == HAND_OVER ? "findings.handed"
+                                         : "findings.taken",
                      &c));
     TRY(record_read(&c.tx, &findings_finding, rq->who, rq->id, &f));
     if (!finding_seen(rq, f))
@@ -287,6 +301,8 @@ static struct err *write(struct req *rq, enum deed deed)
         TRY(rules_answer(&c, rq->id, rev, sent(rq, "reply")));
     else if (deed == TAKE_UP)
         TRY(rules_take_up(&c, rq->id, rev));
+    else if (deed == HAND_OVER)
+        TRY(hand_over(rq, &c, f, rev));
     else
         TRY(rules_close_finding(&c, rq->id, rev,
                                 how != NULL && strcmp(how, "corrected") == 0 ? RULES_CORRECTED : RULES_REASONS,
@@ -318,4 +334,9 @@ struct err *findings_close(struct req *rq)
 struct err *findings_take_up(struct req *rq)
 {
     return do_deed(rq, TAKE_UP);
+}
+
+struct err *findings_hand_over(struct req *rq)
+{
+    return do_deed(rq, HAND_OVER);
 }

@@ -36,6 +36,8 @@ struct why {
     int n_tries;
     struct findings_q_values *values; /* what the district set */
     int n_values;
+    struct findings_q_handlers *handlers; /* whom it may be handed to */
+    int n_handlers;
     struct revision *history;
     int n_history;
     struct face_names *names;

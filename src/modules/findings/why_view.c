@@ -192,6 +192,9 @@ static const char *event(struct req *rq, const struct revision *now, const struc
     const char *how = row_text(now->row, "ended_as"), *handler = row_text(now->row, "handler");
     if (was == NULL)
         return tr(rq, "findings.event.opened");
+    if (strcmp(state, was) == 0 && handler != NULL && strcmp(handler, now->actor) != 0 &&
+        (row_text(before->row, "handler") == NULL || strcmp(handler, row_text(before->row, "handler")) != 0))
+        return tr(rq, "findings.event.handed", "name", handler);
     if (strcmp(state, was) == 0)
         return handler != NULL && row_text(before->row, "handler") == NULL ? tr(rq, "findings.event.taken")
                                                                            : tr(rq, "findings.event.changed");
@@ -347,11 +350,30 @@ static void put_state(struct req *rq, const struct why *w, json_t *o)
         json_object_set_new(o, "until", json_string(tr(rq, "findings.until", "day", day(rq, w->next))));
 }
 
+/* Whom it may be handed to, and what the person concerned reads of it. */
+static void put_hands(struct req *rq, const struct why *w, json_t *o)
+{
+    json_t *all = json_array();
+    const char *to = rq->method == POST && rq->body == NULL ? req_form(rq, "to") : NULL;
+    for (int i = 0; i < w->n_handlers; i++)
+        put_option(all, w->handlers[i].name, w->handlers[i].name, to);
+    bool may = req_may(rq, "findings.write") && !rq->who->readonly && strcmp(row_text(w->f, "state"), "closed") != 0;
+    json_object_set_new(o, "hands", may ? json_pack("{s:O}", "all", all) : json_null());
+    json_decref(all);
+    json_object_set_new(o, "due_on", view_date_json(row_date(w->f, "due_on")));
+    json_object_set_new(o, "task", view_text_json(row_text(w->f, "task")));
+    if (strcmp(row_text(w->f, "asks"), "person") == 0 && w->now == TRI_TRUE && w->hit.stretch != NULL)
+        json_object_set_new(o, "person",
+                            json_pack("{s:s, s:s, s:s}", "say", rules_say(rq->arena, rq->lang, &w->hit, w->r.root),
+                                      "basis", w->hit.stretch->of->basis[rq->lang], "clear",
+                                      w->hit.stretch->of->clear[rq->lang]));
+}
+
 /* What came in a form that was refused. */
 static void put_typed(struct req *rq, json_t *o)
 {
-    static const char *const names[] = {"reply", "reasons"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const names[] = {"reply", "reasons", "task", "due_on"};
+    for (int i = 0; i < 4; i++) {
         const char *s = rq->method == POST && rq->body == NULL ? req_form(rq, names[i]) : NULL;
         json_object_set_new(o, arena_printf(rq->arena, "typed_%s", names[i]), view_text_json(s));
     }
@@ -377,6 +399,7 @@ json_t *why_labels(struct req *rq, const struct why *w)
         put_missing(rq, w, o);
     put_state(rq, w, o);
     put_typed(rq, o);
+    put_hands(rq, w, o);
     if (w->trace != NULL)
         json_object_set_new(o, "trace", json_pack("{s:o}", "rows", trace(rq, w)));
     json_object_set_new(o, "tries", w->n_tries > 0 ? json_pack("{s:o}", "all", tries(rq, w)) : json_null());

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../../../kernel/web/test/house.h"
+#include "admin/offices.h"
 #include "admin/reads.h"
 #include "auth/auth.h"
 #include "base/clock.h"
@@ -102,6 +103,7 @@ static int setup_all(void **state)
     for (const struct module *const *m = modules; *m != NULL; m++) {
         record_register(&account_record);
         record_register(&admin_read);
+        record_register(&admin_office_record);
         for (const struct record *const *r = (*m)->records; r != NULL && *r != NULL; r++)
             record_register(*r);
         for (const struct facts_subject *const *s = (*m)->subjects; s != NULL && *s != NULL; s++)
@@ -261,6 +263,9 @@ static void every_page_is_valid_in_both_languages(void **state)
                                  path_of("POST-1"),
                                  path_of("MISSING"),
                                  "/coming",
+                                 "/rules/new",
+                                 "/rules/APPT-XCH-1/text",
+                                 "/findings?new=1&due=late&handler=me",
                                  "/whatif",
                                  "/whatif?what=text&rule=DISC-SW",
                                  "/whatif?what=day",
@@ -475,6 +480,114 @@ static void a_trial_shows_its_rows_in_both_languages(void **state)
     assert_valid(r.body);
 }
 
+/* ---- several alike ---- */
+static const char *pick(const char *rule)
+{
+    return arena_printf(h.a, "%lld:1", (long long)finding_of(rule));
+}
+
+static int64_t changes_of(const char *rule)
+{
+    return house_number(arena_printf(h.a,
+                                     "SELECT count(DISTINCT change) FROM revision WHERE record = 'rules.finding' AND "
+                                     "row = %lld",
+                                     (long long)finding_of(rule)));
+}
+
+static void several_are_answered_alike_each_on_its_own(void **state)
+{
+    (void)state;
+    struct reply r =
+        send_form("/findings", "/findings/alike", OFFICER,
+                  arena_printf(h.a, "deed=answer&text=已核&pick=%s&pick=%s", pick("POST-1"), pick("APPT-XCH-1")));
+    assert_int_equal(r.status, 303);
+    is(read_finding("POST-1"), "state", "answered");
+    is(read_finding("APPT-XCH-1"), "reply", "已核");
+    assert_int_equal(changes_of("POST-1"), 2);
+    r = send_form("/findings", "/findings/alike", OFFICER, "deed=answer&text=已核");
+    assert_int_equal(r.status, 422);
+    assert_valid(r.body);
+    r = send_form("/findings", "/findings/alike", OFFICER, arena_printf(h.a, "deed=close&pick=%s", pick("POST-1")));
+    assert_int_equal(r.status, 422);
+}
+
+static void nothing_is_closed_against_a_person_unheard(void **state)
+{
+    (void)state;
+    int64_t asks = house_number("SELECT coalesce(min(id), 0) FROM rules_finding WHERE asks = 'person'");
+    if (asks == 0) { /* none of these rules asks the person: one that would */
+        asks = finding_of("APPT-XCH-1");
+        struct row *f;
+        change_scope struct change c = {0};
+        OK(change_begin(h.db, h.a, &officer, "test", &c));
+        OK(record_read(&c.tx, &findings_finding, &officer, asks, &f));
+        row_set(f, "asks", "person");
+        OK(record_save(&c, &findings_finding, f, f->rev));
+        OK(change_commit(&c));
+    }
+    int64_t rev = house_number(arena_printf(h.a, "SELECT rev FROM rules_finding WHERE id = %lld", (long long)asks));
+    struct reply r = send_form("/findings", "/findings/alike", OFFICER,
+                               arena_printf(h.a, "deed=close&text=属实&pick=%lld:%lld&pick=%s", (long long)asks,
+                                            (long long)rev, pick("POST-1")));
+    assert_int_equal(r.status, 200);
+    assert_has(&r, text_get(LANG_ZH, "findings.alike.left"));
+    assert_valid(r.body);
+    is(read_finding("POST-1"), "state", "closed");
+    assert_int_equal(
+        house_number(arena_printf(h.a, "SELECT count(*) FROM rules_finding WHERE state = 'closed' AND id = %lld",
+                                  (long long)asks)),
+        0);
+    assert_agree(h.db);
+}
+
+static void handler(const char *username, const char *name, int64_t member)
+{
+    int64_t a = house_save(&officer, &account_record, "username", username, "name", name, "password", "x", "member",
+                           house_id(member), NULL);
+    house_save(&officer, &admin_office_record, "account", house_id(a), "role", "supervision", "from_on", "2026-01-01",
+               NULL);
+}
+
+static void a_finding_is_handed_over_but_not_to_whom_it_concerns(void **state)
+{
+    (void)state;
+    handler("gu", "顾行简", 1);
+    handler("lu", "陆明达", 3);
+    const char *path = path_of("APPT-XCH-1"), *to = arena_printf(h.a, "%s/hand-over", path);
+    struct reply r = send_form(path, to, OFFICER, "rev=1&to=顾行简");
+    assert_int_equal(r.status, 422);
+    assert_has(&r, text_format(h.a, LANG_ZH, "findings.hand.own", "name", "顾行简", NULL));
+    r = send_form(path, to, OFFICER, "rev=1&to=无名氏");
+    assert_int_equal(r.status, 422);
+    r = send_form(path, to, OFFICER, "rev=1&to=陆明达&due_on=2026.11.20&task=核实任职时间");
+    assert_int_equal(r.status, 303);
+    is(read_finding("APPT-XCH-1"), "handler", "陆明达");
+    r = get("/findings?due=late&handler=%E9%99%86%E6%98%8E%E8%BE%BE", JSON_FACE OFFICER);
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "total")), 1);
+    r = get("/findings?due=week", JSON_FACE OFFICER);
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "total")), 0);
+    r = get("/findings?due=soon", JSON_FACE OFFICER);
+    assert_int_equal(r.status, 422);
+    r = get(path, OFFICER);
+    assert_has(&r, "核实任职时间");
+    assert_valid(r.body);
+}
+
+static void what_is_new_since_the_last_look_is_told(void **state)
+{
+    (void)state;
+    handler("qin", "秦守正", 0);
+    struct reply r = get("/findings?new=1", JSON_FACE OFFICER);
+    int64_t all = json_integer_value(json_object_get(json_of(&r), "total"));
+    assert_true(all > 2);
+    r = send_form("/findings", "/findings/looked", OFFICER, "x=1");
+    assert_int_equal(r.status, 303);
+    r = get("/findings?new=1", JSON_FACE OFFICER);
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "total")), 0);
+    r = get("/findings", JSON_FACE OFFICER);
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "total")), all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -489,6 +602,10 @@ int main(void)
         T(a_trial_asks_a_reason_and_is_logged_and_keeps_nothing),
         T(nobody_tries_a_rule_over_facts_he_may_not_see),
         T(a_trial_shows_its_rows_in_both_languages),
+        T(several_are_answered_alike_each_on_its_own),
+        T(nothing_is_closed_against_a_person_unheard),
+        T(a_finding_is_handed_over_but_not_to_whom_it_concerns),
+        T(what_is_new_since_the_last_look_is_told),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }
