@@ -69,6 +69,8 @@ struct err *session_password(struct db *db, struct arena *a, const char *token, 
 
 /* ---- failed attempts ---- */
 /* Counts an attempt under a name from an address before it is made. ERR_LOGIN "auth.later" when it must wait. */
+/* One address as counters take it: an IPv6 network is one, whoever has one has 2^64; arena or borrowed. */
+const char *throttle_network(struct arena *a, const char *address);
 struct err *throttle_enter(struct db *db, struct arena *a, const char *name, const char *address) MUST_USE;
 /* It was right: the counts of the name and of the name from here begin anew. */
 struct err *throttle_good(struct db_tx *tx, const char *name, const char *address) MUST_USE;

@@ -32,8 +32,7 @@ static const char *key_of(struct arena *a, int i, const char *name, const char *
     return hash;
 }
 
-/* An IPv6 network is one address: whoever has one has 2^64. */
-static const char *network(struct arena *a, const char *address)
+const char *throttle_network(struct arena *a, const char *address)
 {
     if (address == NULL || strchr(address, ':') == NULL || strchr(address, '.') != NULL)
         return address != NULL ? address : "";
@@ -89,7 +88,7 @@ struct err *throttle_enter(struct db *db, struct arena *a, const char *name, con
     int64_t now = clock_now_ms(), until = 0;
     struct counter counters[KEYS];
     const char *keys[KEYS];
-    address = network(a, address);
+    address = throttle_network(a, address);
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
     for (int i = 0; i < KEYS; i++) {
@@ -120,7 +119,7 @@ struct err *throttle_enter(struct db *db, struct arena *a, const char *name, con
 struct err *throttle_good(struct db_tx *tx, const char *name, const char *address)
 {
     int64_t now = clock_now_ms();
-    address = network(tx->arena, address);
+    address = throttle_network(tx->arena, address);
     for (int i = 0; i < KEYS; i++) {
         struct counter c;
         const char *key = key_of(tx->arena, i, name, address);

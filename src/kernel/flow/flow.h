@@ -91,6 +91,7 @@ struct flow {
     const char *appeal; /* steps whose decision he may ask to have looked at again; others than who acted handle that */
     const char *merges; /* states in which one matter may be merged into another (flow_merge) */
     bool hidden;        /* the person concerned does not see it: he is heard in what comes of it */
+    const char *beside; /* a page beside that of the matter, "/lead/{id}/reporter"; not part of a version */
 };
 
 /* What only a program can do; its name stays for ever once released. */

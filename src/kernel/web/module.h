@@ -61,6 +61,7 @@ struct route {
     size_t upload; /* largest whole body with files, in bytes; 0: files are refused and the form limit holds */
     enum route_log log;
     enum class class; /* the most secret class its answer may hold; above open where it is about units or persons */
+    bool tokenless;   /* anybody may send its form and nothing hangs on who he is: no token, no cookie */
     enum class needs; /* nothing of it can be shown to an office that reads less: denied as without the capability */
 };
 

@@ -400,6 +400,8 @@ bool request_csrf_right(struct exchange *x)
     const char *site = req_header(&x->rq, "Sec-Fetch-Site"), *sent = req_form(&x->rq, "csrf");
     if (x->bearer)
         return true;
+    if (x->rq.route != NULL && x->rq.route->tokenless)
+        return site == NULL || strcmp(site, "cross-site") != 0;
     if (site != NULL && strcmp(site, "cross-site") == 0)
         return false;
     if (x->body == BODY_JSON)

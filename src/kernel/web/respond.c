@@ -86,7 +86,7 @@ static struct view view_of(struct exchange *x)
     struct req *rq = &x->rq;
     struct web *w = rq->web;
     struct view v = {.lang = rq->lang,
-                     .csrf = req_csrf(rq),
+                     .csrf = rq->route != NULL && rq->route->tokenless ? "" : req_csrf(rq),
                      .path = rq->path,
                      .here = rq->method == GET ? rq->target : rq->path,
                      .site = w->c.site,

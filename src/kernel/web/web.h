@@ -89,6 +89,10 @@ const char *req_csrf(struct req *rq);
 /* A sentence in the person's language; pairs name, value, ... NULL; arena. */
 #define tr(rq, ...) text_format((rq)->arena, (rq)->lang, __VA_ARGS__, NULL)
 
+/* May this address do so once more? At most `most` times in so many minutes, and 50 times as often from all addresses
+ * together; else ERR_LIMIT with say "web.too_often". For what needs no account; kept in memory only. */
+struct err *req_limit(struct req *rq, const char *what, int most, int minutes) MUST_USE;
+
 /* ---- what the answer shows of persons' files (auth/access.h, doc/access-log.md) ----
  * Said by the handler while it reads, logged by the router before the answer leaves. */
 /* A row: whoever it belongs to is read on a ground. ERR_DENIED with say "access.reason_needed" when a reason must be

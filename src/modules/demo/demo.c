@@ -241,6 +241,8 @@ static struct err *make(struct arena *a, struct db *db, const struct asked *q)
         e = open_file(a, q->accounts, &accounts);
     if (e == NULL && accounts != NULL)
         e = demo_accounts(db, a, accounts);
+    if (e == NULL)
+        e = demo_leads(db, a);
     struct err *ends[] = {close_file(a, q->planted, planted), close_file(a, q->accounts, accounts)};
     for (int i = 0; i < 2 && e == NULL; i++)
         e = ends[i];

@@ -328,6 +328,8 @@ void demo_rng(const struct district *d, int person, int what, struct rng *out);
 /* An account for each role, its office at a sensible unit, one JSON line each: {"role", "username", "password"}; a
  * contact's also has "branch", a secretary's "unit", those of persons on record "member". */
 struct err *demo_accounts(struct db *db, struct arena *a, FILE *to) MUST_USE;
+/* Channels and a few leads (leads.c), after the accounts. */
+struct err *demo_leads(struct db *db, struct arena *a) MUST_USE;
 
 /* ---- writing ---- */
 struct planted {

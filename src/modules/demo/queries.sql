@@ -32,3 +32,14 @@ SELECT m.id, m.name FROM roster_outside o JOIN roster_member m ON m.id = o.membe
  WHERE o.kind = 'firm' AND o.to_on IS NULL AND coalesce(o.finished, 0) = 0 AND o.ended = 0 AND m.ended = 0
    AND m.status = '1'
  ORDER BY m.id LIMIT 1
+
+-- holder: who holds an office
+-- in:  role text, branch text
+-- out: one (account int, name text)
+SELECT o.account, a.name FROM admin_office o JOIN auth_account a ON a.id = o.account
+ WHERE o.role = :role AND coalesce(o.branch, '') = :branch AND o.ended = 0 ORDER BY o.id LIMIT 1
+
+-- channel: the channel of leads of a source
+-- in:  source text
+-- out: one (id int)
+SELECT id FROM leads_channel WHERE source = :source AND ended = 0 ORDER BY id LIMIT 1

@@ -46,6 +46,8 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
         e = document_list(&tx, rq->id, &p->documents, &p->n_documents);
     if (e == NULL)
         e = look_along(rq, &tx, p);
+    if (e == NULL)
+        matter_keep_told(p);
     if (e == NULL) {
         p->reader = matter_reader(rq->who);
         p->names = face_names_new(rq->arena, &p->reader);
@@ -320,6 +322,18 @@ static const char *appeal_path(const struct matter_page *p)
     return NULL;
 }
 
+/* The page a module keeps beside its matters, for whoever may enter it: a department may not. */
+static json_t *beside(struct req *rq, const struct flow_matter *m)
+{
+    const struct flow *f = flow_find(m->flow->name);
+    const char *at = f == NULL || f->beside == NULL || rq->who->branch != NULL ? NULL : strstr(f->beside, "{id}");
+    if (at == NULL)
+        return json_null();
+    return json_pack(
+        "{s:s, s:s}", "text", tr(rq, arena_printf(rq->arena, "%s.beside", f->name)), "href",
+        arena_printf(rq->arena, "%.*s%lld%s", (int)(at - f->beside), f->beside, (long long)m->id, at + strlen("{id}")));
+}
+
 /* The matters that go along, and the one it goes along with: each by its own title, which carries its number. */
 static void along_labels(const struct matter_page *p)
 {
@@ -367,6 +381,7 @@ void matter_labels(struct matter_page *p)
     json_object_set_new(rq->labels, "waits",
                         view_text_json(owner == NULL ? NULL : desk_role_name(rq->arena, rq->lang, owner)));
     along_labels(p);
+    json_object_set_new(rq->labels, "beside", beside(rq, m));
     json_object_set_new(rq->labels, "appeal", view_text_json(own ? appeal_path(p) : NULL));
     json_object_set_new(rq->labels, "any_sign", json_boolean(m->n_signs > 0));
     json_object_set_new(rq->labels, "any_paper", json_boolean(m->n_papers > 0));

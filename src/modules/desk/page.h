@@ -23,6 +23,8 @@ struct matter_page {
 struct err *matter_open(struct req *rq, struct matter_page *p) MUST_USE;
 /* inbox.c: what this person was told of the matter is read. */
 struct err *desk_notices_seen(struct req *rq, int64_t matter) MUST_USE;
+/* Takes out of the page what a department is not told. */
+void matter_keep_told(struct matter_page *p);
 struct who matter_reader(const struct who *who);
 const char *matter_title(struct req *rq, const struct flow_matter *m);
 void matter_labels(struct matter_page *p);

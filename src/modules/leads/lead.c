@@ -117,7 +117,10 @@ static const struct flow_step steps[] = {
      .when = "outcome = unfounded", .effects = "notice:opener"},
     {0}};
 
-const struct flow lead_flow = {"leads.lead", states, steps, dues, signs, .merges = "handling extended", .hidden = true};
+const struct flow lead_flow = {"leads.lead",   states,
+                               steps,          dues,
+                               signs,          .merges = "handling extended",
+                               .hidden = true, .beside = "/lead/{id}/reporter"};
 
 /* A department delivers through its own channels, the public through the public page's. */
 static struct err *delivered(struct change *c, const struct flow_matter *m, const struct flow_step *s)

@@ -33,10 +33,26 @@ struct err *leads_seal(struct change *c, int64_t lead, const char *name, const c
  * whom a release in force names; ERR_MISSING when nobody is named. */
 struct err *leads_unseal(struct change *c, int64_t lead, const char **name, const char **contact) MUST_USE;
 
+bool leads_custodian(const struct who *who);
+
 /* ---- receipts (receipt.c) ---- */
 /* A new code for return visits; only its hash is kept. once: a text of the form, which is taken once: ERR_CONFLICT. */
 struct err *leads_receipt_give(struct change *c, int64_t lead, const char *once, const char **code_out) MUST_USE;
 /* The lead's matter behind a typed code; ERR_MISSING with say "leads.visit.no_code". */
 struct err *leads_receipt_find(struct db_tx *tx, const char *typed, int64_t *matter_out) MUST_USE;
+
+/* ---- handlers ---- */
+struct err *leads_deliver_page(struct req *rq) MUST_USE;  /* GET /desk/open/leads.lead */
+struct err *leads_deliver(struct req *rq) MUST_USE;       /* POST */
+struct err *leads_list(struct req *rq) MUST_USE;          /* GET /lead */
+struct err *leads_merge(struct req *rq) MUST_USE;         /* POST /lead/merge */
+struct err *leads_sealed_list(struct req *rq) MUST_USE;   /* GET /lead/sealed */
+struct err *leads_reporter_page(struct req *rq) MUST_USE; /* GET /lead/{id}/reporter */
+struct err *leads_reporter_open(struct req *rq) MUST_USE; /* POST */
+struct err *leads_public(struct req *rq) MUST_USE;        /* GET /public */
+struct err *leads_report_page(struct req *rq) MUST_USE;   /* GET /public/report */
+struct err *leads_report(struct req *rq) MUST_USE;        /* POST */
+struct err *leads_visit_page(struct req *rq) MUST_USE;    /* GET /public/visit */
+struct err *leads_visit(struct req *rq) MUST_USE;         /* POST */
 
 #endif

@@ -97,6 +97,11 @@ static struct err *open_field(struct arena *a, const struct row *r, int64_t lead
     return NULL;
 }
 
+bool leads_custodian(const struct who *who)
+{
+    return who->role != NULL && strcmp(who->role, "custodian") == 0;
+}
+
 /* The release in force that names this reader; 0: none. */
 static struct err *released_to(struct db_tx *tx, const struct who *who, int64_t lead, int64_t *out)
 {
@@ -112,7 +117,7 @@ struct err *leads_unseal(struct change *c, int64_t lead, const char **name, cons
     struct row **rows;
     int n;
     int64_t release = 0;
-    bool custodian = c->who->role != NULL && strcmp(c->who->role, "custodian") == 0;
+    bool custodian = leads_custodian(c->who);
     if (!custodian)
         TRY(released_to(&c->tx, c->who, lead, &release));
     if (!custodian && release == 0)
