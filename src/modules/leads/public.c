@@ -209,8 +209,9 @@ static const struct flow_step *telling(const struct flow_matter *m)
     return NULL;
 }
 
-static struct err *tell(struct req *rq, const struct flow_matter *m, const char *more)
+static struct err *tell(struct req *rq, struct flow_matter **at, const char *more)
 {
+    const struct flow_matter *m = *at;
     const struct flow_step *s = telling(m);
     if (!asked(m) || s == NULL)
         return err_field(err_say(ERR(rq->arena, ERR_CONFLICT, "nothing is asked"), "leads.visit.not_asked", NULL),
@@ -220,6 +221,7 @@ static struct err *tell(struct req *rq, const struct flow_matter *m, const char 
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, &who_public, "leads.told", &c));
     TRY(flow_take(&c, m->id, m->rev, s->name, &(struct flow_input){.values = values, .blocked = ""}));
+    TRY(flow_look(&c.tx, &who_public, m->id, at)); /* nothing is read after the commit that could fail */
     return change_commit(&c);
 }
 
@@ -271,10 +273,9 @@ struct err *leads_visit(struct req *rq)
         return show(rq, code, m, false, NULL);
     e = record_need(rq->arena, "more", more);
     if (e == NULL)
-        e = tell(rq, m, more);
+        e = tell(rq, &m, more);
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT))
         return show(rq, code, m, false, e);
     TRY(e);
-    TRY(find(rq, code, &m));
     return show(rq, code, m, true, NULL);
 }

@@ -1,6 +1,32 @@
 /* care_cases.h: the procedures of care on any database. */
 #include "care/test/care_world.h"
 
+static int64_t open_by(const struct who *who, const struct flow *f, const char *step, ...)
+{
+    int64_t id;
+    va_list ap;
+    struct row *r = row_new(a, record_find(f->name));
+    row_set_int(a, r, "member", person);
+    va_start(ap, step);
+    fill(r, ap);
+    va_end(ap);
+    OK(try_open(who, f, step, r, &id));
+    return id;
+}
+
+static int64_t admonished(void)
+{
+    int64_t id = open_by(&supervision, &admonition_flow, "propose", "ground", "8", "cause", "漏报", "material",
+                         "示核〔2026〕7号", "source", "daily", NULL);
+    take(&supervision, id, "tell", NULL);
+    OK(try_sign(&minister, id));
+    take(&self, id, "receive", NULL);
+    take(&self, id, "reply", "reply", "说明", NULL);
+    take(&supervision, id, "decide", "form", "letter", "finding", "成立", NULL);
+    OK(try_sign(&minister, id));
+    return id;
+}
+
 /* ---- admonition ---- */
 static void an_admonition_is_approved_by_the_party_secretary_only(void **state)
 {

@@ -24,9 +24,9 @@
 
 #define OK AGREE_OK
 
-extern const struct module roster_module, findings_module, desk_module, own_module;
-static const struct module *const modules[] = {&roster_module, &findings_module, &desk_module, &own_module,
-                                               &care_module};
+extern const struct module roster_module, findings_module, desk_module, own_module, leads_module;
+static const struct module *const modules[] = {&roster_module, &findings_module, &desk_module,
+                                               &own_module,    &care_module,     &leads_module};
 static struct db_pool *pool;
 static struct db *db;
 static struct arena *a, *home; /* home: of the pool */
@@ -154,19 +154,6 @@ static struct err *try_open(const struct who *who, const struct flow *f, const c
     return change_commit(&c);
 }
 
-static int64_t open_by(const struct who *who, const struct flow *f, const char *step, ...)
-{
-    int64_t id;
-    va_list ap;
-    struct row *r = row_new(a, record_find(f->name));
-    row_set_int(a, r, "member", person);
-    va_start(ap, step);
-    fill(r, ap);
-    va_end(ap);
-    OK(try_open(who, f, step, r, &id));
-    return id;
-}
-
 static struct err *try_take(const struct who *who, int64_t id, const char *step, const struct row *values)
 {
     int64_t rev = look(id)->rev;
@@ -210,17 +197,4 @@ static void refused_as(struct err *e, const char *say)
 {
     assert_non_null(e);
     assert_string_equal(e->say, say);
-}
-
-static int64_t admonished(void)
-{
-    int64_t id = open_by(&supervision, &admonition_flow, "propose", "ground", "8", "cause", "漏报", "material",
-                         "示核〔2026〕7号", "source", "daily", NULL);
-    take(&supervision, id, "tell", NULL);
-    OK(try_sign(&minister, id));
-    take(&self, id, "receive", NULL);
-    take(&self, id, "reply", "reply", "说明", NULL);
-    take(&supervision, id, "decide", "form", "letter", "finding", "成立", NULL);
-    OK(try_sign(&minister, id));
-    return id;
 }

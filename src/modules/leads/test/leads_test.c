@@ -1,0 +1,4 @@
+/* leads_test.c: leads on SQLite. */
+#include "db/test/on_sqlite.h"
+
+#include "leads_cases.h"
