@@ -4,6 +4,7 @@
 
 int face_export_command(int argc, char **argv);
 int face_fields_command(int argc, char **argv);
+int face_openapi_command(int argc, char **argv);
 int face_schema_command(int argc, char **argv);
 
 #endif

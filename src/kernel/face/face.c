@@ -37,6 +37,7 @@ static const struct plain {
 
 static const struct route fixed[] = {
     {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH, .class = CLASS_SEALED},
+    {GET, "/openapi.json", CAP_SIGNED_IN, SCOPE_NONE, face_openapi},
     {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
     {GET, "/records", CAP_SIGNED_IN, SCOPE_NONE, face_records_page},
 };
@@ -44,6 +45,7 @@ static const struct route fixed[] = {
 static struct route routes[ROUTES_MOST]; /* filled once by face_init; ends with {0} */
 static int n_routes;
 static struct arena *memory; /* lives as long as the program */
+const struct module *const *face_modules;
 
 /* Do two patterns meet the same paths? */
 static bool same_pattern(const char *a, const char *b)
@@ -89,6 +91,7 @@ void face_init(const struct module *const *modules)
 {
     assert(memory == NULL);
     memory = arena_new();
+    face_modules = modules;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         add(&fixed[i]);
     for (int i = 0; i < record_count(); i++) {
@@ -122,6 +125,7 @@ const struct module face_module = {
             {"export", "--db URL RECORD [--filter EXPR] [--cols a,b] [--sort a,-b] --out FILE: rows as CSV or xlsx",
              face_export_command},
             {"fields", "[--json]: every field with class, purpose, basis, readers and retention", face_fields_command},
+            {"openapi", ": every address for other programs, in OpenAPI 3.0", face_openapi_command},
             {"schema", ": tables and columns", face_schema_command},
             {0}},
 };

@@ -42,6 +42,8 @@ struct err *face_import_sheet(struct req *rq) MUST_USE;
 struct err *face_pick_json(struct req *rq) MUST_USE;
 struct err *face_fields_page(struct req *rq) MUST_USE;
 struct err *face_records_page(struct req *rq) MUST_USE;
+struct err *face_openapi(struct req *rq) MUST_USE;
+extern const struct module *const *face_modules; /* as face_init got them */
 
 /* JSON. Values as JSON has them: numbers, true and false, texts, null. */
 void face_value_json(struct buf *b, const struct field *f, const char *value);
