@@ -91,7 +91,7 @@ static void statement(struct text *t, const struct query *q, struct text sql[2][
     for (int several = 0; several <= (q->scope_at >= 0); several++) {
         put(t, "\nstatic const char %s_sql%s[] =\n    ", q->name, several ? "_ranges" : "");
         c_string(t, sql[SQLITE][several].p);
-        put(t, ";\n");
+        put(t, ";\nDB_STATEMENT(\"%s.%s\", %s_sql%s)\n", module, q->name, q->name, several ? "_ranges" : "");
         if (!q->split)
             continue;
         put(t, "static const char %s_pg%s[] =\n    ", q->name, several ? "_ranges" : "");

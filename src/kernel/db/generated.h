@@ -16,4 +16,11 @@ struct db_val db_date(struct date d, char iso[DATE_TEXT]); /* NULL unless a date
 struct err *db_col_date(const struct db_rows *rows, int col, struct date *out) MUST_USE;
 const char *db_col_kept(const struct db_rows *rows, int col); /* in the transaction's arena */
 
+/* Every statement by name, in a section of its own: tests ask the engine for the plan of each. */
+struct db_statement {
+    const char *name, *sql;
+};
+#define DB_STATEMENT(its_name, text) \
+    static const struct db_statement text##_listed __attribute__((used, section("qf_sql"))) = {its_name, text};
+
 #endif
