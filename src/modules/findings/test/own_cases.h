@@ -69,7 +69,7 @@ static void what_does_not_read_or_agree_is_refused_with_its_place(void **state)
     struct err *e = rules_own_check(h->a, without(h, good, "effect  remind", "effect  punish"), cases, &id);
     assert_string_equal(arg(e, "line"), "8");
     assert_string_equal(arg(e, "column"), "9");
-    refused(h, without(h, good, "title ", "titel "), cases, "text", "rules.syntax");
+    refused(h, without(h, good, "title ", "titl "), cases, "text", "rules.syntax");
     refused(h, without(h, good, ", 第一条 | article 1", ""), cases, "text", "rules.citation");
     refused(h, arena_printf(h->a, "%sedition\nforce 2019-01-01 ..\n", good), cases, "text", "rules.editions");
     refused(h, without(h, good, "since + years", "sincee + years"), cases, "text", "expr.unknown_name");
