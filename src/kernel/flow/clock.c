@@ -342,7 +342,7 @@ static struct err *moved(struct db *db, struct arena *a, struct pairs *out)
     db_rows_scope struct db_rows rows = {0};
     TRY(db_query(&tx,
                  "SELECT id, matter, start_on, n, unit, coalesce(paused, 0), due_on, coalesce(provisional, 0)"
-                 " FROM flow_deadline WHERE tell_on IS NOT NULL AND state = 'running' AND ended = 0",
+                 " FROM flow_deadline WHERE tell_on > '' AND state = 'running' AND ended = 0",
                  NULL, 0, &rows));
     for (bool more = true;;) {
         TRY(db_next(&rows, &more));

@@ -1,4 +1,5 @@
--- What stands on desks. A desk is a range of flow_matter.waits ("ROLE DUE"), read in its order.
+-- What stands on desks. A desk is a range of flow_matter.waits ("ROLE DUE"), read in its order; counts say ORDER BY waits too,
+-- or SQLite would go through the whole scope instead.
 
 -- waiting: matters that wait for an office, in due order, after a place
 -- in:  scope, low text, high text, me int, today text, after text, after_id int
@@ -22,7 +23,7 @@ SELECT CASE WHEN due_on < :today THEN 1 ELSE 0 END AS late
    AND waits >= :low AND waits < :high
    AND (coalesce(holder, 0) IN (0, :me) OR holder IN (
        SELECT account FROM flow_away WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0))
- LIMIT 5001) AS some
+ ORDER BY waits LIMIT 5001) AS some
 
 -- signing: signatures that wait for an office
 -- in:  scope, low text, high text
@@ -63,7 +64,7 @@ SELECT (SELECT count(*) FROM (SELECT 1 AS one
            AND waits >= :low AND waits < :high AND :barred NOT LIKE '%,' || coalesce(member, 0) || ',%'
            AND (coalesce(holder, 0) IN (0, :me) OR holder IN (
                SELECT account FROM flow_away WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0))
-         LIMIT 100) AS a) AS waiting,
+         ORDER BY waits LIMIT 100) AS a) AS waiting,
        (SELECT count(*) FROM (SELECT 1 AS one
           FROM flow_sign s JOIN flow_matter m ON m.id = s.matter
          WHERE m.scope >= :scope_from AND m.scope < :scope_to AND s.waits >= :low AND s.waits < :high
