@@ -44,6 +44,7 @@ struct err *change_written(struct change *c, const struct flow_matter *m, const 
     row_set(r, "actor", c->who->name);
     row_set(r, "role", c->who->role);
     row_set_date(a, r, "happened_on", clock_today());
+    TRY(behalf_put(&c->tx, c->who, m, r));
     row_set(r, "reasons", reasons);
     row_set(r, "given", given);
     return record_save(c, &flow_step_record, r, 0);
@@ -53,6 +54,63 @@ struct err *change_done(struct change *c, struct flow_matter *m)
 {
     clock_show(c->tx.arena, m);
     return record_save(c, m->row->of, m->row, m->rev);
+}
+
+/* ---- for whom ---- */
+static const char away[] =
+    "SELECT a.id, a.name FROM flow_away w JOIN auth_account a ON a.id = w.account"
+    " WHERE w.account = ?1 AND w.deputy = ?2 AND w.from_on <= ?3 AND w.to_on >= ?3 AND w.ended = 0";
+
+struct err *flow_behalf(struct db_tx *tx, const struct who *who, const struct flow_matter *m, int64_t *account_out,
+                        const char **name_out)
+{
+    int64_t holder = m->row == NULL ? 0 : row_int(m->row, "holder");
+    char iso[DATE_TEXT];
+    *account_out = 0;
+    *name_out = NULL;
+    if (holder == 0 || holder == who->account || who->account == 0 || (m->member != 0 && who->member == m->member))
+        return NULL;
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_int(holder), db_int(who->account), db_text(date_iso(clock_today(), iso))};
+    bool more = false;
+    TRY(db_query(tx, away, args, 3, &rows));
+    TRY(db_next(&rows, &more));
+    if (more) {
+        *account_out = db_col_int(&rows, 0);
+        *name_out = arena_strdup(tx->arena, db_col_text(&rows, 1));
+    }
+    return NULL;
+}
+
+struct err *behalf_put(struct db_tx *tx, const struct who *who, const struct flow_matter *m, struct row *step)
+{
+    int64_t account;
+    const char *name;
+    TRY(flow_behalf(tx, who, m, &account, &name));
+    if (account != 0)
+        row_set_int(tx->arena, step, "behalf", account);
+    row_set(step, "behalf_name", name);
+    return NULL;
+}
+
+/* Whoever gets a matter can act in it: he holds the office it waits for, in its unit, and is no relative. */
+static struct err *can_hold(struct change *c, const struct flow_matter *m, int64_t account)
+{
+    int64_t *holders;
+    int n;
+    if (m->state->wait == FLOW_PERSON || m->state->owner == NULL || record_find(OFFICE_RECORD) == NULL)
+        return NULL;
+    char *role;
+    for (const char *p = m->state->owner; flow_next_word(c->tx.arena, &p, &role, NULL);) {
+        TRY(office_holders(&c->tx, role, m->row->scope, m->member, &holders, &n));
+        for (int i = 0; i < n; i++)
+            if (holders[i] == account)
+                return NULL;
+    }
+    return err_field(err_say(ERR(c->tx.arena, ERR_INVALID, "account %lld cannot act in matter %lld", (long long)account,
+                                 (long long)m->id),
+                             "flow.not_holder", NULL),
+                     "holder");
 }
 
 struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_t to_account, const char *reasons)
@@ -67,9 +125,12 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
     struct err *e = record_read(&c->tx, &account_record, c->who, to_account, &to);
     if (e != NULL)
         return err_field(err_say(e, "flow.no_account", NULL), "holder");
+    TRY(can_hold(c, m, to_account));
     row_set_int(a, m->row, "holder", to_account);
     TRY(change_written(c, m, "hand_over", reasons, arena_printf(a, "{\"holder\":\"%lld\"}", (long long)to_account)));
     TRY(change_done(c, m));
+    if (to_account == x.before->account)
+        return NULL; /* who takes it up knows */
     return notice_send(c, m, arena_printf(a, "account:%lld", (long long)to_account), "hand_over",
                        arena_printf(a, "hand %lld %lld", (long long)m->id, (long long)m->row->rev));
 }
@@ -176,4 +237,37 @@ struct err *flow_remark(struct change *c, int64_t matter, const char *reasons)
     TRY(change_written(c, m, "remark", reasons, NULL));
     return notice_again(c, m, "remark",
                         arena_printf(c->tx.arena, "remark %lld %lld", (long long)m->id, (long long)c->id));
+}
+
+static bool urged_today(const struct flow_matter *m)
+{
+    for (int i = 0; i < m->n_done; i++)
+        if (strcmp(m->done[i].step, "urge") == 0 && m->done[i].on.v == clock_today().v)
+            return true;
+    return false;
+}
+
+struct err *flow_urge(struct change *c, int64_t matter, const char *reasons)
+{
+    struct arena *a = c->tx.arena;
+    struct flow_matter *m;
+    TRY(flow_look(&c->tx, c->who, matter, &m));
+    bool mine = row_int(m->row, "opened_by") == c->who->account || row_int(m->row, "holder") == c->who->account;
+    if (!mine && !may_change(c->who, m))
+        return err_say(ERR(a, ERR_DENIED, "role %s with matter %lld", c->who->role, (long long)matter),
+                       "flow.not_your_office", NULL);
+    if (m->state->wait == FLOW_END)
+        return err_say(ERR(a, ERR_CONFLICT, "matter %lld has ended", (long long)matter), "flow.not_now", NULL);
+    if (urged_today(m))
+        return err_say(ERR(a, ERR_CONFLICT, "matter %lld was urged today", (long long)matter), "flow.urged", NULL);
+    acting_scope x = {0};
+    act_begin(&x, c);
+    TRY(change_written(c, m, "urge", reasons, NULL));
+    const char *once = arena_printf(a, "urge %lld %d", (long long)m->id, clock_today().v);
+    if (row_int(m->row, "pending") == 0)
+        return notice_send(c, m, "owner", "urge", once);
+    for (int i = 0; i < m->n_signs; i++)
+        if (strcmp(m->signs[i].state, "wanted") == 0 && m->signs[i].waits)
+            TRY(notice_send(c, m, m->signs[i].roles, "urge", once));
+    return NULL;
 }

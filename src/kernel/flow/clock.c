@@ -358,6 +358,18 @@ static struct err *moved(struct db *db, struct arena *a, struct pairs *out)
     }
 }
 
+/* In the matter's own history: which deadline, from which day to which. */
+static struct err *moved_written(struct change *c, const struct flow_matter *m, const struct flow_deadline *d,
+                                 struct date to)
+{
+    char was[DATE_TEXT], is_now[DATE_TEXT];
+    if (to.v == d->due.day.v)
+        return NULL; /* only no longer provisional */
+    return change_written(c, m, "recount", NULL,
+                          arena_printf(c->tx.arena, "{\"due\":\"%s\",\"from\":\"%s\",\"to\":\"%s\"}", d->name,
+                                       date_iso(d->due.day, was), date_iso(to, is_now)));
+}
+
 static struct err *recount_one(struct change *c, const struct calendar *cal, const struct pair *p)
 {
     struct flow_matter *m;
@@ -367,6 +379,7 @@ static struct err *recount_one(struct change *c, const struct calendar *cal, con
         if (d->id != p->deadline || !is(d, "running"))
             continue;
         struct due due = end_of(cal, d->due.start, d->due.n, d->due.unit, d->paused);
+        TRY(moved_written(c, m, d, due.day));
         put_end(c->tx.arena, d->row, &due);
         put_tell(c->tx.arena, d->row, false);
         TRY(save_due(c, d));

@@ -186,6 +186,9 @@ struct flow_done {           /* a step taken, or one that waits for signatures *
     struct date on;                   /* the day it is told to have happened on */
     bool late, paper, waiting, void_; /* late: entered after `on` */
     int64_t entered_by;               /* account that entered it from paper; 0 */
+    int64_t behalf;                   /* the handler on leave for whom it was done; 0 */
+    const char *behalf_name;          /* NULL */
+    const char *given;                /* JSON of what it wrote; NULL */
 };
 struct flow_signed {
     int64_t id, rev, step, account;
@@ -277,6 +280,12 @@ struct err *flow_answer(struct change *c, int64_t sign, int64_t rev, bool given,
                         const char *reasons) MUST_USE;
 struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_t to_account,
                            const char *reasons) MUST_USE;
+/* Asks whoever must act now, and those whose signatures are wanted, to act: once a day. By who handles it, opened it or
+ * may act in it. ERR_CONFLICT "flow.urged" when it was done today. */
+struct err *flow_urge(struct change *c, int64_t matter, const char *reasons) MUST_USE;
+/* Is this person acting today for the matter's handler, who is on leave? Their number and name; 0 and NULL: no. */
+struct err *flow_behalf(struct db_tx *tx, const struct who *who, const struct flow_matter *m, int64_t *account_out,
+                        const char **name_out) MUST_USE;
 struct err *flow_pause(struct change *c, int64_t matter, int64_t rev, const char *ground) MUST_USE;
 struct err *flow_resume(struct change *c, int64_t matter, int64_t rev, const char *reasons) MUST_USE;
 /* Fields of the content put right after the fact, with reasons, in any state. */

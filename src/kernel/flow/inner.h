@@ -65,6 +65,9 @@ struct err *notice_send(struct change *c, const struct flow_matter *m, const cha
 
 struct err *notice_again(struct change *c, const struct flow_matter *m, const char *kind, const char *once) MUST_USE;
 
+/* Puts on a step's row for whom on leave it is done. */
+struct err *behalf_put(struct db_tx *tx, const struct who *who, const struct flow_matter *m, struct row *step) MUST_USE;
+
 /* Reading the parts of a matter (look.c). */
 struct err *look_done(struct db_tx *tx, struct flow_matter *m) MUST_USE;
 struct err *look_signs(struct db_tx *tx, struct flow_matter *m) MUST_USE;

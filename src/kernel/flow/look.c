@@ -93,7 +93,10 @@ struct err *look_done(struct db_tx *tx, struct flow_matter *m)
                                         .paper = row_int(r, "paper") != 0,
                                         .waiting = strcmp(state, "waiting") == 0,
                                         .void_ = strcmp(state, "void") == 0,
-                                        .entered_by = row_int(r, "entered_by")};
+                                        .entered_by = row_int(r, "entered_by"),
+                                        .behalf = row_int(r, "behalf"),
+                                        .behalf_name = row_text(r, "behalf_name"),
+                                        .given = row_text(r, "given")};
     }
     return saved_at(tx, steps_at, m, put_step_at);
 }

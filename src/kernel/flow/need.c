@@ -35,6 +35,19 @@ static const struct flow_done *last_by_office(const struct flow_matter *m)
     return NULL;
 }
 
+/* A server whose clock was set back would write a step before the one it follows. */
+static struct err *clock_right(struct arena *a, const struct flow_matter *m)
+{
+    for (int i = 0; i < m->n_done; i++)
+        if (m->done[i].at != 0 && clock_day_of(m->done[i].at).v > clock_today().v) {
+            char last[DATE_TEXT], now[DATE_TEXT];
+            return err_say(ERR(a, ERR_CONFLICT, "the clock stands before step %lld", (long long)m->done[i].id),
+                           "flow.clock_back", "last", arena_strdup(a, date_dots(clock_day_of(m->done[i].at), last)),
+                           "now", arena_strdup(a, date_dots(clock_today(), now)), NULL);
+        }
+    return NULL;
+}
+
 static struct err *by_whom(struct arena *a, const struct who *who, const struct flow_matter *m,
                            const struct flow_step *s, bool paper)
 {
@@ -55,7 +68,7 @@ static struct err *by_whom(struct arena *a, const struct who *who, const struct 
     char *word;
     for (const char *p = s->other_than; flow_next_word(a, &p, &word, NULL);) {
         const struct flow_done *d = *word == '@' ? NULL : done_of(m, word);
-        if (d != NULL && d->account == who->account)
+        if (d != NULL && (d->account == who->account || d->behalf == who->account))
             return err_say(ERR(a, ERR_DENIED, "step %s by who took %s", s->name, word), "flow.other_person", NULL);
     }
     return NULL;
@@ -71,7 +84,8 @@ struct err *need_other(struct db_tx *tx, const struct who *who, const struct flo
             continue;
         struct db_val args[] = {db_int(row_int(m->content, word + 1)), db_int(who->account)};
         TRY(db_one_int(tx,
-                       "SELECT (SELECT count(*) FROM flow_step WHERE matter = ?1 AND account = ?2 AND ended = 0) +"
+                       "SELECT (SELECT count(*) FROM flow_step WHERE matter = ?1 AND (account = ?2 OR behalf = ?2)"
+                       " AND ended = 0) +"
                        " (SELECT count(*) FROM flow_sign WHERE matter = ?1 AND account = ?2 AND ended = 0)",
                        args, 2, 0, &n));
         if (n > 0)
@@ -222,6 +236,7 @@ struct err *need_step(struct db_tx *tx, const struct who *who, const struct flow
     if (same != NULL && same->kind != ERR_DENIED)
         return same;
     err_join(all, same);
+    err_join(all, clock_right(a, m));
     if (row_int(m->row, "pending") != 0)
         err_join(all, err_say(ERR(a, ERR_CONFLICT, "a step waits for signatures"), "flow.pending", NULL));
     if (row_int(m->row, "merged") != 0)

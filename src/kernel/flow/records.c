@@ -37,6 +37,8 @@ static const struct field step_fields[] = {OF_MATTER,
                                            {"late", FIELD_BOOL, .by_default = "0"},
                                            {"paper", FIELD_BOOL, .by_default = "0"},
                                            {"entered_by", FIELD_INT},
+                                           {"behalf", FIELD_INT}, /* account on leave for whom it was done */
+                                           {"behalf_name", FIELD_TEXT, .max = 60},
                                            {"reasons", FIELD_LONG, .max = 4000, .class = CLASS_CASE},
                                            {"overridden", FIELD_TEXT, .max = 500},
                                            {"given", FIELD_LONG, .max = 60000, .class = CLASS_CASE},

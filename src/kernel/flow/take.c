@@ -50,6 +50,8 @@ static struct err *write_step(struct change *c, const struct flow_matter *m, con
     row_set(r, "paper", in->paper ? "1" : "0");
     if (in->paper)
         row_set_int(a, r, "entered_by", c->who->account);
+    if (!in->paper)
+        TRY(behalf_put(&c->tx, c->who, m, r));
     row_set(r, "reasons", in->reasons);
     row_set(r, "overridden", in->override && in->blocked != NULL ? in->blocked : NULL);
     row_set(r, "given", given_json(a, s, in));
@@ -361,7 +363,8 @@ static struct err *sign_free(struct change *c, const struct flow_matter *m, cons
         TRY(need_other(&c->tx, c->who, m, taken));
     if (!s->waits)
         return err_say(ERR(a, ERR_CONFLICT, "signature %lld comes later", (long long)s->id), "flow.sign_order", NULL);
-    bool same = row_int(step, "account") == c->who->account || row_int(step, "entered_by") == c->who->account;
+    bool same = row_int(step, "account") == c->who->account || row_int(step, "entered_by") == c->who->account ||
+                row_int(step, "behalf") == c->who->account; /* what was done in his name is his */
     for (int i = 0; i < m->n_signs; i++)
         same = same || (m->signs[i].step == s->step && m->signs[i].account == c->who->account &&
                         strcmp(m->signs[i].state, "given") == 0);

@@ -128,18 +128,34 @@ struct err *calendar_read(struct db_tx *tx, const struct calendar **out)
 }
 
 /* ---- asking ---- */
+static bool off(const struct calendar *c, int year, int month, int day)
+{
+    const struct special *s = find(c, date_to_days(date_make(year, month, day)));
+    return s != NULL && !s->working;
+}
+
+/* Every yearly notice names New Year's Day and National Day; a single day a district added is no year. */
 bool calendar_loaded(const struct calendar *c, int year)
 {
+    return off(c, year, 1, 1) && off(c, year, 10, 1);
+}
+
+int calendar_named(const struct calendar *c, int year, bool working)
+{
+    int n = 0;
     int64_t from = date_to_days(date_make(year, 1, 1)), to = date_to_days(date_make(year, 12, 31));
-    size_t low = 0, high = c->n;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        if (c->days[mid].day < from)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < c->n && c->days[low].day <= to;
+    for (size_t i = 0; i < c->n; i++)
+        n += c->days[i].day >= from && c->days[i].day <= to && c->days[i].working == working;
+    return n;
+}
+
+bool calendar_years(const struct calendar *c, int *first, int *last)
+{
+    if (c->n == 0)
+        return false;
+    *first = date_year(date_from_days(c->days[0].day));
+    *last = date_year(date_from_days(c->days[c->n - 1].day));
+    return true;
 }
 
 static bool working(const struct calendar *c, int64_t day)

@@ -1,5 +1,5 @@
 /* calendar.h: working days and deadlines. The shipped days are those the State Council announced (data/holidays.tsv); a
- * district's own days (record kernel.day) come on top, a later year by import. In a year of which no day is loaded
+ * district's own days (record kernel.day) come on top, a later year by import. In a year that is not loaded
  * every Monday to Friday counts, and a deadline that rests on it is provisional. */
 #ifndef QF_RECORD_CALENDAR_H
 #define QF_RECORD_CALENDAR_H
@@ -15,7 +15,12 @@ struct err *calendar_read(struct db_tx *tx, const struct calendar **out) MUST_US
 const struct calendar *calendar_shipped(void);
 
 /* d, of all these: a full date. */
+/* Is the year's notice there, from New Year's Day to National Day? */
 bool calendar_loaded(const struct calendar *c, int year);
+/* Days of the year that are named: days off, or make-up working days. */
+int calendar_named(const struct calendar *c, int year, bool working);
+/* The years in which days are named; false: none. */
+bool calendar_years(const struct calendar *c, int *first, int *last);
 bool calendar_working(const struct calendar *c, struct date d);
 /* Why d is as it is: name of the holiday or make-up day, NULL for a plain day of the week. */
 const char *calendar_name(const struct calendar *c, struct date d);

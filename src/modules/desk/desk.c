@@ -44,6 +44,13 @@ static const struct route routes[] = {
     {GET, "/desk/ics/{token}", CAP_ANYONE, SCOPE_NONE, desk_feed_get},
     {POST, "/desk/ics", "desk.read", SCOPE_NONE, desk_feed_new},
     {POST, "/desk/ics/{id}/withdraw", "desk.read", SCOPE_NONE, desk_feed_end},
+    {GET, "/desk/away", "desk.write", SCOPE_NONE, desk_away_page},
+    {POST, "/desk/away", "desk.write", SCOPE_NONE, desk_away_make},
+    {POST, "/desk/away/{id}/end", "desk.write", SCOPE_NONE, desk_away_end},
+    {POST, "/desk/bulk", "desk.write", SCOPE_UNIT, desk_bulk, .class = CLASS_CASE},
+    {GET, "/admin/calendar", "admin.kernel.day.read", SCOPE_NONE, desk_calendar},
+    {POST, "/admin/calendar", "admin.kernel.day.write", SCOPE_NONE, desk_calendar_load, .lane = LANE_LONG,
+     .upload = 1 << 20},
     {GET, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_page, .class = CLASS_CASE},
     {POST, "/desk/open/{flow}", "desk.write", SCOPE_UNIT, desk_open_take, .upload = PAPERS, .class = CLASS_CASE},
     {GET, "/desk/{id}", "desk.read", SCOPE_UNIT, desk_matter_page, .class = CLASS_CASE, .log = LOG_READ},
@@ -62,6 +69,7 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {{"workbench", "desk.title", "/desk", "desk.read"},
                                          {"workbench", "desk.notices", "/desk/notices", "desk.read"},
+                                         {"admin", "desk.calendar", "/admin/calendar", "admin.kernel.day.read"},
                                          {"rules", "desk.templates", "/desk/template", "flow.template.read"},
                                          {0}};
 
@@ -83,12 +91,13 @@ static const struct job *const jobs[] = {&clock_job, &calendar_job, &desk_outbox
 static const struct command commands[] = {
     {"flows", "--check [--db URL] | --json: the procedures this program knows", flows_command}, {0}};
 
-/* Is the person in an open matter that this account holds, or that nobody took up yet on the desk of his office, or
- * does it wait for the signature of his office? */
+/* Is the person in an open matter that this account holds or stands in for, or that nobody took up yet on the desk of
+ * his office, or does it wait for the signature of his office? */
 static struct err *in_hand(struct db_tx *tx, const struct who *who, int64_t member, bool *out)
 {
     struct desk_q_in_hand *n;
-    TRY(desk_q_in_hand(tx, member, who->account, who->role, &n));
+    char iso[DATE_TEXT];
+    TRY(desk_q_in_hand(tx, member, who->account, who->role, date_iso(clock_today(), iso), &n));
     *out = n->n > 0;
     return NULL;
 }

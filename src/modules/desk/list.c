@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "desk/desk.h"
+#include "desk/page.h"
 #include "face/show.h"
 #include "modules/desk/queries.h"
 #include "view/view.h"
@@ -35,6 +36,10 @@ struct desk {
     int64_t total, late, signing;
     struct face_names *names;
     const struct calendar *cal;
+    json_t *notes; /* of leaves; owned until they are labels */
+    int64_t *colleagues;
+    const char **colleague_names;
+    int n_colleagues;
 };
 
 static void range(struct req *rq, struct desk *d)
@@ -169,6 +174,8 @@ static json_t *line_labels(struct req *rq, const struct desk *d, const struct li
     const struct flow_state *s = f == NULL ? NULL : flow_state_of(f, l->state);
     json_t *o = json_pack("{s:s, s:s, s:s}", "title", l->title, "kind", desk_flow_name(rq->lang, l->flow), "state",
                           desk_state_name(a, rq->lang, l->flow, l->state));
+    if (l->sign == 0) /* what is to be signed is signed one by one */
+        json_object_set_new(o, "tick", json_integer(l->id));
     json_object_set_new(o, "href",
                         json_string(l->sign != 0
                                         ? arena_printf(a, "/desk/%lld/sign/%lld", (long long)l->id, (long long)l->sign)
@@ -232,6 +239,13 @@ static void put_labels(struct req *rq, const struct desk *d)
     json_t *openings_list = openings(rq);
     rq->labels = json_pack("{s:o, s:o, s:o, s:b, s:b}", "lines", lines, "tabs", tabs, "openings", openings_list, "any",
                            d->n > 0, "may_open", json_array_size(openings_list) > 0);
+    json_object_set_new(rq->labels, "notes", d->notes);
+    json_object_set_new(rq->labels, "colleagues",
+                        desk_colleagues_json(d->colleagues, d->colleague_names, d->n_colleagues, req_form(rq, "to")));
+    json_object_set_new(rq->labels, "any_colleague", json_boolean(d->n_colleagues > 0));
+    json_object_set_new(rq->labels, "bulk",
+                        json_boolean(d->which != SIGNING && d->n > 0 && req_may(rq, "desk.write") &&
+                                     strcmp(rq->who->role, "member") != 0));
     if (d->which == WAITING && d->late > 0)
         json_object_set_new(rq->labels, "late",
                             json_string(tr(rq, "desk.late", "n", arena_printf(rq->arena, "%lld", (long long)d->late))));
@@ -242,24 +256,42 @@ static void put_labels(struct req *rq, const struct desk *d)
                                                      last->waits, (long long)last->id)));
 }
 
-struct err *desk_list(struct req *rq)
+static struct err *read_desk(struct req *rq, struct desk *d)
 {
-    struct desk d = {.lines = arena_array(rq->arena, struct line, PAGE)};
     const char *show = req_query(rq, "show");
     for (int i = 0; i < VIEWS; i++)
         if (show != NULL && strcmp(show, views[i]) == 0)
-            d.which = (enum which)i;
-    range(rq, &d);
-    TRY(db_begin_read(rq->db, rq->arena, &d.tx));
-    struct err *e = calendar_read(&d.tx, &d.cal);
-    if (e == NULL)
-        e = counts(rq, &d);
-    if (e == NULL)
-        e = d.which == SIGNING ? signing(rq, &d) : d.which == MINE ? mine(rq, &d) : waiting(rq, &d);
-    if (e == NULL)
-        e = names(rq, &d);
+            d->which = (enum which)i;
+    range(rq, d);
+    TRY(db_begin_read(rq->db, rq->arena, &d->tx));
+    TRY(calendar_read(&d->tx, &d->cal));
+    TRY(counts(rq, d));
+    TRY(d->which == SIGNING ? signing(rq, d) : d->which == MINE ? mine(rq, d) : waiting(rq, d));
+    TRY(desk_colleagues(&d->tx, rq->who, &d->colleagues, &d->colleague_names, &d->n_colleagues));
+    TRY(desk_away_notes(rq, &d->tx, &d->notes));
+    return names(rq, d);
+}
+
+static struct err *page(struct req *rq, const struct err *wrong)
+{
+    struct desk d = {.lines = arena_array(rq->arena, struct line, PAGE)};
+    struct err *e = read_desk(rq, &d);
     db_end(&d.tx);
-    TRY(e);
+    if (e != NULL) {
+        json_decref(d.notes);
+        return e;
+    }
     put_labels(rq, &d);
-    return respond_page(rq, "desk/desk", desk_data(rq, &d));
+    json_t *data = desk_data(rq, &d);
+    return wrong != NULL ? respond_form(rq, "desk/desk", data, wrong) : respond_page(rq, "desk/desk", data);
+}
+
+struct err *desk_list(struct req *rq)
+{
+    return page(rq, NULL);
+}
+
+struct err *desk_list_again(struct req *rq, const struct err *e)
+{
+    return page(rq, e);
 }

@@ -18,6 +18,8 @@ static struct err *act(struct change *c, struct req *rq, const char *what, int64
         return flow_hand_over(c, rq->id, rev, to == NULL ? 0 : strtoll(to, NULL, 10), reasons);
     if (strcmp(what, "split") == 0)
         return flow_split(c, rq->id, rev, reasons);
+    if (strcmp(what, "urge") == 0)
+        return flow_urge(c, rq->id, reasons);
     return err_say(ERR(c->tx.arena, ERR_INVALID, "what '%.20s'", what), "desk.no_answer", NULL);
 }
 

@@ -42,6 +42,11 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
         e = flow_choices(&tx, rq->who, p->m, &p->choices, &p->n_choices);
     if (e == NULL)
         e = calendar_read(&tx, &p->cal);
+    int64_t behalf;
+    if (e == NULL)
+        e = flow_behalf(&tx, rq->who, p->m, &behalf, &p->behalf);
+    if (e == NULL)
+        e = desk_colleagues(&tx, rq->who, &p->colleagues, &p->colleague_names, &p->n_colleagues);
     if (e == NULL)
         e = document_list(&tx, rq->id, &p->documents, &p->n_documents);
     if (e == NULL)
@@ -83,6 +88,7 @@ static json_t *done_data(const struct flow_matter *m)
         json_object_set_new(o, "on", view_date_json(d->on));
         json_object_set_new(o, "late", json_boolean(d->late));
         json_object_set_new(o, "paper", json_boolean(d->paper));
+        json_object_set_new(o, "behalf", view_text_json(d->behalf_name));
         json_object_set_new(o, "reasons", view_text_json(d->reasons));
         json_object_set_new(o, "overridden", view_text_json(d->overridden));
         json_array_append_new(all, o);
@@ -200,6 +206,28 @@ static json_t *choice_labels(const struct matter_page *p)
     return all;
 }
 
+/* "Reply: 23 Mar 2026 became 24 Mar 2026": what a change of the calendar moved. */
+static const char *moved_words(struct req *rq, const struct flow_matter *m, const struct flow_done *d)
+{
+    json_t *o = strcmp(d->step, "recount") == 0 && d->given != NULL ? json_loads(d->given, 0, NULL) : NULL;
+    const char *due = json_string_value(json_object_get(o, "due")), *days[2];
+    const char *const keys[] = {"from", "to"};
+    if (due == NULL)
+        return NULL;
+    for (int i = 0; i < 2; i++) {
+        struct date day = DATE_NONE;
+        const char *iso = json_string_value(json_object_get(o, keys[i]));
+        struct buf b = BUF(rq->arena);
+        if (iso != NULL && date_parse(iso, &day))
+            view_date(&b, rq->lang, day);
+        days[i] = buf_str(&b);
+    }
+    const char *words = tr(rq, "desk.moved", "due", desk_due_name(rq->arena, rq->lang, m->flow->name, due), "from",
+                           days[0], "to", days[1]);
+    json_decref(o);
+    return words;
+}
+
 static json_t *done_labels(const struct matter_page *p)
 {
     struct req *rq = p->rq;
@@ -213,12 +241,15 @@ static json_t *done_labels(const struct matter_page *p)
             json_object_set_new(o, "actor", json_string(desk_role_name(rq->arena, rq->lang, d->role)));
             json_object_set_new(o, "role", json_string(tr(rq, "desk.entered_by", "name", d->actor)));
         }
+        json_object_set_new(o, "behalf",
+                            view_text_json(d->behalf_name == NULL ? NULL : tr(rq, "desk.for", "name", d->behalf_name)));
         json_object_set_new(o, "waiting", json_boolean(d->waiting));
         json_object_set_new(o, "void", json_boolean(d->void_));
         json_object_set_new(o, "late", json_boolean(d->late));
         json_object_set_new(o, "paper", json_boolean(d->paper));
         json_object_set_new(o, "on", view_date_json(d->on));
-        json_object_set_new(o, "reasons", view_text_json(d->reasons));
+        const char *moved = moved_words(rq, p->m, d);
+        json_object_set_new(o, "reasons", view_text_json(moved != NULL ? moved : d->reasons));
         json_object_set_new(o, "overridden", view_text_json(d->overridden));
         json_array_append_new(all, o);
     }
@@ -391,6 +422,11 @@ void matter_labels(struct matter_page *p)
     json_object_set_new(rq->labels, "pending", json_boolean(row_int(m->row, "pending") != 0));
     json_object_set_new(rq->labels, "paused", view_text_json(row_text(m->row, "pause_ground")));
     json_object_set_new(rq->labels, "manage", json_boolean(!own && m->state->wait != FLOW_END));
+    json_object_set_new(rq->labels, "behalf",
+                        view_text_json(p->behalf == NULL ? NULL : tr(rq, "desk.for_say", "name", p->behalf)));
+    json_object_set_new(rq->labels, "colleagues",
+                        desk_colleagues_json(p->colleagues, p->colleague_names, p->n_colleagues, NULL));
+    json_object_set_new(rq->labels, "any_colleague", json_boolean(p->n_colleagues > 0));
     json_object_set_new(rq->labels, "drawing",
                         json_string(arena_printf(rq->arena, "/desk/%lld/drawing", (long long)m->id)));
 }

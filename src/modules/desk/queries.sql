@@ -46,13 +46,14 @@ SELECT id, flow, title, member, unit, state, due, due_on, provisional, holder, p
  ORDER BY due_on, id LIMIT 200
 
 -- in_hand: open matters about a person that an account holds or that wait on its office's desk, to act or to sign
--- in:  member int, me int, role text
+-- in:  member int, me int, role text, today text
 -- out: one (n int)
 -- scope: none, because only the number of one's own matters about a person already in scope is asked
 SELECT count(*) AS n
   FROM flow_matter m
  WHERE m.member = :member AND m.ended = 0 AND m.closed_on IS NULL
-   AND (m.holder = :me OR (coalesce(m.holder, 0) = 0 AND m.owner = :role)
+   AND (m.holder = :me OR m.holder IN (SELECT account FROM flow_away WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0)
+        OR (coalesce(m.holder, 0) = 0 AND m.owner = :role)
         OR EXISTS (SELECT 1 FROM flow_sign s WHERE s.matter = m.id AND s.state = 'wanted' AND s.waits LIKE :role || ' %'))
 
 -- head: what waits for an office, what it has to sign and was told, each counted to 100
@@ -195,3 +196,32 @@ SELECT id, due_on, provisional, scope AS place, member
 -- out: many (id int, made_on date, revoked int)
 -- limit: 100
 SELECT id, made_on, revoked FROM desk_feed WHERE account = :account AND ended = 0 ORDER BY id DESC LIMIT 100
+
+-- day_row: the district's own entry of a day
+-- in:  day text
+-- out: one (id int)
+SELECT id FROM kernel_day WHERE day = :day AND ended = 0
+
+-- aways: the leaves an account arranged, newest first
+-- in:  me int
+-- out: many (id int, deputy_name text, from_on date, to_on date, ground text, ended int)
+-- limit: 60
+SELECT w.id, a.name AS deputy_name, w.from_on, w.to_on, w.ground, w.ended
+  FROM flow_away w JOIN auth_account a ON a.id = w.deputy
+ WHERE w.account = :me ORDER BY w.id DESC LIMIT 50
+
+-- away_clash: leaves that fall into the same days: mine, the deputy's, and those in which I stand in
+-- in:  me int, deputy int, from_on text, to_on text
+-- out: one (mine int, his int, chain int)
+SELECT (SELECT count(*) FROM flow_away WHERE account = :me AND from_on <= :to_on AND to_on >= :from_on AND ended = 0) AS mine,
+       (SELECT count(*) FROM flow_away WHERE account = :deputy AND from_on <= :to_on AND to_on >= :from_on AND ended = 0) AS his,
+       (SELECT count(*) FROM flow_away WHERE deputy = :me AND from_on <= :to_on AND to_on >= :from_on AND ended = 0) AS chain
+
+-- away_now: who stands in for me today, and for whom I do
+-- in:  me int, today text
+-- out: many (account int, name text, deputy_name text, to_on date)
+-- limit: 50
+SELECT w.account, a.name, d.name AS deputy_name, w.to_on
+  FROM flow_away w JOIN auth_account a ON a.id = w.account JOIN auth_account d ON d.id = w.deputy
+ WHERE (w.account = :me OR w.deputy = :me) AND w.from_on <= :today AND w.to_on >= :today AND w.ended = 0
+ ORDER BY w.id LIMIT 50

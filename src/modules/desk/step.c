@@ -22,6 +22,7 @@ struct step_form {
     struct flow_file files[FILES_MOST];
     const char *title;
     int64_t rev;
+    const char *behalf; /* the handler on leave for whom it is done; NULL */
 };
 
 struct who matter_reader(const struct who *who)
@@ -258,6 +259,8 @@ static void put_labels(struct step_form *s, const struct err *e)
     json_object_set_new(rq->labels, "override",
                         json_boolean(s->step->override != NULL && s->in.blocked != NULL && *s->in.blocked != '\0'));
     json_object_set_new(rq->labels, "signs", json_boolean(s->step->signs != NULL));
+    if (s->behalf != NULL)
+        json_object_set_new(rq->labels, "behalf", json_string(tr(rq, "desk.for_say", "name", s->behalf)));
     if (s->step->against)
         json_object_set_new(rq->labels, "against", json_true());
 }
@@ -276,6 +279,7 @@ static struct err *step_of(struct req *rq, struct matter_page *p, struct step_fo
     *s = (struct step_form){.rq = rq};
     TRY(matter_open(rq, p));
     s->m = p->m;
+    s->behalf = p->behalf;
     s->flow = p->m->flow;
     s->step = flow_step_of(s->flow, req_param(rq, "step"));
     if (s->step == NULL || *s->step->from == '\0')
