@@ -15,7 +15,7 @@ const struct auth_role admin_roles[] = {
             "leads.list.read leads.lead.read leads.channel.read leads.sealed.read leads.release.read "
             "flow.template.read figures.read figures.save admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
-     .may = "roster.* findings.* rules.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
+     .may = "roster.* findings.* rules.* policy.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
             "leads.sealed.read leads.release.read flow.template.* figures.read figures.save "
             "admin.kernel.day.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,

@@ -363,6 +363,7 @@ struct err *rules_page(struct req *rq)
                                 json_pack("{s:O, s:I}", "all", wait, "n", (json_int_t)json_array_size(wait)));
         json_decref(wait);
     }
+    db_end(&r.tx);
     return respond_page(rq, "findings/rules", json_pack("{s:o, s:i}", "rows", rows, "total", rules_count(r.set)));
 }
 
@@ -386,6 +387,7 @@ static struct err *show(struct req *rq, const struct err *wrong)
     if (e == NULL) {
         json_t *data = page_data(rq, &x);
         rq->labels = rq->json ? NULL : page_labels(rq, &x);
+        db_end(&x.r.tx);
         e = wrong != NULL ? respond_form(rq, "findings/rule", data, wrong) : respond_page(rq, "findings/rule", data);
     }
     reading_end(&x.r);

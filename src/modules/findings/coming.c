@@ -372,6 +372,7 @@ static struct err *answer(struct coming *c)
         json_decref(data);
         return e;
     }
+    db_end(&c->r.tx);
     return respond_page(c->rq, "findings/coming", data);
 }
 

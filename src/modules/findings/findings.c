@@ -29,6 +29,7 @@ static const struct route routes[] = {
     {POST, "/whatif", "rules.try", SCOPE_UNIT, findings_whatif_run, .lane = LANE_LONG, .log = LOG_RUN,
      .class = CLASS_CASE, .needs = CLASS_PERSONAL},
     {GET, "/rules", "rules.read", SCOPE_UNIT, rules_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
+    {GET, "/rules/book", "rules.read", SCOPE_UNIT, rules_book, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {GET, "/rules/new", "rules.write", SCOPE_NONE, own_new_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
     {POST, "/rules/new", "rules.write", SCOPE_NONE, own_new_save, .lane = LANE_LONG, .class = CLASS_INTERNAL},
     {GET, "/rules/{rule}/text", "rules.write", SCOPE_NONE, own_text_page, .lane = LANE_PAGE, .class = CLASS_INTERNAL},
@@ -48,7 +49,10 @@ static const struct menu_entry menu[] = {{"daily", "findings.title", "/findings"
 static const struct command commands[] = {
     {"check", "--db URL [--as-of DATE] [--rule ID] [--member ID] [--json] [--missing] [--expect FILE]: what holds",
      findings_check_command},
-    {"rules", "list [--db URL] [--json] | test: the rules and their cases", findings_rules_command},
+    {"rules",
+     "list [--db URL] [--json] | test | book [--db URL] [--out FILE] | export --db URL [--out FILE] | import --db URL "
+     "[--dry-run] FILE: the rules, their cases, the district's own",
+     findings_rules_command},
     {0}};
 
 /* Is he in a finding that this person took up and nobody closed? */

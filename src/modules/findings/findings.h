@@ -15,6 +15,8 @@ struct json_t;
 struct err *findings_explain(struct req *rq, const struct who *person, int64_t id, struct json_t **data,
                              struct json_t **labels) MUST_USE;
 
+/* The book of rules as a text: Markdown. */
+void findings_put_book(struct buf *b, const struct rules_set *s, struct date day);
 int findings_check_command(int argc, char **argv);
 int findings_rules_command(int argc, char **argv);
 

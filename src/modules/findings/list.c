@@ -417,6 +417,7 @@ static struct err *list(struct req *rq, const struct err *said)
         return respond_json(rq, page_data(rq, &f));
     TRY(read_names(rq, &f));
     rq->labels = labels(rq, &f, e != NULL);
+    db_end(&r.tx); /* what is beside the page is read in a transaction of its own */
     if (e != NULL)
         return respond_form(rq, "findings/list", json_object(), e);
     return said != NULL ? respond_form(rq, "findings/list", page_data(rq, &f), said)

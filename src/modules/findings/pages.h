@@ -42,6 +42,7 @@ struct err *own_new_save(struct req *rq) MUST_USE;
 struct err *own_text_page(struct req *rq) MUST_USE;
 struct err *own_text_save(struct req *rq) MUST_USE;
 struct err *own_drop(struct req *rq) MUST_USE;
+struct err *rules_book(struct req *rq) MUST_USE;
 struct err *rules_page(struct req *rq) MUST_USE;
 struct err *rule_page(struct req *rq) MUST_USE;
 struct err *rule_decide(struct req *rq) MUST_USE;

@@ -1,9 +1,11 @@
-/* rules_command.c: `rules list` and `rules test`. */
+/* rules_command.c: `rules list`, `test`, `book`, `export`, `import`. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cli.h"
 #include "base/clock.h"
+#include "findings/carry.h"
 #include "findings/findings.h"
 #include "findings/opened.h"
 
@@ -82,6 +84,69 @@ static struct err *test(struct arena *a, int argc, char **argv, int *bad)
     return NULL;
 }
 
+static struct err *to_file(struct arena *a, const char *path, FILE **out)
+{
+    *out = path == NULL ? stdout : fopen(path, "we");
+    return *out == NULL ? err_disk(a, errno, path) : NULL;
+}
+
+static struct err *closed(struct arena *a, const char *path, FILE *f)
+{
+    return path != NULL && fclose(f) != 0 ? err_disk(a, errno, path) : NULL;
+}
+
+static struct err *book(struct arena *a, int argc, char **argv)
+{
+    const char *url = NULL, *path = NULL;
+    const struct cli_option options[] = {{"db", CLI_TEXT, &url, false}, {"out", CLI_TEXT, &path, false}, {0}};
+    TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
+    struct buf b = BUF(a);
+    struct opened o = {0};
+    struct err *e = NULL;
+    const struct rules_set *s = NULL;
+    const struct expr_world *w;
+    if (url != NULL) {
+        e = opened_open(a, url, false, &o);
+        s = o.set;
+    } else {
+        TRY(facts_world(a, &w));
+        TRY(rules_shipped(a, w, &s));
+    }
+    if (e == NULL)
+        findings_put_book(&b, s, clock_today());
+    if (url != NULL)
+        opened_close(&o);
+    TRY(e);
+    FILE *f;
+    TRY(to_file(a, path, &f));
+    if (fputs(buf_str(&b), f) == EOF)
+        return err_disk(a, errno, "the book");
+    return closed(a, path, f);
+}
+
+static struct err *carry(struct arena *a, int argc, char **argv, bool in, int *refused)
+{
+    const char *url = NULL, *path = NULL;
+    bool dry = false;
+    char **files = NULL;
+    int n = 0;
+    const struct cli_option to[] = {{"db", CLI_TEXT, &url, true}, {"out", CLI_TEXT, &path, false}, {0}};
+    const struct cli_option from[] = {{"db", CLI_TEXT, &url, true}, {"dry-run", CLI_FLAG, &dry, false}, {0}};
+    TRY(cli_parse(a, argc, argv, in ? from : to, in ? 1 : 0, in ? 1 : 0, &files, &n));
+    if (in) {
+        struct buf said = BUF(a);
+        struct carried c = {.said = &said};
+        TRY(carry_in(a, url, files[0], dry, &c));
+        printf("%s%d taken, %d refused\n", buf_str(&said), c.taken, c.refused);
+        *refused = c.refused;
+        return NULL;
+    }
+    FILE *f;
+    TRY(to_file(a, path, &f));
+    TRY(carry_out(a, url, f));
+    return closed(a, path, f);
+}
+
 int findings_rules_command(int argc, char **argv)
 {
     arena_scope struct arena *a = arena_new();
@@ -91,8 +156,12 @@ int findings_rules_command(int argc, char **argv)
         e = list(a, argc - 1, argv + 1);
     else if (argc > 1 && strcmp(argv[1], "test") == 0)
         e = test(a, argc - 1, argv + 1, &bad);
+    else if (argc > 1 && strcmp(argv[1], "book") == 0)
+        e = book(a, argc - 1, argv + 1);
+    else if (argc > 1 && (strcmp(argv[1], "export") == 0 || strcmp(argv[1], "import") == 0))
+        e = carry(a, argc - 1, argv + 1, argv[1][0] == 'i', &bad);
     else
-        e = usage(a, "rules list [--db URL] [--json], or rules test");
+        e = usage(a, "rules list [--db URL] [--json], rules test, rules book, rules export or rules import");
     int code = cli_end("rules", e);
     return code == CLI_OK && bad > 0 ? CLI_DIFFERENCES : code;
 }

@@ -286,6 +286,7 @@ static struct err *answer(struct whatif *w, struct err *wrong)
         json_decref(data);
         return e;
     }
+    db_end(&w->r.tx);
     return wrong != NULL ? respond_form(w->rq, "findings/whatif", data, wrong)
                          : respond_page(w->rq, "findings/whatif", data);
 }

@@ -222,6 +222,7 @@ static struct err *show(struct req *rq, const struct err *wrong)
         e = respond_json(rq, why_data(rq, &w));
     else if (e == NULL) {
         rq->labels = why_labels(rq, &w);
+        db_end(&w.r.tx);
         e = wrong != NULL ? respond_form(rq, "findings/why", why_data(rq, &w), wrong)
                           : respond_page(rq, "findings/why", why_data(rq, &w));
     }

@@ -1,5 +1,6 @@
 /* own_cases.h: a district's own rules and editions: what is refused and why, and what is kept; included by one test
  * binary a database. */
+#include "findings/carry.h"
 #include "rules_world.h"
 
 #define HEAD                                                   \
@@ -170,6 +171,40 @@ static void an_own_text_of_a_shipped_rule_waits_beside_the_adopted_one(void **st
     end(&r);
 }
 
+/* What one district wrote and set goes to another, is checked there, and is on trial. */
+static void own_texts_and_parameters_are_carried_over(void **state)
+{
+    struct house *h = *state;
+    char path[] = "/tmp/qf-carry-XXXXXX";
+    close(mkstemp(path));
+    struct house there = {.a = h->a};
+    OK(db_pool_open(h->a, path, true, &there.pool));
+    OK(db_take(there.pool, h->a, &there.db));
+    OK(record_migrate(there.db, h->a, true));
+    save_own(&there, "LOCAL-1", good, 0);
+    save(&there, &rules_param_record, "rule", "APPT-XCH-1", "name", "limit", "value", "9", "from_on", "2020-01-01",
+         "citation", "示委办〔2020〕1号", NULL);
+    db_give(there.db);
+    db_pool_close(there.pool);
+    FILE *f = tmpfile();
+    OK(carry_out(h->a, path, f));
+    const char *carried = arena_printf(h->a, "/proc/self/fd/%d", fileno(f));
+    struct buf said = BUF(h->a);
+    struct carried dry = {.said = &said}, in = {.said = &said};
+    OK(carry_in(h->a, path, carried, true, &dry));
+    OK(carry_in(h->a, path, carried, false, &in));
+    assert_int_equal(dry.refused + in.refused, 0);
+    assert_int_equal(dry.taken, 2);
+    assert_int_equal(in.taken, 2);
+    rewind(f);
+    fputs("{\"qingfeng_rules\": 2}", f);
+    fflush(f);
+    struct err *e = carry_in(h->a, path, carried, false, &in);
+    assert_int_equal(e->kind, ERR_INVALID);
+    fclose(f);
+    unlink(path);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -177,6 +212,7 @@ int main(void)
         T(what_does_not_read_or_agree_is_refused_with_its_place),
         T(a_kept_rule_is_on_trial_until_it_is_adopted),
         T(an_own_text_of_a_shipped_rule_waits_beside_the_adopted_one),
+        T(own_texts_and_parameters_are_carried_over),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }

@@ -264,6 +264,7 @@ static void every_page_is_valid_in_both_languages(void **state)
                                  path_of("MISSING"),
                                  "/coming",
                                  "/rules/new",
+                                 "/rules/book",
                                  "/rules/APPT-XCH-1/text",
                                  "/findings?new=1&due=late&handler=me",
                                  "/whatif",
