@@ -42,16 +42,18 @@ static int32_t terms_before(const struct post_columns *c, int first, int j)
     return n;
 }
 
-/* What is wrong with a post by the plan of posts: its level is above that of its position; or it leads, stands on no
+/* What is wrong with a leading post by the plan of posts: its level is above that of its position; or it stands on no
  * position and takes no approved number, though the unit has some. */
 static int16_t plan_fault(const struct facts_span *s, const struct post_columns *c, int j)
 {
     int64_t planned = 0, has_plan = 0;
+    if (c->leading[j] != 1)
+        return EXPR_CODE_NONE;
     if (c->position[j] > 0 && facts_lookup(s, &roster_position_facts, c->position[j], POSITION_LEVEL, &planned))
         return planned <= 0 || c->level[j] <= 0 ? EXPR_CODE_UNKNOWN
                : c->level[j] > planned          ? (int16_t)roster_codes.plan_above
                                                 : EXPR_CODE_NONE;
-    if (c->leading[j] != 1 || c->occupies[j] == 1 || c->unit[j] <= 0 ||
+    if (c->occupies[j] == 1 || c->unit[j] <= 0 ||
         !facts_lookup(s, &roster_unit_facts, c->unit[j], UNIT_PLANNED, &has_plan) || has_plan != 1)
         return EXPR_CODE_NONE;
     return (int16_t)roster_codes.plan_outside;
