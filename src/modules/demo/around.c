@@ -293,7 +293,7 @@ struct err *put_measures(struct file *f)
     case CASE_EXPEL_OVER: m = (struct measure){.kind = "expelled", .on = ago(f, 61, 0)}; break;
     case CASE_ADM_UNFILED: m = (struct measure){.kind = "adm_warning", .on = ago(f, 8, 0)}; break;
     case CASE_ADM_UNDONE: m = (struct measure){.kind = "adm_demotion", .on = ago(f, 26, 0)}; break;
-    case CASE_TIP_EXCELLENT: m = (struct measure){.kind = "admonition", .on = ago(f, DEMO_ADMONISHED, 0)}; break;
+    case CASE_TIP_EXCELLENT: m = (struct measure){.kind = "admonition", .on = demo_admonished(f->d)}; break;
     case CASE_ADM_TWO: return put_same_day(f);
     case CASE_ORG_AND: return put_both(f);
     case CASE_PROB2_OVER: m = (struct measure){.kind = "party_probation", .on = ago(f, 37, 0)}; break;

@@ -96,6 +96,8 @@ static const struct {
     [CASE_SOC_HEAD_APPROVED] = {"heads a society, approved", false, FEW, 9000},
     [CASE_OVER_QUOTA] = {"post over quota", true, NOBODY, 2500},
     [CASE_NO_QUOTA] = {"post without quota", false, NOBODY, 5000},
+    [CASE_SHARE] = {"too many excellent", true, NOBODY, 9000},
+    [CASE_SHARE_AGREED] = {"many excellent, agreed", false, FEW, 9000},
     [CASE_RETIRE_PAST] = {"retirement passed", true, STAFF, 3000},
     [CASE_RETIRE_50] = {"retirement, base 50", true, OLD_WORKER, 4000},
     [CASE_NODE_12] = {"retirement in nine months", true, STAFF, 9000},
@@ -190,8 +192,7 @@ static struct person *walk_next(struct walk *w, enum who_for who)
     return NULL;
 }
 
-/* This district's part of so many. */
-static int64_t share(const struct district *d, int64_t times)
+int64_t demo_share(const struct district *d, int64_t times)
 {
     return times * (d->index + 1) / d->of - times * d->index / d->of;
 }
@@ -352,17 +353,17 @@ void demo_cases_place(struct district *d, const int64_t times[CASES])
                                              CASE_SOC_HEAD_APPROVED};
     static const enum case_kind pairs[] = {CASE_KIN_UNIT, CASE_KIN_PROPOSED, CASE_KIN_REFUSED, CASE_KIN_RETIRED};
     for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
-        place_leaders(d, leaders[i], share(d, times[leaders[i]]));
-    place_lines(d, share(d, times[CASE_KIN_LINE]));
+        place_leaders(d, leaders[i], demo_share(d, times[leaders[i]]));
+    place_lines(d, demo_share(d, times[CASE_KIN_LINE]));
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        place_pairs(d, pairs[i], share(d, times[pairs[i]]));
-    place_quota(d, CASE_OVER_QUOTA, share(d, times[CASE_OVER_QUOTA]));
-    place_quota(d, CASE_NO_QUOTA, share(d, times[CASE_NO_QUOTA]));
+        place_pairs(d, pairs[i], demo_share(d, times[pairs[i]]));
+    place_quota(d, CASE_OVER_QUOTA, demo_share(d, times[CASE_OVER_QUOTA]));
+    place_quota(d, CASE_NO_QUOTA, demo_share(d, times[CASE_NO_QUOTA]));
     struct walk w;
     for (int who = REGULATOR + 1; who-- > 0;) { /* the choosiest first */
         walk_begin(&w, d);
         for (int k = CASE_NONE + 1; k < CASES; k++)
-            for (int64_t i = cases[k].who == (enum who_for)who ? share(d, times[k]) : 0; i > 0; i--) {
+            for (int64_t i = cases[k].who == (enum who_for)who ? demo_share(d, times[k]) : 0; i > 0; i--) {
                 struct person *p = walk_next(&w, cases[k].who);
                 if (p != NULL)
                     p->kase = k;

@@ -6,4 +6,9 @@
 
 void demo_cases_place(struct district *d, const int64_t times[CASES]);
 
+/* This district's part of so many. */
+int64_t demo_share(const struct district *d, int64_t times);
+/* Whose work was excellent; after the cores are made. */
+void demo_best_place(struct district *d, const int64_t times[CASES]);
+
 #endif

@@ -370,6 +370,7 @@ void demo_district_make(struct district *d, int n, const int64_t times[CASES])
     demo_cases_place(d, times);
     for (int i = 0; i < n; i++)
         make_core(d, i);
+    demo_best_place(d, times);
     part_ids(d);
     link_kin(d);
 }

@@ -117,11 +117,6 @@ int demo_family(struct arena *a, const struct district *d, int person, const str
     return k.n;
 }
 
-static bool measured(const struct person *p)
-{
-    return p->kase >= CASE_W && p->kase <= CASE_TIP_EXCELLENT;
-}
-
 int demo_grades(const struct district *d, int person, const struct life *l, struct grade out[GRADES_MOST])
 {
     const struct person *p = &d->people[person];
@@ -134,10 +129,12 @@ int demo_grades(const struct district *d, int person, const struct life *l, stru
     demo_rng(d, person, 4, &r);
     for (int year = first > began ? first : began; year <= last; year++) {
         const char *plain = servants ? "2" : "2B";
-        bool then = p->kase == CASE_TIP_EXCELLENT && year == date_year(date_add_months(d->today, -DEMO_ADMONISHED));
-        out[n++] = (struct grade){year, year == began                                   ? "5A"
-                                        : then || (!measured(p) && rng_chance(&r, 190)) ? "1"
-                                                                                        : plain};
+        bool best = year == date_year(demo_admonished(d)) && p->kase == CASE_TIP_EXCELLENT;
+        if (year == demo_last_graded(d) && demo_counts_in_share(d, p))
+            best = p->best;
+        else if (!demo_measured(p))
+            best = rng_chance(&r, 190);
+        out[n++] = (struct grade){year, year == began ? "5A" : best ? "1" : plain};
     }
     return n;
 }

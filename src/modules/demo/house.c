@@ -190,6 +190,28 @@ static struct err *write_quotas(struct writer *w, const struct district *d, cons
     return NULL;
 }
 
+/* A share beyond the rule's: found, or agreed to. */
+static struct err *write_share(struct writer *w, const struct district *d, const struct unit *u)
+{
+    struct arena *a = w->change->tx.arena;
+    int year = demo_last_graded(d);
+    if (u->grades == CASE_SHARE && year == date_year(d->today) - 1 && !d->forms) {
+        struct planted p = {"CSA-2020-SHARE", "roster.unit_grade", arena_printf(a, "%lld:1", (long long)u->id)};
+        w->plant(w->ctx, &p);
+    }
+    if (u->grades != CASE_SHARE_AGREED)
+        return NULL;
+    struct row *row;
+    TRY(put_row(w, &roster_grade_share, u->scope, &row));
+    PUT(row, "unit", put_int(a, u->id));
+    PUT(row, "year", put_int(a, year));
+    PUT(row, "grade", "1");
+    PUT(row, "share", "25");
+    PUT(row, "agreed_on", put_date(a, date_make(year, 12, 20)));
+    PUT(row, "document", arena_printf(a, "%.6s委组考〔%d〕%d号", d->name, year, (int)(u->id % 90) + 1));
+    return put_save(w, row);
+}
+
 struct err *demo_write_house(struct writer *w, struct district *d)
 {
     TRY(above(w, d));
@@ -198,6 +220,7 @@ struct err *demo_write_house(struct writer *w, struct district *d)
     for (int i = 0; i < d->n_units; i++) {
         TRY(write_positions(w, d, &d->units[i]));
         TRY(write_quotas(w, d, &d->units[i]));
+        TRY(write_share(w, d, &d->units[i]));
     }
     return NULL;
 }

@@ -25,56 +25,6 @@ static inline struct date month_date(int m, int day)
     return date_make(m / 12, m % 12 + 1, day);
 }
 
-/* ---- the house ---- */
-enum {
-    SLOT_ELECTED = 1,  /* no probation */
-    SLOT_STANDING = 2, /* also 区委常委 */
-    SLOT_VICE = 4,     /* also 区委副书记 */
-    SLOT_COUNTY = 8,   /* closed to natives: principal of a county */
-    SLOT_TOWN = 16     /* closed to natives: principal of a township */
-};
-struct slot {
-    const char *title; /* %s stands for the body's head word */
-    enum level level;
-    int n;
-    bool chief;
-    int flags;
-    const char *function; /* roster.function or NULL */
-};
-struct pattern {
-    const struct slot *slots;
-    int n;
-};
-struct body {
-    const char *name, *short_name; /* %s: the district's name */
-    const char *kind;
-    const struct pattern *pattern;
-    const char *head;
-    const char *under; /* short_name of its parent body, or NULL: the district */
-    enum level level;
-    int keep;          /* kept in districts of at least this many bodies */
-    int weight;        /* share of the staff */
-    const char *staff; /* category of its staff */
-    const char *sectors, *former;
-};
-extern const struct body demo_bodies[];
-extern const int demo_n_bodies;
-
-enum { SLOTS_MOST = 12, TOWNS_MOST = 12 };
-
-struct unit {
-    const struct body *body;
-    const char *name, *short_name; /* arena */
-    int parent;                    /* index in the district; -1: the district's node */
-    const char *division;          /* code of a township, NULL for others */
-    int64_t id, scope;
-    int64_t position[SLOTS_MOST], staff_position;
-    int filled[SLOTS_MOST];
-    int first, leaders, staff; /* its people: leaders first */
-    int approved[LEVELS];      /* -1: no quota */
-    bool old_quota;            /* an older, lower quota that ended stands beside it */
-};
-
 /* ---- what is planted; names as in README.md ---- */
 enum case_kind {
     CASE_NONE,
@@ -166,6 +116,8 @@ enum case_kind {
     CASE_SOC_HEAD_APPROVED,
     CASE_OVER_QUOTA,
     CASE_NO_QUOTA,
+    CASE_SHARE, /* of a body */
+    CASE_SHARE_AGREED,
     CASE_RETIRE_PAST,
     CASE_RETIRE_50,
     CASE_NODE_12,
@@ -193,6 +145,57 @@ enum case_kind {
     CASES
 };
 
+/* ---- the house ---- */
+enum {
+    SLOT_ELECTED = 1,  /* no probation */
+    SLOT_STANDING = 2, /* also 区委常委 */
+    SLOT_VICE = 4,     /* also 区委副书记 */
+    SLOT_COUNTY = 8,   /* closed to natives: principal of a county */
+    SLOT_TOWN = 16     /* closed to natives: principal of a township */
+};
+struct slot {
+    const char *title; /* %s stands for the body's head word */
+    enum level level;
+    int n;
+    bool chief;
+    int flags;
+    const char *function; /* roster.function or NULL */
+};
+struct pattern {
+    const struct slot *slots;
+    int n;
+};
+struct body {
+    const char *name, *short_name; /* %s: the district's name */
+    const char *kind;
+    const struct pattern *pattern;
+    const char *head;
+    const char *under; /* short_name of its parent body, or NULL: the district */
+    enum level level;
+    int keep;          /* kept in districts of at least this many bodies */
+    int weight;        /* share of the staff */
+    const char *staff; /* category of its staff */
+    const char *sectors, *former;
+};
+extern const struct body demo_bodies[];
+extern const int demo_n_bodies;
+
+enum { SLOTS_MOST = 12, TOWNS_MOST = 12 };
+
+struct unit {
+    const struct body *body;
+    const char *name, *short_name; /* arena */
+    int parent;                    /* index in the district; -1: the district's node */
+    const char *division;          /* code of a township, NULL for others */
+    int64_t id, scope;
+    int64_t position[SLOTS_MOST], staff_position;
+    int filled[SLOTS_MOST];
+    int first, leaders, staff; /* its people: leaders first */
+    int approved[LEVELS];      /* -1: no quota */
+    enum case_kind grades;     /* more graded excellent than the share allows, or CASE_NONE */
+    bool old_quota;            /* an older, lower quota that ended stands beside it */
+};
+
 /* ---- people ---- */
 enum politics { POLITICS_PARTY, POLITICS_LEAGUE, POLITICS_OTHER, POLITICS_MASSES };
 static inline bool demo_pensioner(enum case_kind k)
@@ -212,6 +215,7 @@ struct person {
     int other;            /* index of a relative who is a cadre too, or -1 */
     const char *relation; /* what the other is to this person; key of roster.relation */
     bool male, party_needed;
+    bool best;     /* excellent last year */
     int ethnicity; /* code of gb3304 as a number */
     enum politics politics;
     int birth, birth_day; /* month, day */
@@ -298,7 +302,6 @@ struct relative {
     int birth;
     bool deceased, cadre; /* cadre: it is people[other] */
 };
-enum { DEMO_ADMONISHED = 18 /* months ago, by CASE_TIP_EXCELLENT: a year that has a grade */ };
 enum { RELATIVES_MOST = 8, GRADES_MOST = 8 };
 int demo_family(struct arena *a, const struct district *d, int person, const struct life *l,
                 struct relative out[RELATIVES_MOST]);
@@ -314,6 +317,12 @@ struct grade {
     int year;
     const char *code; /* of roster.grade */
 };
+/* The last year with grades; the day of CASE_TIP_EXCELLENT, in the year before it. */
+int demo_last_graded(const struct district *d);
+struct date demo_admonished(const struct district *d);
+bool demo_measured(const struct person *p);
+/* Does he count in his body's share of grades? */
+bool demo_counts_in_share(const struct district *d, const struct person *p);
 int demo_grades(const struct district *d, int person, const struct life *l, struct grade out[GRADES_MOST]);
 
 /* The citizen id as it stands in the file, with the slip a case plants; out has 19 bytes. */

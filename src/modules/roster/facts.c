@@ -106,6 +106,54 @@ const struct facts_subject roster_unit_level_facts = {.name = "unit_level",
                                                       .count_by = "level",
                                                       .counted = "filled"};
 
+/* ---- shares of the grades of last year's appraisal ---- */
+static const struct fact grade_share_facts[] = {{"grade", EXPR_CODE, .field = "grade"},
+                                                {"year", EXPR_INT, .field = "year"},
+                                                {"share", EXPR_INT, .field = "share"},
+                                                {0}};
+const struct facts_subject roster_grade_share_facts = {
+    .name = "grade_share", .record = "roster.grade_share", .owner = "unit", .key = "unit", .facts = grade_share_facts};
+
+static void grades_of_day(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_unit_grade_facts, *base = &roster_grade_share_facts;
+    const struct expr_table *sums = facts_table(s, of), *shares = facts_table(s, base);
+    const int16_t *grade = facts_in(s, of, GRADE_GRADE), *for_grade = facts_in(s, base, SHARE_GRADE);
+    const int32_t *given = facts_in(s, of, GRADE_GIVEN), *year = facts_in(s, base, SHARE_YEAR);
+    const int32_t *share = facts_in(s, base, SHARE_PERCENT);
+    int32_t *graded = facts_out(s, of, GRADE_GRADED), *agreed = facts_out(s, of, GRADE_AGREED);
+    int32_t *end = facts_out(s, of, GRADE_YEAR_END), last = date_year(s->day) - 1;
+    for (int i = s->from; i < s->to; i++) {
+        int all = 0;
+        for (int j = sums->first[i]; j < sums->first[i + 1]; j++)
+            all += given[j];
+        for (int j = sums->first[i]; j < sums->first[i + 1]; j++) {
+            graded[j] = all;
+            agreed[j] = EXPR_INT_NONE;
+            end[j] = date_make(last, 12, 31).v;
+            for (int k = shares->first[i]; k < shares->first[i + 1]; k++)
+                if (for_grade[k] == grade[j] && year[k] == last)
+                    agreed[j] = share[k];
+        }
+    }
+}
+
+static const struct fact unit_grade_facts[] = {
+    {"grade", EXPR_CODE, .codes = "roster.grade"}, {"given", EXPR_INT, .when = FACT_OF_DAY},
+    {"graded", EXPR_INT, .when = FACT_OF_DAY},     {"agreed", EXPR_INT, .when = FACT_OF_DAY},
+    {"year_end", EXPR_DATE, .when = FACT_OF_DAY},  {0}};
+const struct facts_subject roster_unit_grade_facts = {.name = "unit_grade",
+                                                      .kind = "roster.unit_grade",
+                                                      .owner = "unit",
+                                                      .facts = unit_grade_facts,
+                                                      .of_day = grades_of_day,
+                                                      .base = "grade_share",
+                                                      .count_of = "member",
+                                                      .count_when = "graded",
+                                                      .count_owner = "graded_in",
+                                                      .count_by = "last_grade",
+                                                      .counted = "given"};
+
 /* What the plan of posts says of each: the function closed to kin of the body's leaders, the level, whom it is closed
  * to. */
 static const struct fact position_facts[] = {
@@ -161,6 +209,9 @@ static const struct fact member_facts[] = {
     {"rank_since", EXPR_DATE, .when = FACT_OF_DAY, PERSONAL},
     {"bar_until", EXPR_DATE, .when = FACT_OF_DAY, .class = CLASS_CASE, .rows = "roster.measure"},
     {"home_conflict", EXPR_CODE, .codes = "roster.home_rule", .when = FACT_OF_DAY, PERSONAL, .rows = "roster.post"},
+    {"last_grade", EXPR_CODE, .codes = "roster.grade", .when = FACT_OF_DAY, PERSONAL, .rows = "roster.appraisal"},
+    {"graded_in", EXPR_REF, .to = "roster.unit", .when = FACT_OF_DAY, PERSONAL, .rows = "roster.appraisal"},
+    {"graded", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL, .rows = "roster.appraisal"},
     {0}};
 const struct facts_subject roster_member_facts = {
     .name = "member",
@@ -407,6 +458,13 @@ static void find_codes(void)
     c->plan_outside = position_of("roster.plan_fault", "outside");
     c->home_city = position_of("roster.home_rule", "city");
     c->home_township = position_of("roster.home_rule", "township");
+    static const char *const servants[] = {
+        "general", "technical",  "enforcement", "reference_body",  "reference_institution",
+        "judge",   "procurator", "police",      "police_technical"};
+    for (size_t i = 0; i < sizeof servants / sizeof *servants; i++)
+        c->servants |= UINT64_C(1) << position_of("roster.category", servants[i]);
+    c->not_assessed = position_of("roster.grade", "not_assessed");
+    c->on_leave = position_of("roster.grade", "not_assessed_leave");
     c->excellent = position_of("roster.grade", "excellent");
     c->admonition = position_of("roster.measure_kind", "admonition");
     for (int i = 1; i < 6; i++)
@@ -414,9 +472,20 @@ static void find_codes(void)
     measure_kinds();
 }
 
-const struct facts_subject *const roster_subjects[] = {
-    &roster_unit_facts,     &roster_quota_facts,     &roster_unit_level_facts,
-    &roster_position_facts, &roster_member_facts,    &roster_post_facts,
-    &roster_period_facts,   &roster_education_facts, &roster_kin_facts,
-    &roster_measure_facts,  &roster_appraisal_facts, &roster_rank_facts,
-    &roster_outside_facts,  &roster_audit_facts,     NULL};
+const struct facts_subject *const roster_subjects[] = {&roster_unit_facts,
+                                                       &roster_quota_facts,
+                                                       &roster_unit_level_facts,
+                                                       &roster_grade_share_facts,
+                                                       &roster_unit_grade_facts,
+                                                       &roster_position_facts,
+                                                       &roster_member_facts,
+                                                       &roster_post_facts,
+                                                       &roster_period_facts,
+                                                       &roster_education_facts,
+                                                       &roster_kin_facts,
+                                                       &roster_measure_facts,
+                                                       &roster_appraisal_facts,
+                                                       &roster_rank_facts,
+                                                       &roster_outside_facts,
+                                                       &roster_audit_facts,
+                                                       NULL};

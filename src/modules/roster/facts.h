@@ -5,9 +5,10 @@
 
 #include "facts/facts.h"
 
-extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts, roster_position_facts,
-    roster_member_facts, roster_post_facts, roster_period_facts, roster_education_facts, roster_kin_facts,
-    roster_measure_facts, roster_appraisal_facts, roster_rank_facts, roster_outside_facts, roster_audit_facts;
+extern const struct facts_subject roster_unit_facts, roster_quota_facts, roster_unit_level_facts,
+    roster_grade_share_facts, roster_unit_grade_facts, roster_position_facts, roster_member_facts, roster_post_facts,
+    roster_period_facts, roster_education_facts, roster_kin_facts, roster_measure_facts, roster_appraisal_facts,
+    roster_rank_facts, roster_outside_facts, roster_audit_facts;
 
 /* All of them, owners before their rows; ends with NULL. Dated numbers asked of facts_param: "DISC-W.period" and the
  * like, the months of each sanction's period, and "ADM-2020-08-1.most", the months that added periods may reach (only
@@ -18,6 +19,8 @@ extern const struct facts_subject *const roster_subjects[];
 enum { UNIT_KIND, UNIT_NODE, UNIT_LEVEL, UNIT_PARENT, UNIT_SEAT, UNIT_SECTORS, UNIT_DIVISION, UNIT_PLANNED };
 enum { QUOTA_LEVEL, QUOTA_APPROVED, QUOTA_FROM, QUOTA_TO };
 enum { SUM_LEVEL, SUM_FILLED, SUM_APPROVED, SUM_OVER };
+enum { SHARE_GRADE, SHARE_YEAR, SHARE_PERCENT };
+enum { GRADE_GRADE, GRADE_GIVEN, GRADE_GRADED, GRADE_AGREED, GRADE_YEAR_END };
 enum { POSITION_FUNCTION, POSITION_LEVEL, POSITION_CLOSED_HOME };
 enum {
     MEMBER_SEX,
@@ -61,7 +64,10 @@ enum {
     MEMBER_RANK,
     MEMBER_RANK_SINCE,
     MEMBER_BAR_UNTIL,
-    MEMBER_HOME_CONFLICT
+    MEMBER_HOME_CONFLICT,
+    MEMBER_LAST_GRADE,
+    MEMBER_GRADED_IN,
+    MEMBER_GRADED
 };
 enum {
     POST_UNIT,
@@ -142,6 +148,7 @@ void roster_measure_fixed(const struct facts_span *s);
 void roster_member_row(struct facts_row *r);
 void roster_member_fixed(const struct facts_span *s);
 void roster_members_of_day(const struct facts_span *s);
+int64_t roster_body_of(const struct facts_span *s, int64_t unit); /* the body a unit belongs to */
 void roster_kin_linked(const struct facts_span *s);
 void roster_outside_fixed(const struct facts_span *s);
 /* EXPR_BOOL cell: does [from, to) hold the day? to: the last day is the day before; DATE_NONE: no end. */
@@ -168,7 +175,9 @@ enum roster_bar { BAR_NO, BAR_PARTY, BAR_ADM, BAR_OTHER };
 enum { MEASURE_KINDS_MOST = 64 };
 struct roster_codes {
     int male, female, party_member, party_probationary, in_office, full_time, id_check, id_birth, id_sex, id_area,
-        id_invented, internal_unit, excellent, admonition, home_city, home_township, plan_above, plan_outside;
+        id_invented, internal_unit, excellent, admonition, home_city, home_township, plan_above, plan_outside,
+        not_assessed, on_leave;
+    uint64_t servants;                       /* categories of civil servants, by position */
     int near[6];                             /* by enum roster_kin; 0: unknown */
     enum roster_bar bar[MEASURE_KINDS_MOST]; /* of each kind of measure */
     const char *period[MEASURE_KINDS_MOST];  /* parameter with its months; NULL: it has no period */

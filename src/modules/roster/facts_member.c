@@ -467,6 +467,32 @@ static int16_t home_conflict(const struct facts_span *s, const struct member_fac
     return place / part == home / part ? (int16_t)closed : EXPR_CODE_NONE;
 }
 
+/* The grade of the year before the day, and the body whose share of it he counts in: civil servants who lead nothing
+ * and take part in the assessment. */
+static void members_graded(const struct facts_span *s)
+{
+    const struct facts_subject *of = &roster_appraisal_facts, *m = &roster_member_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int32_t *year = facts_in(s, of, APPRAISAL_YEAR);
+    const int16_t *grade = facts_in(s, of, APPRAISAL_GRADE), *category = facts_in(s, m, MEMBER_CATEGORY);
+    const int16_t *status = facts_in(s, m, MEMBER_STATUS);
+    const int64_t *unit = facts_in(s, m, MEMBER_UNIT);
+    const int8_t *leading = facts_in(s, m, MEMBER_LEADING);
+    int16_t *last = facts_out(s, m, MEMBER_LAST_GRADE);
+    int64_t *in = facts_out(s, m, MEMBER_GRADED_IN);
+    int8_t *graded = facts_out(s, m, MEMBER_GRADED);
+    for (int i = s->from; i < s->to; i++) {
+        last[i] = EXPR_CODE_NONE;
+        for (int j = t->first[i]; j < t->first[i + 1]; j++)
+            if (year[j] == date_year(s->day) - 1)
+                last[i] = grade[j];
+        bool servant = category[i] > 0 && category[i] < 64 && (roster_codes.servants >> category[i] & 1) != 0;
+        graded[i] = servant && status[i] == roster_codes.in_office && leading[i] == 0 && unit[i] > 0 && last[i] > 0 &&
+                    last[i] != roster_codes.not_assessed && last[i] != roster_codes.on_leave;
+        in[i] = graded[i] ? roster_body_of(s, unit[i]) : EXPR_REF_NONE;
+    }
+}
+
 void roster_members_of_day(const struct facts_span *s)
 {
     struct columns c;
@@ -495,4 +521,5 @@ void roster_members_of_day(const struct facts_span *s)
         c.bar_until[i] = f.bar_until;
         c.home_conflict[i] = home_conflict(s, &f, c.home[i]);
     }
+    members_graded(s);
 }

@@ -232,7 +232,7 @@ static bool leads(const struct facts_span *s, const struct seat *high, const str
 }
 
 /* The body a unit belongs to: rules on "the same unit" mean it, not one of its sections. */
-static int64_t body_of(const struct facts_span *s, int64_t unit)
+int64_t roster_body_of(const struct facts_span *s, int64_t unit)
 {
     enum { DEPTH = 8 };
     for (int i = 0; i < DEPTH; i++) {
@@ -254,7 +254,7 @@ static void judge_pair(const struct facts_span *s, const struct seat *me, const 
         out[0] = out[1] = out[2] = EXPR_BOOL_UNKNOWN;
         return;
     }
-    out[0] = body_of(s, me->unit) == body_of(s, other->unit);
+    out[0] = roster_body_of(s, me->unit) == roster_body_of(s, other->unit);
     out[1] = !out[0] && (leads(s, me, other) || leads(s, other, me));
     out[2] = (me->function > 0 && leads(s, other, me)) || (other->function > 0 && leads(s, me, other));
 }
@@ -265,7 +265,7 @@ static int8_t regulates(const struct facts_span *s, int64_t unit, int8_t leading
     int64_t bits = 0;
     if (sector <= 0 || leading == 0)
         return 0;
-    if (unit <= 0 || leading != 1 || !facts_lookup(s, &roster_unit_facts, body_of(s, unit), UNIT_SECTORS, &bits))
+    if (unit <= 0 || leading != 1 || !facts_lookup(s, &roster_unit_facts, roster_body_of(s, unit), UNIT_SECTORS, &bits))
         return EXPR_BOOL_UNKNOWN;
     return (int8_t)(bits >> (sector - 1) & 1);
 }

@@ -58,6 +58,27 @@ const struct record roster_quota = {.name = "roster.quota",
                                     .keep_from = "to_on",
                                     .check = roster_check_period};
 
+/* A larger share of a grade than the rule's, agreed to for a year. */
+static const struct field grade_share_fields[] = {
+    {"unit", FIELD_REF, .to = "roster.unit", .required = true, .index = true},
+    {"year", FIELD_INT, .max = 4, .required = true},
+    {"grade", FIELD_CODE, .codes = "roster.grade", .required = true},
+    {"share", FIELD_INT, .max = 3}, /* per cent of those assessed */
+    {"agreed_on", FIELD_DATE},
+    {"document", FIELD_TEXT, .max = 100},
+    {0},
+};
+const struct record roster_grade_share = {.name = "roster.grade_share",
+                                          .fields = grade_share_fields,
+                                          .unit = "unit",
+                                          .list = "unit year grade share agreed_on document",
+                                          .order = "unit -year",
+                                          .purpose = "roster.purpose.grade_share",
+                                          .basis = "CSA-2020-SHARE",
+                                          .readers = READERS,
+                                          .keep = "roster.grade_share",
+                                          .keep_from = "agreed_on"};
+
 static const struct field position_fields[] = {
     {"unit", FIELD_REF, .to = "roster.unit", .required = true, .index = true},
     {"name", FIELD_TEXT, .max = 100, .required = true},
@@ -507,6 +528,7 @@ const struct record *const roster_records[] = {&roster_unit,
                                                &roster_rank,
                                                &roster_outside,
                                                &roster_audit,
+                                               &roster_grade_share,
                                                &roster_alias,
                                                &roster_layout,
                                                &roster_batch,

@@ -12,7 +12,7 @@
 
 extern const struct record roster_unit, roster_quota, roster_position, roster_member, roster_post, roster_resume,
     roster_education, roster_family, roster_award, roster_measure, roster_appraisal, roster_rank, roster_outside,
-    roster_audit, roster_alias, roster_layout, roster_batch;
+    roster_audit, roster_grade_share, roster_alias, roster_layout, roster_batch;
 
 extern const struct record *const roster_records[]; /* all of them; ends with NULL */
 
