@@ -147,12 +147,13 @@ static void make_block(struct arena *a, struct rng *r, int n, struct expr_block 
     struct expr_table *t = arena_array(a, struct expr_table, 2);
     fill_table(a, r, &member, n, &t[0]);
     fill_table(a, r, &post, n * POSTS_EACH, &t[1]);
-    int32_t *first = arena_array(a, int32_t, n + 1), *owner = arena_array(a, int32_t, n * POSTS_EACH);
-    for (int i = 0; i < n; i++) { /* three to seven each, five on average */
+    int32_t *first = arena_array(a, int32_t, n + 1);
+    int16_t *owner = arena_array(a, int16_t, n * POSTS_EACH); /* of one block */
+    for (int i = 0; i < n; i++) {                             /* three to seven each, five on average */
         int more = i % 5 - 2;
         first[i + 1] = i + 1 == n ? n * POSTS_EACH : first[i] + POSTS_EACH + more;
         for (int row = first[i]; row < first[i + 1]; row++)
-            owner[row] = i;
+            owner[row] = (int16_t)i;
     }
     t[1].first = first;
     t[1].owner = owner;

@@ -64,7 +64,7 @@ struct expr_table {
     int n;
     const void *const *cols; /* [fact]: array of n values */
     const int64_t *ids;      /* record id of each row */
-    const int32_t *owner;    /* row of its owner in the owner's table; NULL for an owner */
+    const int16_t *owner;    /* row of its owner in the owner's table (a block is small); NULL for an owner */
     const int32_t *first;    /* owned: rows of owner i are first[i] .. first[i + 1] - 1; NULL for an owner */
 };
 struct expr_block {

@@ -88,7 +88,7 @@ struct vec_args {
     const void *in[4];
     const int32_t *k;
     int64_t wide;
-    const int32_t *owner; /* VEC_GATHER */
+    const int16_t *owner; /* VEC_GATHER */
     const int32_t *first; /* VEC_ANY, VEC_COUNT, VEC_PICK; NULL when there are no rows at all */
 };
 typedef void vec_fn(const struct vec_args *v);

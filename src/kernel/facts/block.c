@@ -18,7 +18,7 @@ struct cells *cells_new(const struct layout *l, int n, int n_owners, size_t name
     size_t rows = (size_t)n, head = up8(sizeof(struct cells) + sizeof(void *) * (size_t)l->n_facts), bytes = head;
     bool keyed = named && l->decl->name_order != NULL;
     bytes += rows * 8 * (size_t)(1 + placed + tree + keyed);
-    bytes += owned ? up8(rows * 4) + up8(((size_t)n_owners + 1) * 4) : 0;
+    bytes += owned ? up8(rows * 2) + up8(((size_t)n_owners + 1) * 4) : 0;
     bytes += named ? up8((rows + 1) * 4) + up8(name_bytes) : 0;
     for (int i = 0; i < l->n_facts; i++)
         if (l->decl->facts[i].when == FACT_FIXED)
@@ -35,7 +35,7 @@ struct cells *cells_new(const struct layout *l, int n, int n_owners, size_t name
     c->place = placed ? (int64_t *)TAKE(rows * 8) : NULL;
     c->place_to = tree ? (int64_t *)TAKE(rows * 8) : NULL;
     c->name_key = keyed ? (int64_t *)TAKE(rows * 8) : NULL;
-    c->owner = owned ? (int32_t *)TAKE(rows * 4) : NULL;
+    c->owner = owned ? (int16_t *)TAKE(rows * 2) : NULL;
     c->first = owned ? (int32_t *)TAKE(((size_t)n_owners + 1) * 4) : NULL;
     c->name_at = named ? (uint32_t *)TAKE((rows + 1) * 4) : NULL;
     c->names = named ? TAKE(name_bytes) : NULL;
@@ -196,7 +196,7 @@ static struct cells *compose_cells(const struct layout *l, const struct run *run
         if (!is_sum(l)) {
             copy_kernel(out, at, c, from, to, &name);
             for (int j = from; out->owner != NULL && j < to; j++)
-                out->owner[at + j - from] = owner + c->owner[j] - runs[i].from;
+                out->owner[at + j - from] = (int16_t)(owner + c->owner[j] - runs[i].from);
             for (int k = 0; k < l->n_facts; k++)
                 if (out->cols[k] != NULL)
                     memcpy((char *)out->cols[k] + (size_t)at * (size_t)l->width[k],
@@ -248,7 +248,7 @@ static struct cells *cells_copy(const struct layout *l, struct cells *c)
     uint32_t name = 0;
     copy_kernel(out, 0, c, 0, c->n, &name);
     if (c->owner != NULL) {
-        memcpy(out->owner, c->owner, (size_t)c->n * 4);
+        memcpy(out->owner, c->owner, (size_t)c->n * 2);
         memcpy(out->first, c->first, (size_t)c->n_first * 4);
     }
     for (int k = 0; k < l->n_facts; k++)

@@ -94,7 +94,8 @@ struct cells {
     int n, n_first; /* n_first: owners + 1, or 0 */
     size_t bytes;
     int64_t *ids, *place, *place_to, *name_key; /* name_key: the first number of its name's order */
-    int32_t *owner, *first;
+    int16_t *owner;                             /* within the block */
+    int32_t *first;
     uint32_t *name_at; /* n + 1 */
     char *names;
     _Atomic(uint16_t *) by_roster; /* order.c; NULL: nobody asked yet */

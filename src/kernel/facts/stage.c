@@ -359,7 +359,7 @@ static struct cells *row_cells(const struct layout *l, const struct packed_rows 
         c->first[i - from] = r->first[i] - r->first[from];
     for (int i = 0; i < to - from; i++)
         for (int j = c->first[i]; j < c->first[i + 1]; j++)
-            c->owner[j] = i;
+            c->owner[j] = (int16_t)i;
     return c;
 }
 

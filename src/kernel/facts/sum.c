@@ -177,7 +177,7 @@ static struct block *with_sum(const struct block *b, const struct layout *sum, c
     memcpy(c->first, first, sizeof *first * (size_t)(owners + 1));
     for (int i = 0; i < owners; i++)
         for (int j = first[i]; j < first[i + 1]; j++) {
-            c->owner[j] = i;
+            c->owner[j] = (int16_t)i;
             c->ids[j] = rows.p[j].key;
             ((int16_t *)c->cols[0])[j] = (int16_t)(rows.p[j].key & 255);
         }

@@ -80,10 +80,10 @@ static inline void random_rows(struct arena *a, struct rng *r, int subject, int 
     for (int i = 0; i < owners; i++)
         first[i + 1] = first[i] + (rng_chance(r, 5) ? most * 30 : rng_below(r, most + 1));
     int n = first[owners];
-    int32_t *owner = arena_array(a, int32_t, n);
+    int16_t *owner = arena_array(a, int16_t, n);
     for (int i = 0; i < owners; i++)
         for (int row = first[i]; row < first[i + 1]; row++)
-            owner[row] = i;
+            owner[row] = (int16_t)i;
     random_table(a, r, subject, n, out);
     if (n == 0)
         return;

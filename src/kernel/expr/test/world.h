@@ -128,14 +128,14 @@ static const int8_t post_leading[] = {0, 1, 1, 2};
 static const int64_t post_unit[] = {7, 7, 8, 0};
 static const int32_t post_rank[] = {1, 2, UNK, 1};
 static const int64_t post_ids[] = {201, 202, 203, 204};
-static const int32_t post_owner[] = {0, 0, 1, 1};
+static const int16_t post_owner[] = {0, 0, 1, 1};
 static const int32_t post_first[] = {0, 2, 4, 4};
 
 static const int32_t appraisal_year[] = {2023, 2024, 2025, 2024, 2025};
 static const int16_t appraisal_grade[] = {4, 3, 4, 2, 0};
 static const int32_t appraisal_decided[] = {D(2024, 1, 0), D(2025, 1, 20), D(2026, 1, 16), D(2025, 1, 20), 0};
 static const int64_t appraisal_ids[] = {301, 302, 303, 304, 305};
-static const int32_t appraisal_owner[] = {0, 0, 0, 1, 1};
+static const int16_t appraisal_owner[] = {0, 0, 0, 1, 1};
 static const int32_t appraisal_first[] = {0, 3, 5, 5};
 
 static const int16_t unit_level_level[] = {4, 3};
