@@ -37,6 +37,10 @@ static const struct plain {
 
 static const struct route fixed[] = {
     {GET, "/face/pick", CAP_SIGNED_IN, SCOPE_UNIT, face_pick_json, .log = LOG_SEARCH, .class = CLASS_SEALED},
+    {GET, "/face/view", "face.view.use", SCOPE_NONE, face_views_page, .class = CLASS_PERSONAL},
+    {GET, "/face/view/new", "face.view.use", SCOPE_NONE, face_view_new, .class = CLASS_PERSONAL},
+    {POST, "/face/view", "face.view.use", SCOPE_NONE, face_view_create, .class = CLASS_PERSONAL},
+    {POST, "/face/view/{id}/end", "face.view.use", SCOPE_NONE, face_view_end, .class = CLASS_PERSONAL},
     {GET, "/openapi.json", CAP_SIGNED_IN, SCOPE_NONE, face_openapi},
     {GET, "/fields", CAP_SIGNED_IN, SCOPE_NONE, face_fields_page},
     {GET, "/records", CAP_SIGNED_IN, SCOPE_NONE, face_records_page},
@@ -110,13 +114,14 @@ void face_init(const struct module *const *modules)
     }
 }
 
-static const struct record *const records[] = {&face_export_record, &face_layout_record, NULL};
+static const struct record *const records[] = {&face_export_record, &face_layout_record, &face_view_record, NULL};
 
 const struct module face_module = {
     .name = "face",
     .records = records,
     .routes = routes,
-    .menu = (const struct menu_entry[]){{"data", "face.records", "/records", CAP_SIGNED_IN},
+    .menu = (const struct menu_entry[]){{"workbench", "face.view.title", "/face/view", "face.view.use"},
+                                        {"data", "face.records", "/records", CAP_SIGNED_IN},
                                         {"data", "face.export", "/face/export", "face.export.read"},
                                         {"data", "face.fields.title", "/fields", CAP_SIGNED_IN},
                                         {0}},

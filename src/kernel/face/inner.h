@@ -42,6 +42,11 @@ struct err *face_import_sheet(struct req *rq) MUST_USE;
 struct err *face_pick_json(struct req *rq) MUST_USE;
 struct err *face_fields_page(struct req *rq) MUST_USE;
 struct err *face_records_page(struct req *rq) MUST_USE;
+struct err *face_views_page(struct req *rq) MUST_USE;
+struct err *face_view_new(struct req *rq) MUST_USE;
+struct err *face_view_create(struct req *rq) MUST_USE;
+struct err *face_view_end(struct req *rq) MUST_USE;
+extern const struct record face_view_record;
 struct err *face_openapi(struct req *rq) MUST_USE;
 extern const struct module *const *face_modules; /* as face_init got them */
 

@@ -398,6 +398,8 @@ static void acts(struct req *rq, const struct list *l, json_t *o)
         if (c->op == FACE_EQ && c->n == 1 && strcmp(rec->fields[c->field].name, rec->concerns) == 0)
             given = arena_printf(rq->arena, "?%s=%s", rec->concerns, c->values[0]);
     }
+    if (req_may(rq, "face.view.use") && !l->wrong)
+        face_put_text(o, "keep", face_view_address(rq->arena, face_address(rq->arena, &l->q, l->path, false)));
     bool writes = face_ask_may(rq, rec, "write");
     if (writes)
         face_put_text(o, "new", arena_printf(rq->arena, "%s/new%s", l->path, given));

@@ -131,4 +131,7 @@ struct face_sql {
 };
 struct err *face_list_sql(struct db_tx *tx, const struct face_query *q, struct face_sql out[3], int *n_out) MUST_USE;
 
+/* The page that keeps the list at this address under a name (/face/view); arena. */
+char *face_view_address(struct arena *a, const char *list);
+
 #endif

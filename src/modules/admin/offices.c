@@ -13,7 +13,8 @@ const struct auth_role admin_roles[] = {
     {"minister", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.*.read roster.*.export findings.* rules.* face.export.read face.layout.read desk.* care.* "
             "leads.list.read leads.lead.read leads.channel.read leads.sealed.read leads.release.read "
-            "flow.template.read figures.read figures.save admin.reads.withhold"},
+            "flow.template.read face.view.use face.view.official figures.read figures.save "
+            "admin.reads.withhold"},
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.* findings.* rules.* policy.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
             "leads.sealed.read leads.release.read flow.template.* figures.read figures.save "
@@ -23,7 +24,8 @@ const struct auth_role admin_roles[] = {
     {"archives", OFFICE_DISTRICT, CLASS_PERSONAL,
      .may = "roster.* findings.read findings.answer rules.read face.* desk.*"},
     {"party_secretary", OFFICE_UNIT, CLASS_PERSONAL, .signs = true,
-     .may = "roster.*.read findings.read findings.answer rules.read desk.* figures.read figures.save"},
+     .may = "roster.*.read findings.read findings.answer rules.read desk.* face.view.use figures.read "
+            "figures.save"},
     {"discipline_secretary", OFFICE_UNIT, CLASS_CASE, .signs = true,
      .may = "roster.*.read findings.read findings.answer rules.read desk.* admin.reads.withhold"},
     {"contact", OFFICE_DISTRICT, CLASS_INTERNAL,

@@ -384,6 +384,8 @@ static void put_rows(const struct page *v, json_t *o)
         json_object_set_new(x, "none", json_pack("{s:s}", "loosen", people_address(v->a, &bare, false)));
     }
     json_object_set_new(x, "sizes", sizes(v));
+    if (req_may(v->rq, "face.view.use"))
+        put(x, "keep", face_view_address(v->a, people_address(v->a, v->p, false)));
     put(x, "next", r->next);
     put(x, "prev", r->prev);
     json_object_set_new(o, "list", x);
