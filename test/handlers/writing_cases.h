@@ -541,6 +541,23 @@ static void the_public_reports_and_answers(void **state)
     assert_int_equal(house_number("SELECT count(*) FROM leads_lead WHERE more = 'then'"), 1);
 }
 
+static void entries_come_to_their_right_owner(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    get(a, "/roster/member"); /* whose list showed them: no reason is asked */
+    int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
+            rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
+    fails_whole("/roster/member/{id}/move",
+                &(struct work){.target = "/roster/member/1/move",
+                               .form = arena_printf(h.a, "row=roster.post:%lld:%lld&name=江守二&reason=两个人混在一起",
+                                                    (long long)row, (long long)rev)});
+    fails_whole("/roster/member/{id}/merge",
+                &(struct work){.target = "/roster/member/1/merge",
+                               .form = arena_printf(h.a, "with=%s&theirs=name&reason=同一人", last_id)});
+    assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
+}
+
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
 static void every_page_that_writes_was_tried(void **state)
 {
@@ -570,6 +587,7 @@ int main(void)
         cmocka_unit_test(forms_through_the_wizard),
         cmocka_unit_test(a_roster_through_the_wizard),
         cmocka_unit_test(forms_go_out_when_they_are_noted),
+        cmocka_unit_test(entries_come_to_their_right_owner),
         cmocka_unit_test(letter_templates_are_changed),
         cmocka_unit_test(own_rules_are_kept_and_taken_away),
         cmocka_unit_test(a_trial_writes_only_that_it_was_made),

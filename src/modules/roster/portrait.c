@@ -7,6 +7,7 @@
 #include "auth/access.h"
 #include "modules/roster/queries.h"
 #include "record/codes.h"
+#include "roster/correct.h"
 #include "roster/facts.h"
 #include "roster/roster.h"
 
@@ -327,6 +328,12 @@ struct err *portrait_page(struct req *rq)
     TRY(roster_root(rq, DATE_UNKNOWN, &tx, &p.root));
     p.other_day = p.day.v != facts_day(p.root).v;
     TRY(record_read(&tx, &roster_member, rq->who, rq->id, &p.member));
+    int64_t leads;
+    TRY(correct_leads(&tx, rq->who, p.member, &leads));
+    if (leads != 0) { /* entered twice, and merged since */
+        req_shows_nothing(rq);
+        return respond_see_other(rq, "/roster/member/%lld", (long long)leads);
+    }
     TRY(req_shows(rq, &tx, p.member));
     TRY(read_facts(&p));
     TRY(read_parts(&p, &tx));

@@ -569,6 +569,7 @@ json_t *portrait_labels(const struct portrait *p, struct db_tx *tx, struct err *
     put(o, "form_href", arena_printf(a, "/roster/member/%lld/form", (long long)m->id));
     if (may_write(p, &roster_member))
         put(o, "edit", arena_printf(a, "/roster/member/%lld/edit", (long long)m->id));
+    json_object_set_new(o, "correct", json_boolean(may_write(p, &roster_member)));
     put(o, "history_href", arena_printf(a, "/roster/member/%lld/history", (long long)m->id));
     const char *status = row_text(m, "status");
     if (status != NULL && codes_find(codes_list("roster.status"), status) != roster_codes.in_office)

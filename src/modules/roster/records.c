@@ -149,6 +149,7 @@ static const struct field member_fields[] = {
     {"awards_text", FIELD_LONG, .max = 1200},
     {"appraisal_text", FIELD_LONG, .max = 900},
     {"note", FIELD_LONG, .max = 2000},
+    {"merged_into", FIELD_COMPUTED, .max = 20}, /* number of the file this one was entered twice of (correct.h) */
     {0},
 };
 const struct record roster_member = {.name = "roster.member",

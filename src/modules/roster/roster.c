@@ -3,6 +3,7 @@
 
 #include "base/cli.h"
 #include "roster/batch_pages.h"
+#include "roster/correct_pages.h"
 #include "roster/facts.h"
 #include "roster/form_pages.h"
 #include "roster/house.h"
@@ -44,6 +45,14 @@ static const struct route routes[] = {
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {POST, "/roster/member/{id}/form", "roster.member.read", SCOPE_UNIT, form_page, .lane = LANE_PAGE, .log = LOG_PRINT,
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {GET, "/roster/member/{id}/merge", "roster.member.write", SCOPE_UNIT, merge_page, .lane = LANE_PAGE,
+     .log = LOG_READ, .class = CLASS_CASE, .needs = CLASS_PERSONAL},
+    {POST, "/roster/member/{id}/merge", "roster.member.write", SCOPE_UNIT, merge_post, .lane = LANE_PAGE,
+     .log = LOG_READ, .class = CLASS_CASE, .needs = CLASS_PERSONAL},
+    {GET, "/roster/member/{id}/move", "roster.member.write", SCOPE_UNIT, move_page, .lane = LANE_PAGE, .log = LOG_READ,
+     .class = CLASS_CASE, .needs = CLASS_PERSONAL},
+    {POST, "/roster/member/{id}/move", "roster.member.write", SCOPE_UNIT, move_post, .lane = LANE_PAGE, .log = LOG_READ,
+     .class = CLASS_CASE, .needs = CLASS_PERSONAL},
     {POST, "/roster/member/{id}/form/file", "roster.member.export", SCOPE_UNIT, form_file, .lane = LANE_PAGE,
      .log = LOG_EXPORT, .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {GET, "/roster/member/{id}", "roster.member.read", SCOPE_UNIT, portrait_page, .lane = LANE_PAGE, .log = LOG_READ,

@@ -1,0 +1,4 @@
+/* correct_pg_test.c: correct_cases.h on PostgreSQL; QF_PG_URL is set by the test script. */
+#include "db/test/on_pg.h"
+
+#include "correct_cases.h"
