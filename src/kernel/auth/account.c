@@ -10,7 +10,7 @@ static const struct field fields[] = {{"username", FIELD_TEXT, .max = 60, .requi
                                       {"disabled", FIELD_BOOL, .by_default = "0"},
                                       {"totp", FIELD_COMPUTED, .max = 200, .class = CLASS_SEALED},
                                       {"must_change", FIELD_BOOL, .by_default = "0"},
-                                      {"member", FIELD_INT, .index = true},
+                                      {"member", FIELD_INT, .to = "roster.member", .index = true},
                                       {"oidc", FIELD_COMPUTED, .max = OIDC_LINK, .unique = true},
                                       {0}};
 

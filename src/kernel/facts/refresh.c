@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "facts/inner.h"
+#include "record/log.h"
 
 enum { SINGLY = 24, LINKED_MOST = 2000 };
 
@@ -55,9 +56,24 @@ static int64_t ref_in(const char *body, const char *key)
     return 0;
 }
 
+/* Erased content leaves no revision to tell by whom it was held: the erasure does. */
+static void on_erasure(struct refresh *r, const char *body)
+{
+    const char *record = strstr(body, "\"record\":\"");
+    record = record == NULL ? "" : record + strlen("\"record\":\"");
+    for (int i = 0; i < facts_the_world.n_subjects; i++) {
+        const struct layout *l = layout_of(i);
+        size_t n = strlen(l->rec == NULL ? "" : l->rec->name);
+        if (n > 0 && strncmp(record, l->rec->name, n) == 0 && record[n] == '"')
+            touch(r, l->family, ref_in(body, l->decl->owner == NULL ? "row" : "owner"), true);
+    }
+}
+
 static struct err *on_entry(void *ctx, const struct feed_entry *e)
 {
     struct refresh *r = ctx;
+    if (e->rec == &erasure_record)
+        on_erasure(r, e->body);
     for (int i = 0; e->rec != NULL && i < facts_the_world.n_subjects; i++) {
         const struct layout *l = layout_of(i);
         if (l->rec != e->rec)

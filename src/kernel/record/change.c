@@ -284,7 +284,12 @@ struct err *record_reserve(struct change *c, const struct record *rec, int64_t n
     }
     struct free_ids *f = ids_of(c, rec);
     if (f->next == 0)
-        TRY(db_one_int(&c->tx, arena_printf(a, "SELECT max(id) + 1 FROM %s", k->table), NULL, 0, 1, &f->next));
+        TRY(db_one_int(&c->tx, /* an erased row's number stays its own */
+                       arena_printf(a,
+                                    "SELECT max(id) + 1 FROM (SELECT max(id) AS id FROM %s UNION ALL"
+                                    " SELECT max(row) FROM kernel_erasure WHERE record = '%s')",
+                                    k->table, rec->name),
+                       NULL, 0, 1, &f->next));
     *first = f->next;
     f->next += n;
     return NULL;

@@ -326,12 +326,28 @@ static struct err *sequence(struct db_tx *tx, const char *sequence, const char *
                       NULL, 0, 0, &ignored);
 }
 
+/* SQLite: a change's number is its place; PostgreSQL's are given out before places are, and may differ. Over negative
+ * numbers, since they must be unique at every step. */
+static struct err *renumbered(struct db_tx *tx)
+{
+    int64_t n;
+    TRY(db_one_int(tx, "SELECT count(*) FROM change WHERE id <> seq", NULL, 0, 0, &n));
+    if (n == 0)
+        return NULL;
+    TRY(db_run(tx, "UPDATE revision SET change = -(SELECT seq FROM change WHERE id = revision.change)", NULL, 0, NULL));
+    TRY(db_run(tx, "UPDATE revision SET change = -change", NULL, 0, NULL));
+    TRY(db_run(tx, "UPDATE change SET id = -seq", NULL, 0, NULL));
+    return db_run(tx, "UPDATE change SET id = -id", NULL, 0, NULL);
+}
+
 static struct err *sequences(struct db *db, struct arena *a)
 {
-    if (db_kind(db) == DB_SQLITE)
-        return NULL;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_write(db, a, &tx));
+    if (db_kind(db) == DB_SQLITE) {
+        TRY(renumbered(&tx));
+        return db_commit(&tx);
+    }
     TRY(db_run(&tx,
                "UPDATE change_counter SET n = coalesce((SELECT max(seq) FROM change), 0),"
                " at = coalesce((SELECT at FROM change ORDER BY seq DESC LIMIT 1), 0)",

@@ -5,11 +5,13 @@
 #include "record/inner.h"
 #include "record/log.h"
 
-static const struct field fields[] = {{"record", FIELD_TEXT, .max = 60, .required = true}, /* "change": a head */
-                                      {"row", FIELD_INT, .required = true, .index = true}, /* a head: its place */
-                                      {"first", FIELD_INT, .required = true},
-                                      {"last", FIELD_INT, .required = true},
-                                      {0}};
+static const struct field fields[] = {
+    {"record", FIELD_TEXT, .max = 60, .required = true, .index = true}, /* "change": a head */
+    {"row", FIELD_INT, .required = true, .index = true},                /* a head: its place */
+    {"first", FIELD_INT, .required = true},
+    {"last", FIELD_INT, .required = true},
+    {"owner", FIELD_INT}, /* whom the row concerned, for those who hold it in columns */
+    {0}};
 const struct record erasure_record = {.name = "kernel.erasure",
                                       .fields = fields,
                                       .title = "record",
@@ -20,10 +22,10 @@ const struct record erasure_record = {.name = "kernel.erasure",
                                       .readers = "audit system supervision",
                                       .keep = "kernel.keep.setting",
                                       .keep_from = "change",
-                                      .guarded = true,
-                                      .quiet = true};
+                                      .guarded = true};
 
-static struct err *name_it(struct change *c, const char *record, int64_t row, int64_t first, int64_t last)
+static struct err *name_it(struct change *c, const char *record, int64_t row, int64_t first, int64_t last,
+                           int64_t owner)
 {
     struct arena *a = c->tx.arena;
     struct row *r = row_new(a, &erasure_record);
@@ -31,6 +33,8 @@ static struct err *name_it(struct change *c, const char *record, int64_t row, in
     row_set_int(a, r, "row", row);
     row_set_int(a, r, "first", first);
     row_set_int(a, r, "last", last);
+    if (owner != 0)
+        row_set_int(a, r, "owner", owner);
     return record_save(c, &erasure_record, r, 0);
 }
 
@@ -83,6 +87,17 @@ static struct err *row_away(struct change *c, const char *record, int64_t row, i
                   args, 3, NULL);
 }
 
+static struct err *owner_of(struct change *c, const char *record, int64_t row, int64_t *out)
+{
+    const struct record *rec = record_find(record);
+    struct db_val args[] = {db_int(row)};
+    const char *by = rec == NULL ? NULL : rec->concerns != NULL ? rec->concerns : rec->tree == NULL ? rec->unit : NULL;
+    if (by == NULL)
+        return NULL;
+    return db_one_int(&c->tx, arena_printf(c->tx.arena, "SELECT %s FROM %s WHERE id = ?1", by, known_of(rec)->table),
+                      args, 1, 0, out);
+}
+
 struct err *log_erase(struct change *c, const char *record, int64_t row, int64_t first, int64_t last)
 {
     struct arena *a = c->tx.arena;
@@ -99,9 +114,11 @@ struct err *log_erase(struct change *c, const char *record, int64_t row, int64_t
         TRY(db_run(&c->tx, "UPDATE revision SET body = NULL, salt = NULL, commitment = ?3 WHERE change = ?1 AND n = ?2",
                    args, 3, NULL));
     }
+    int64_t owner = 0;
+    TRY(owner_of(c, record, row, &owner));
     TRY(row_away(c, record, row, first, last));
     near_forget(c);
-    return name_it(c, record, row, first, last);
+    return name_it(c, record, row, first, last, owner);
 }
 
 struct err *log_erase_head(struct change *c, int64_t seq)
@@ -135,5 +152,5 @@ struct err *log_erase_head(struct change *c, int64_t seq)
                "UPDATE change SET account = 0, office = 0, role = '', actor = '', what = NULL, salt = NULL,"
                " commitment = ?2 WHERE seq = ?1",
                args, 2, NULL));
-    return name_it(c, "change", seq, 0, 0);
+    return name_it(c, "change", seq, 0, 0, 0);
 }

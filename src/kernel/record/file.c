@@ -28,8 +28,10 @@ struct err *file_put(struct change *c, const void *bytes, size_t n, const char *
     TRY(db_one_int(&c->tx, "SELECT id FROM kernel_file WHERE hash = ?1", find, 1, 0, &id));
     if (id == 0) {
         TRY(db_one_int(&c->tx,
-                       db_kind(c->tx.db) == DB_SQLITE ? "SELECT max(id) + 1 FROM kernel_file"
-                                                      : "SELECT nextval('kernel_file_id')",
+                       db_kind(c->tx.db) == DB_SQLITE
+                           ? "SELECT max(id) + 1 FROM (SELECT max(id) AS id FROM kernel_file UNION ALL"
+                             " SELECT max(row) FROM kernel_erasure WHERE record = '" FILE_RECORD "')"
+                           : "SELECT nextval('kernel_file_id')",
                        NULL, 0, 1, &id));
         struct db_val args[] = {db_int(id), find[0], db_text(type), db_int((int64_t)n), db_blob(bytes, n)};
         TRY(db_run(&c->tx, "INSERT INTO kernel_file (id, hash, type, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)", args, 5,

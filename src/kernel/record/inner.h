@@ -52,6 +52,10 @@ void leaf_close(struct change *c, const struct ledger_head *head, int64_t seq, s
 /* Writes a revision with its salt and notes its commitment. */
 struct err *revision_write(struct change *c, const char *record, int64_t row, int64_t rev, const char *body) MUST_USE;
 
+/* Tables outside the log that hold text, and of each an expression of all its texts (places.c). */
+struct place;
+struct err *places_outside(struct db_tx *tx, struct place **out, const char ***text_out, int *n_out) MUST_USE;
+
 /* Under this name the revisions of kernel_file stand, which no declaration describes. */
 #define FILE_RECORD "kernel.file"
 char *file_body(struct arena *a, const char *hash, const char *type, int64_t size);

@@ -34,16 +34,16 @@ enum field_keep { KEEP_UNSET, KEEP_WITH_FILE /* as long as the person's file */ 
 struct field {
     const char *name;
     enum field_type type;
-    const char *to;              /* FIELD_REF: record name */
-    const char *codes;           /* FIELD_CODE: list name */
-    int max;                     /* characters, or digits for FIELD_INT (0: 15) */
-    bool required;               /* binds new saves only */
-    bool unique;                 /* among rows not ended */
-    bool index;                  /* lookups by it are common; refs of `concerns` and `of` get one anyway */
-    enum class class;            /* CLASS_OPEN by default; personal data says so */
-    const char *by_default;      /* value of a field absent from a revision */
-    const char *was;             /* former name: the column is renamed */
-    bool gone;                   /* kept in revisions, no longer shown or written */
+    const char *to;         /* FIELD_REF: record name; FIELD_INT: of which record it is a number, looked up by nobody */
+    const char *codes;      /* FIELD_CODE: list name */
+    int max;                /* characters, or digits for FIELD_INT (0: 15) */
+    bool required;          /* binds new saves only */
+    bool unique;            /* among rows not ended */
+    bool index;             /* lookups by it are common; refs of `concerns` and `of` get one anyway */
+    enum class class;       /* CLASS_OPEN by default; personal data says so */
+    const char *by_default; /* value of a field absent from a revision */
+    const char *was;        /* former name: the column is renamed */
+    bool gone;              /* kept in revisions, no longer shown or written */
     const char *purpose, *basis; /* override the record's own */
 };
 

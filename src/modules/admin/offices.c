@@ -18,11 +18,12 @@ const struct auth_role admin_roles[] = {
     {"supervision", OFFICE_DISTRICT, CLASS_CASE, .signs = true,
      .may = "roster.* findings.* rules.* policy.* face.* desk.* care.* leads.list.* leads.lead.* leads.channel.* "
             "leads.sealed.read leads.release.read flow.template.* figures.read figures.save "
-            "admin.kernel.day.*"},
+            "admin.kernel.day.* keep.erasure.read keep.erasure.ask keep.period.*"},
     {"cadre_officer", OFFICE_DISTRICT, CLASS_PERSONAL, .signs = true,
      .may = "roster.* findings.read findings.answer rules.read rules.*.read face.* desk.*"},
     {"archives", OFFICE_DISTRICT, CLASS_PERSONAL,
-     .may = "roster.* findings.read findings.answer rules.read face.* desk.*"},
+     .may = "roster.* findings.read findings.answer rules.read face.* desk.* keep.erasure.read keep.erasure.ask "
+            "keep.period.read"},
     {"party_secretary", OFFICE_UNIT, CLASS_PERSONAL, .signs = true,
      .may = "roster.*.read findings.read findings.answer rules.read desk.* face.view.use figures.read "
             "figures.save"},
@@ -34,13 +35,15 @@ const struct auth_role admin_roles[] = {
     {"witness", OFFICE_NOWHERE, CLASS_INTERNAL, .may = "ledger.read ledger.witness"},
     {"member", OFFICE_NOWHERE, CLASS_PERSONAL, .may = "rules.read desk.*"},
     {"system", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
-     .may = "admin.system.* admin.kernel.day.read ledger.read ledger.keys auth.reset.read auth.reset.decide"},
+     .may = "admin.system.* admin.kernel.day.read ledger.read ledger.keys auth.reset.read auth.reset.decide "
+            "keep.backup.read keep.erasure.read keep.period.read"},
     {"security", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
-     .may = "auth.account.* auth.reset.* admin.office.* admin.class.* admin.kernel.setting.*"},
+     .may = "auth.account.* auth.reset.* admin.office.* admin.class.* admin.kernel.setting.* keep.erasure.read "
+            "keep.erasure.agree keep.period.read"},
     {"audit", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
      .may = "admin.reads.patterns admin.audit.* auth.account.read auth.reset.read admin.office.read "
             "admin.kernel.setting.read "
-            "ledger.read"},
+            "ledger.read keep.backup.read keep.erasure.read keep.period.read"},
     {0}};
 
 static const struct field fields[] = {OFFICE_FIELDS, {0}};
