@@ -45,8 +45,11 @@ qingfeng witness cosign --keys "$db.keys" --name witness.example --log "$(cat "$
 sed -i 's/.* as //' "$dir/wkey"
 qingfeng checkpoint import --db "$db" --witness "$(cat "$dir/wkey")" "$dir/cosigned"
 qingfeng prove --db "$db" --out "$dir/proof" roster.member 1
+echo "a passphrase for tests" >"$dir/pass"
+qingfeng backup --db "$db" --out "$dir/kept" --passphrase-file "$dir/pass" >/dev/null
+backup=$(ls "$dir"/kept/*.backup)
 
-for target in $(grep -ohE '`make [a-z][a-z-]*|^    make [a-z][a-z-]*' README*.md CONTRIBUTING.md doc/*.md | awk '{print $NF}' | sort -u); do
+for target in $(grep -ohE '`make [a-z][a-z0-9-]*|^    make [a-z][a-z0-9-]*' README*.md CONTRIBUTING.md doc/*.md | awk '{print $NF}' | sort -u); do
     step "make $target is a target" make -n "$target" NAME=exchange
 done
 
@@ -73,18 +76,24 @@ fill() {
         -e 's/--member ID/--member 1/' -e 's/RECORD/roster.member/' -e "s/--filter EXPR/--filter 'age >= 50'/" -e 's/--cols a,b/--cols name,birth/' -e 's/--sort a,-b/--sort -birth,name/' \
         -e "s#--tls-cert FILE#--tls-cert $dir/tls.pem#" -e "s#--tls-key FILE#--tls-key $dir/tls.key#" -e 's/--behind-proxy ADDRESS/--behind-proxy 127.0.0.1/' \
         -e 's/sha256|sm3/sm3/' -e "s#--keys DIR#--keys $db.keys#" -e 's/ ID$/ 1/' -e 's/--rev N/--rev 1/' -e 's/--from N/--from 1/' -e 's/--name NAME/--name w/' \
+        -e "s#FOLDER#$dir/kept#g" -e "s#--passphrase-file FILE#--passphrase-file $dir/pass#" -e "s#--until DAY#--until 2099-01-01#" -e "s#BACKUP#$backup#" \
+        -e 's/--plan MEMBER/--plan 1/' -e 's/REQUEST/1/' \
         -e "s#CARRIED#$dir/carried#" -e "s#COSIGNED#$dir/cosigned#" -e "s#PROOF#$dir/proof#" -e "s#--\(log\|vkey\) VKEY#--\1 $(cat "$dir/vkey")#" \
         -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/' -e 's/--year Y/--year 2026/' -e 's/--unit ID/--unit 1/'
 }
 while IFS= read -r usage; do
     for form in "$(sed -E 's/ *\[[^]]*\]//g' <<<"$usage")" "$(tr -d '[]' <<<"$usage")"; do
-        case $usage in "init --codes"*) ;; "init "* | "demo "*) db=$dir/empty-$n.db ;; *) db=$dir/demo.db ;; esac
+        case $usage in "init --codes"*) ;; "init "* | "demo "* | "restore "*) db=$dir/empty-$n.db ;; *) db=$dir/demo.db ;; esac
         line="qingfeng $(fill <<<"$form")"
         [ "$line" != "$before" ] || continue
         before=$line
         case $line in "qingfeng serve "*--listen*) ;; "qingfeng serve "*) continue ;; esac # others may have the default port
         name=${line//$dir/DIR}
         case $usage in
+        "erase "*REQUEST) # as if two persons had confirmed it
+            sqlite3 "$db" "INSERT OR IGNORE INTO keep_request (id, rev, ended, scope, record, row, ground, citation, state, marked_on)
+                VALUES (1, 1, 0, -1, 'roster.award', (SELECT min(id) FROM roster_award), 'test', 'test', 'confirmed', '2026-01-01')"
+            ;;&
         "serve "*) step "doc/cli.md: $name" serve "$line" && stop ;;
         *) step "doc/cli.md: $name" run "$line" ;;
         esac
