@@ -10,10 +10,10 @@ CORES := $(shell nproc)
 HARDENING := $(filter-out test/hardening/lib.sh,$(wildcard test/hardening/*.sh))
 WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
 
-.PHONY: test-full test-every-page test-kills test-print test-asan test-tsan test-memcheck hardening
+.PHONY: test-full test-matrix test-every-page test-kills test-print test-asan test-tsan test-memcheck hardening
 test-full: ## make test and the long ones: sanitizers, valgrind, fuzzers, kills (an hour or more)
 	@tools/setup.sh full
-	@test/full.sh '-j$(CORES) test-installed' 'test-kills' 'test-matrix' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
+	@test/full.sh '-j$(CORES) test-installed' 'test-kills' 'test-matrix' 'test-matrix' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
 		'-j$(CORES) test-memcheck' 'test-every-page' 'test-print' 'fuzz SECONDS=$(FUZZ_SECONDS)'
 
 hardening: $(BIN)
@@ -29,6 +29,10 @@ test-kills: $(BIN)
 # forms printed by a browser and opened by LibreOffice
 test-print: $(BIN)
 	@$(WITH_PG) test/run.sh test/forms-print.sh
+
+# every page, role, class and relation, of which make test takes a sample
+test-matrix: $(B)/src/modules/admin/test/canary_test
+	@QF_WHOLE=1 QF_ROOT=$(CURDIR) test/run.sh $<
 
 test-asan: $(BIN) $(TESTS:%.c=$(B)/%)
 	@TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \

@@ -14,8 +14,9 @@ const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 // Starts everything; the answer has url, account and stop(). fresh: an empty database with the sample forms instead of
-// the demo; then codes has the one-time code of each administrator.
-export async function start({ members = 300, seed = 1, house = false, fresh = false } = {}) {
+// the demo; then codes has the one-time code of each administrator. prepare(db): done to the database before it is served;
+// serve: more options of the server.
+export async function start({ members = 300, seed = 1, house = false, fresh = false, prepare = null, serve = [] } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'qf-journey-'));
   const db = join(dir, 'demo.db'), accounts = join(dir, 'accounts');
   const codes = {};
@@ -30,12 +31,13 @@ export async function start({ members = 300, seed = 1, house = false, fresh = fa
     all = readFileSync(accounts, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
     account = all[0];
   }
-  const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', process.env.QF_LOUD ? 'inherit' : 'ignore'] });
+  if (prepare) { prepare(db); }
+  const server = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...serve], { stdio: ['ignore', 'pipe', process.env.QF_LOUD ? 'inherit' : 'ignore'] });
   const url = await new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (d) => {
       said += d;
-      const m = said.match(/http:\/\/\S+?\/\n/);
+      const m = said.match(/https?:\/\/\S+?\/\n/);
       if (m) { resolve(m[0].trim().replace(/\/$/, '')); }
     });
     server.on('exit', (code) => reject(new Error('the server ended with ' + code)));
