@@ -34,16 +34,17 @@ static const char *cookie_token(const struct req *rq)
 struct err *sign_in_form(struct req *rq, const struct err *e)
 {
     bool done, offered;
-    const char *factor, *directory;
+    const char *factor, *directory, *public_page;
     {
         db_scope struct db_tx tx = {0};
         TRY(db_begin_read(rq->db, rq->arena, &tx));
         TRY(setup_done(&tx, &done));
         TRY(setting_get(&tx, "second_factor", "required", &factor));
         TRY(setting_get(&tx, "oidc_issuer", "", &directory));
+        TRY(setting_get(&tx, "public_page", "off", &public_page));
     }
     offered = strcmp(factor, "offered") == 0;
-    const char *links[7] = {0};
+    const char *links[9] = {0};
     int n = 0;
     if (*directory != '\0') {
         links[n++] = door_with_next(rq, "/login/oidc");
@@ -54,6 +55,10 @@ struct err *sign_in_form(struct req *rq, const struct err *e)
     if (!done && !offered) {
         links[n++] = "/setup";
         links[n++] = "auth.setup.link";
+    }
+    if (strcmp(public_page, "on") == 0) {
+        links[n++] = "/public";
+        links[n++] = "auth.public.link";
     }
     struct door_form f = {.title = "auth.title",
                           .button = "auth.sign_in",

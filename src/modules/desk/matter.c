@@ -30,6 +30,16 @@ static struct err *look_along(struct req *rq, struct db_tx *tx, struct matter_pa
     return NULL;
 }
 
+/* A department that reads what it delivered about somebody does not read his file, and the log must not tell him which
+ * department it was (PET-2022-30-2). */
+static struct err *shows(struct req *rq, struct db_tx *tx, const struct flow_matter *m)
+{
+    if (!m->flow->hidden || rq->who->branch == NULL)
+        return req_shows(rq, tx, m->row);
+    req_shows_nothing(rq);
+    return NULL;
+}
+
 struct err *matter_open(struct req *rq, struct matter_page *p)
 {
     *p = (struct matter_page){.rq = rq};
@@ -37,7 +47,7 @@ struct err *matter_open(struct req *rq, struct matter_page *p)
     TRY(db_begin_read(rq->db, rq->arena, &tx));
     struct err *e = flow_look(&tx, rq->who, rq->id, &p->m);
     if (e == NULL)
-        e = req_shows(rq, &tx, p->m->row);
+        e = shows(rq, &tx, p->m);
     if (e == NULL)
         e = flow_choices(&tx, rq->who, p->m, &p->choices, &p->n_choices);
     if (e == NULL)

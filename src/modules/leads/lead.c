@@ -1,8 +1,8 @@
 /* lead.c: one lead (问题线索) as a flow: received through a channel, accepted or returned, handled or put to a
  * department, closed with an outcome that whoever delivered it is told. Kinds are a closed list; nothing is kept of
  * private life. Of discipline comes its reply (回复意见) only, never its clues. The person concerned does not see it
- * (PET-2022-30-2): he is heard in what comes of it. Clocks by the articles on letters and visits, whose texts were read
- * at second hand (certainty V in the source table of doc/deadlines.md); each length is also a setting. */
+ * (PET-2022-30-2): he is heard in what comes of it. Clocks by the regulation on letters and visits, whose clauses were
+ * seen (doc/deadlines.md, "Clocks of leads"); each length is also a setting. */
 #include <string.h>
 
 #include "care/care.h"
