@@ -91,9 +91,18 @@ struct err *put_yearly(struct file *f)
         return NULL;
     if (f->l->rank != NULL) {
         struct row *row;
+        if (f->l->rank_before != NULL) {
+            TRY(put_of(f, &roster_rank, &row));
+            PUT(row, "rank", f->l->rank_before);
+            PUT(row, "from_on", put_month(f->a, f->l->rank_from - f->l->rank_before_months));
+            PUT(row, "to_on", put_month(f->a, f->l->rank_from));
+            TRY(put_save(f->w, row));
+        }
         TRY(put_of(f, &roster_rank, &row));
         PUT(row, "rank", f->l->rank);
         PUT(row, "from_on", put_month(f->a, f->l->rank_from));
+        if (f->l->rank_before != NULL)
+            put_plant(f, f->p->kase == CASE_RANK_EARLY ? "RANK-2019-Y1" : "RANK-2019-Y2", "roster.rank", row->id);
         TRY(put_save(f->w, row));
     }
     int last = date_year(f->d->today) - 2, years = last - f->l->work_start / 12;

@@ -9,6 +9,7 @@ enum who_for {
     STAFF,
     OLD_WORKER,
     REGULATOR,
+    SERVANT,
     NOBODY /* placed by hand */,
     FEW /* so are these, and there are few such leaders */
 };
@@ -96,6 +97,8 @@ static const struct {
     [CASE_SOC_HEAD_APPROVED] = {"heads a society, approved", false, FEW, 9000},
     [CASE_OVER_QUOTA] = {"post over quota", true, NOBODY, 2500},
     [CASE_NO_QUOTA] = {"post without quota", false, NOBODY, 5000},
+    [CASE_RANK_EARLY] = {"rank too early", true, SERVANT, 5000},
+    [CASE_RANK_EARLY_HIGH] = {"high rank too early", true, SERVANT, 9000},
     [CASE_SHARE] = {"too many excellent", true, NOBODY, 9000},
     [CASE_SHARE_AGREED] = {"many excellent, agreed", false, FEW, 9000},
     [CASE_RETIRE_PAST] = {"retirement passed", true, STAFF, 3000},
@@ -177,6 +180,9 @@ static bool suits(const struct district *d, const struct person *p, enum who_for
     bool worker = strcmp(d->units[p->unit].body->staff, "A1") == 0;
     if (who == OLD_WORKER)
         return p->slot < 0 && (worker || d->n_units < demo_n_bodies);
+    if (who == SERVANT)
+        return p->slot < 0 && strcmp(d->units[p->unit].body->staff, "1") == 0 &&
+               strstr(d->units[p->unit].body->name, "公安") == NULL;
     if (who == REGULATOR)
         return p->slot < 0 && d->units[p->unit].body->sectors != NULL;
     return who == ANYBODY || p->slot < 0;
@@ -360,7 +366,7 @@ void demo_cases_place(struct district *d, const int64_t times[CASES])
     place_quota(d, CASE_OVER_QUOTA, demo_share(d, times[CASE_OVER_QUOTA]));
     place_quota(d, CASE_NO_QUOTA, demo_share(d, times[CASE_NO_QUOTA]));
     struct walk w;
-    for (int who = REGULATOR + 1; who-- > 0;) { /* the choosiest first */
+    for (int who = SERVANT + 1; who-- > 0;) { /* the choosiest first */
         walk_begin(&w, d);
         for (int k = CASE_NONE + 1; k < CASES; k++)
             for (int64_t i = cases[k].who == (enum who_for)who ? demo_share(d, times[k]) : 0; i > 0; i--) {

@@ -116,6 +116,8 @@ enum case_kind {
     CASE_SOC_HEAD_APPROVED,
     CASE_OVER_QUOTA,
     CASE_NO_QUOTA,
+    CASE_RANK_EARLY,
+    CASE_RANK_EARLY_HIGH,
     CASE_SHARE, /* of a body */
     CASE_SHARE_AGREED,
     CASE_RETIRE_PAST,
@@ -286,7 +288,8 @@ struct life {
     int n_spans; /* the main ones in order of time, then concurrent ones */
     int n_main;
     int child_birth[2], n_children;
-    const char *rank, *rank_text, *title;
+    const char *rank, *rank_text, *title, *rank_before; /* rank_before: NULL, or held for rank_before_months */
+    int rank_before_months;
     int rank_from;
     const char *post_text;
     const char *native, *birth_place, *home, *home_division;

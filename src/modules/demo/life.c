@@ -425,6 +425,14 @@ static void rank(const struct district *d, const struct person *p, int end, stru
     l->rank_from = from > first ? from : first;
     if (l->rank_from < l->work_start + 12)
         l->rank_from = l->work_start + 12;
+    if (p->kase != CASE_RANK_EARLY && p->kase != CASE_RANK_EARLY_HIGH)
+        return;
+    bool high = p->kase == CASE_RANK_EARLY_HIGH;
+    l->rank = high ? "ZG03" : "ZG08";
+    l->rank_text = high ? "一级调研员" : "二级主任科员";
+    l->rank_before = high ? "ZG04" : "ZG09";
+    l->rank_before_months = high ? 20 : 8; /* with two years excellent still too few */
+    l->rank_from = end - 8;
 }
 
 static void family(const struct person *p, int now, struct rng *r, struct life *l)

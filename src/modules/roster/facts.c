@@ -355,13 +355,42 @@ static void ranks_of_day(const struct facts_span *s)
         current[j] = roster_holds(from[j], to[j], s->day);
 }
 
+/* Months at the rank before, half a year more for each year graded excellent there (RANK-2019-EXC). */
+static int32_t served(const struct facts_span *s, int i, struct date from, struct date to)
+{
+    const struct facts_subject *of = &roster_appraisal_facts;
+    const struct expr_table *t = facts_table(s, of);
+    const int32_t *year = facts_in(s, of, APPRAISAL_YEAR);
+    const int16_t *grade = facts_in(s, of, APPRAISAL_GRADE);
+    enum { HALF_A_YEAR = 6 };
+    if (!date_is(from) || !date_is(to) || date_month(from) == 0 || date_month(to) == 0)
+        return EXPR_INT_UNKNOWN;
+    int months = date_months_between(from, to);
+    for (int j = t->first[i]; j < t->first[i + 1]; j++)
+        if (grade[j] == roster_codes.excellent && year[j] >= date_year(from) && year[j] < date_year(to))
+            months += HALF_A_YEAR;
+    return months;
+}
+
+static void ranks_fixed(const struct facts_span *s)
+{
+    const struct expr_table *t = facts_table(s, &roster_rank_facts);
+    const int32_t *from = facts_in(s, &roster_rank_facts, RANK_FROM);
+    int32_t *out = facts_out(s, &roster_rank_facts, RANK_SERVED);
+    for (int i = s->from; i < s->to; i++)
+        for (int j = t->first[i]; j < t->first[i + 1]; j++)
+            out[j] =
+                j == t->first[i] ? EXPR_INT_NONE : served(s, i, (struct date){from[j - 1]}, (struct date){from[j]});
+}
+
 static const struct fact rank_facts[] = {{"rank", EXPR_CODE, .field = "rank"},
                                          {"from", EXPR_DATE, .field = "from_on"},
                                          {"to", EXPR_DATE, .field = "to_on", .blank = FACT_BLANK_NONE},
+                                         {"served", EXPR_INT, PERSONAL, .unit = "months", .rows = "roster.rank"},
                                          {"current", EXPR_BOOL, .when = FACT_OF_DAY, PERSONAL},
                                          {0}};
 const struct facts_subject roster_rank_facts = {ROWS("rank", "roster.rank"), .order = "from", .facts = rank_facts,
-                                                .of_day = ranks_of_day};
+                                                .fixed = ranks_fixed, .of_day = ranks_of_day};
 
 static void outside_row(struct facts_row *r)
 {
