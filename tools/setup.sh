@@ -4,9 +4,9 @@ set -e
 run="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libxml2-dev libzip-dev
  libxlsxwriter-dev libssl-dev libargon2-dev libsodium-dev libqrencode-dev libicu-dev zlib1g-dev libcurl4-openssl-dev
  libcjose-dev binutils"
-test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq dpkg-dev"
+test="libcmocka-dev sqlite3 postgresql chromium tidy clang-format-14 cppcheck codespell fonts-noto-cjk curl zip unzip jq dpkg-dev nginx"
 want=$run
-full="valgrind clang nginx wrk libreoffice-writer poppler-utils"
+full="valgrind clang wrk libreoffice-writer poppler-utils"
 arm64="gcc-aarch64-linux-gnu qemu-user-static"
 [ "$1" = arm64 ] && want="$want $arm64"
 [ "$1" = test ] && want="$want $test"

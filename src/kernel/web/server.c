@@ -430,7 +430,7 @@ static void mhd_log(void *cls, const char *fmt, va_list ap)
 static struct MHD_Daemon *start_daemon(struct web *w, int fd)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
-    struct MHD_OptionItem more[5], *m = more;
+    struct MHD_OptionItem more[6], *m = more;
     *m++ = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
     if (w->c.io_threads > 1)
         *m++ = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, w->c.io_threads, NULL};
@@ -438,6 +438,8 @@ static struct MHD_Daemon *start_daemon(struct web *w, int fd)
         flags |= MHD_USE_TLS;
         *m++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)w->c.tls_key};
         *m++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)w->c.tls_cert};
+        *m++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                       (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
     }
     *m = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, w, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL,
