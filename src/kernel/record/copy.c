@@ -144,8 +144,10 @@ struct err *copy_out(struct db_tx *tx, copy_put_fn *put, void *ctx, struct copy_
     struct out o = {.tx = tx, .put = put, .ctx = ctx, .b = BUF(tx->arena), .count = out};
     TRY(change_last(tx, &out->changes));
     TRY(tables_read(tx, &tables, &n));
+    int64_t version;
+    TRY(db_one_int(tx, "SELECT CAST(value AS bigint) FROM kernel_meta WHERE name = 'schema'", NULL, 0, 0, &version));
     buf_putc(&o.b, 'C');
-    add_number(&o.b, strtoll(schema_version(), NULL, 10), 8);
+    add_number(&o.b, version, 8);
     for (int i = 0; i < n; i++)
         TRY(table_out(&o, &tables[i]));
     buf_putc(&o.b, 'E');
@@ -162,6 +164,7 @@ struct in {
     copy_get_fn *get;
     void *ctx;
     struct copy_count *count;
+    int64_t version; /* of the schema it was copied from */
     struct db_tx tx;
     struct table *t;
     const char *insert;
@@ -227,6 +230,40 @@ static struct err *column_there(struct in *s, int i, const char *const *has, int
                   NULL, 0, NULL);
 }
 
+/* Changes without leaves, as schema 1 had them: they get theirs where such a database is upgraded (upgrade.c). */
+static struct err *as_it_was(struct in *s)
+{
+    bool changes = strcmp(s->t->name, "change") == 0;
+    struct buf b = BUF(s->a);
+    if (s->version > 1 || (!changes && strcmp(s->t->name, "revision") != 0))
+        return NULL;
+    if (db_kind(s->db) != DB_SQLITE)
+        return ERR(s->a, ERR_CONFLICT,
+                   "the backup was made before changes had leaves; restore it into a SQLite file, and a backup of that"
+                   " here");
+    buf_printf(&b, "DROP TABLE %s; CREATE TABLE %s (", s->t->name, s->t->name);
+    for (int i = 0; i < s->t->n; i++)
+        buf_printf(&b, "%s%s %s", i == 0 ? "" : ", ", s->t->columns[i],
+                   s->t->types[i] == COLUMN_NUMBER ? "INTEGER" : "TEXT");
+    buf_printf(&b, ", PRIMARY KEY (%s))", changes ? "id" : "change, n");
+    return db_script(&s->tx, buf_str(&b));
+}
+
+static struct err *columns_in(struct in *s, int n)
+{
+    size_t len = 0;
+    for (int i = 0; i < n; i++) {
+        char *column = NULL, type = 0;
+        TRY(get_bytes(s, s->a, &column, &len));
+        TRY(s->get(s->ctx, &type, 1));
+        if (column[strspn(column, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+            return no_copy(s);
+        s->t->columns[i] = column;
+        s->t->types[i] = (enum column)type;
+    }
+    return NULL;
+}
+
 static struct err *table_in(struct in *s)
 {
     size_t len = 0;
@@ -240,25 +277,18 @@ static struct err *table_in(struct in *s)
     if (n < 1 || n > COLUMNS_MOST)
         return no_copy(s);
     *(s->t = arena_new_of(s->a, struct table)) = (struct table){.name = name, .n = (int)n};
-    TRY(db_begin_write(s->db, s->a, &s->tx));
-    TRY(db_table_columns(&s->tx, name, &has, &n_has));
-    if (n_has == 0 || !verify_inside(name))
+    TRY(columns_in(s, (int)n));
+    if (!verify_inside(name))
         return ERR(s->a, ERR_CONFLICT, "the backup holds a table '%.60s', which this program does not know", name);
-    struct buf sql = BUF(s->a);
+    TRY(db_begin_write(s->db, s->a, &s->tx));
+    TRY(as_it_was(s));
+    TRY(db_table_columns(&s->tx, name, &has, &n_has));
+    struct buf sql = BUF(s->a), places = BUF(s->a);
     for (int i = 0; i < s->t->n; i++) {
-        char *column = NULL, type = 0;
-        TRY(get_bytes(s, s->a, &column, &len));
-        TRY(s->get(s->ctx, &type, 1));
-        if (column[strspn(column, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
-            return no_copy(s);
-        s->t->columns[i] = column;
-        s->t->types[i] = (enum column)type;
         TRY(column_there(s, i, has, n_has));
         buf_printf(&sql, "%s%s", i == 0 ? "" : ", ", s->t->columns[i]);
-    }
-    struct buf places = BUF(s->a);
-    for (int i = 0; i < s->t->n; i++)
         buf_printf(&places, "%s?%d", i == 0 ? "" : ", ", i + 1);
+    }
     s->insert = arena_printf(s->a, "INSERT INTO %s (%s) VALUES (%s)", name, buf_str(&sql), buf_str(&places));
     if (strcmp(name, "kernel_meta") == 0)
         TRY(db_run(&s->tx, "DELETE FROM kernel_meta", NULL, 0, NULL));
@@ -364,14 +394,13 @@ static struct err *sequences(struct db *db, struct arena *a)
 static struct err *pieces(struct in *s)
 {
     char letter = 0;
-    int64_t version = 0;
     TRY(s->get(s->ctx, &letter, 1));
     if (letter != 'C')
         return no_copy(s);
-    TRY(get_number(s, 8, &version));
-    if (version > strtoll(schema_version(), NULL, 10))
+    TRY(get_number(s, 8, &s->version));
+    if (s->version > strtoll(schema_version(), NULL, 10))
         return ERR(s->a, ERR_CONFLICT, "a newer program made it: schema %lld, this program knows %s",
-                   (long long)version, schema_version());
+                   (long long)s->version, schema_version());
     for (;;) {
         TRY(s->get(s->ctx, &letter, 1));
         if (letter == 'E')
