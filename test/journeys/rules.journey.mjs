@@ -27,14 +27,14 @@ async function whatIf(world) {
   const { context, page, faults } = await person(world);
   await signIn(world, page);
   await page.goto(world.url + '/rules/APPT-XCH-1');
-  await page.locator('a[href^="/whatif"]').first().click();
+  await page.locator('main a[href^="/whatif"]').first().click();
   await page.waitForURL(/what=param/);
   await page.fill('#value', '5');
-  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main form button[type=submit]').first().click();
   ok(await page.locator('#reason-e').isVisible(), 'without a reason nothing is tried, and the value is kept');
   ok(await page.inputValue('#value') === '5', 'what was typed stays');
   await page.fill('#reason', '研究任期参数');
-  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main form button[type=submit]').first().click();
   await page.waitForSelector('#result');
   ok(await page.locator('#touched tbody tr').count() > 0, 'those who would be touched are listed');
   ok((await violations(page)).length === 0, 'axe has nothing against the result');
@@ -81,15 +81,15 @@ async function ownRule(world) {
   await page.goto(world.url + '/rules/new');
   await page.fill('#text', text.replace('effect  remind', 'effect  punish'));
   await page.fill('#cases', cases);
-  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main form button[type=submit]').first().click();
   ok(/line 8, column 9/.test(await page.locator('#text-e').textContent()), 'a broken head is refused with line and column');
   await page.fill('#text', text);
   await page.fill('#cases', cases.replace('2026-11-25 miss x', '2026-11-25 hit x'));
-  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main form button[type=submit]').first().click();
   ok(/line 8/.test(await page.locator('#cases-e').textContent()), 'a case that contradicts the rule is refused with its line');
   ok((await violations(page)).length === 0, 'axe has nothing against the errors');
   await page.fill('#cases', cases);
-  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main form button[type=submit]').first().click();
   await page.waitForURL(/\/rules\/LOCAL-1$/);
   ok((await json(page, world.url + '/rules/LOCAL-1')).state === 'trial', 'it is kept, on trial');
   await page.check('#clause_read');
@@ -117,6 +117,23 @@ async function alike(world) {
   await context.close();
 }
 
+async function unitOnOneSheet(world) {
+  const { context, page } = await person(world);
+  await signIn(world, page);
+  const units = await json(page, world.url + '/roster/unit'), wrong = [];
+  for (const u of units.rows.filter((r) => r.members > 3).slice(0, 5)) {
+    await page.goto(`${world.url}/roster/unit/${u.id}`);
+    const sheet = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page[^s]/g).length;
+    if (sheet !== 1) { wrong.push(`${u.id}: ${sheet} sheets`); }
+    for (const d of (await json(page, `${world.url}/roster/unit/${u.id}`)).due) {
+      const rows = await json(page, world.url + d.href);
+      if (rows.total !== d.n) { wrong.push(`${d.href}: ${rows.total}, not ${d.n}`); }
+    }
+  }
+  ok(wrong.length === 0, 'a unit fits one sheet, and what falls due in it opens its rows', wrong);
+  await context.close();
+}
+
 async function everySize(world) {
   for (const lang of ['zh-CN', 'en']) {
     for (const [width, height] of [[1366, 768], [390, 844]]) {
@@ -138,5 +155,6 @@ await journey(async (world) => {
   await whatIf(world);
   await ownRule(world);
   await alike(world);
+  await unitOnOneSheet(world);
   await everySize(world);
 });

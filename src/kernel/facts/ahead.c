@@ -48,6 +48,9 @@ struct ahead {
     int days;
     struct ahead_worker *workers;
     struct chunks chunks;
+    const struct scope *scope;
+    struct block **sources; /* what is looked through: the family's blocks, or those of whom a narrow scope holds */
+    int n_sources;
 };
 
 static struct date day_of(const struct ahead *x, int after)
@@ -131,7 +134,7 @@ static void look(struct ahead *x, struct ahead_worker *w, const struct block *b,
 static void ahead_block(void *ctx, int worker, int index)
 {
     struct ahead *x = ctx;
-    const struct block *old = root_block(x->root, x->family, index);
+    const struct block *old = x->sources[index];
     struct ahead_worker *w = worker_for(x, worker, old);
     uint8_t **ever = arena_array(w->block, uint8_t *, x->n_jobs);
     for (int j = 0; j < x->n_jobs; j++)
@@ -189,14 +192,13 @@ static struct block *compose(struct ahead *x, struct arena *a, const struct chun
     int owner = -1;
     for (size_t i = 0; i < k->n; i++)
         if (i == 0 || !same_owner(&k->p[i], &k->p[i - 1]))
-            runs[++owner] =
-                (struct run){root_block(x->root, x->family, k->p[i].block), k->p[i].owner, k->p[i].owner + 1, true};
+            runs[++owner] = (struct run){x->sources[k->p[i].block], k->p[i].owner, k->p[i].owner + 1, true};
     struct block *b = block_compose(x->family, runs, k->owners);
     owner = -1;
     for (size_t i = 0; i < k->n; i++) {
         owner += i == 0 || !same_owner(&k->p[i], &k->p[i - 1]);
         int subject = x->jobs[k->p[i].job].subject;
-        const struct expr_table *was = &root_block(x->root, x->family, k->p[i].block)->tables[subject];
+        const struct expr_table *was = &x->sources[k->p[i].block]->tables[subject];
         rows[i] =
             was->first == NULL ? owner : b->tables[subject].first[owner] + k->p[i].row - was->first[k->p[i].owner];
     }
@@ -205,12 +207,13 @@ static struct block *compose(struct ahead *x, struct arena *a, const struct chun
 
 static void found(struct ahead *x, struct ahead_worker *w, const struct candidate *c, int after)
 {
-    const struct block *b = root_block(x->root, x->family, c->block);
-    *VEC_PUSH(&w->turns, w->keep) = (struct facts_turn){.job = c->job,
-                                                        .where = {.id = b->tables[x->jobs[c->job].subject].ids[c->row],
-                                                                  .owner = b->cells[0]->ids[c->owner],
-                                                                  .at = {c->block, c->row}},
-                                                        .day = day_of(x, after)};
+    const struct block *b = x->sources[c->block];
+    int subject = x->jobs[c->job].subject;
+    struct facts_turn t = {.job = c->job, .day = day_of(x, after)};
+    t.where.id = b->tables[subject].ids[c->row];
+    t.where.owner = b->cells[0]->ids[c->owner];
+    if (facts_find_row(x->root, subject, t.where.owner, t.where.id, &t.where.at))
+        *VEC_PUSH(&w->turns, w->keep) = t;
 }
 
 static void one_day(struct ahead *x, struct ahead_worker *w, const struct chunk *k, const struct expr_block *b,
@@ -254,9 +257,38 @@ static void ahead_chunk(void *ctx, int worker, int index)
     block_drop(b);
 }
 
+/* Those inside a narrow scope, gathered into blocks of their own. */
+static void narrow(struct ahead *x)
+{
+    const struct side *s = &x->root->sides[x->family];
+    struct run *runs = arena_array(x->memory, struct run, EXPR_BLOCK);
+    int n = 0;
+    x->sources = arena_array(x->memory, struct block *, s->n + 1);
+    x->n_sources = 0;
+    for (int b = 0; b < s->n; b++)
+        for (int i = 0; i < block_owners(s->blocks[b]); i++) {
+            if (!scope_has(x->scope, s->blocks[b]->cells[0]->place[i]))
+                continue;
+            runs[n++] = (struct run){s->blocks[b], i, i + 1, false};
+            if (n == EXPR_BLOCK) {
+                x->sources[x->n_sources++] = block_compose(x->family, runs, n);
+                n = 0;
+            }
+        }
+    if (n > 0)
+        x->sources[x->n_sources++] = block_compose(x->family, runs, n);
+}
+
 static void run_family(struct ahead *x)
 {
-    facts_parallel(x->root->sides[x->family].n, ahead_block, x);
+    const struct side *s = &x->root->sides[x->family];
+    bool everyone = s->n == 0 || s->blocks[0]->cells[0]->place == NULL ||
+                    (x->scope->n == 1 && x->scope->ranges[0].from <= 0 && x->scope->ranges[0].to == INT64_MAX);
+    x->sources = s->blocks;
+    x->n_sources = s->n;
+    if (!everyone)
+        narrow(x);
+    facts_parallel(x->n_sources, ahead_block, x);
     size_t n = 0;
     for (int w = 0; w < facts_workers(); w++)
         n += x->workers[w].candidates.n;
@@ -273,6 +305,8 @@ static void run_family(struct ahead *x)
     x->chunks.n = 0;
     cut(x, all, n);
     facts_parallel((int)x->chunks.n, ahead_chunk, x);
+    for (int i = 0; !everyone && i < x->n_sources; i++)
+        block_drop(x->sources[i]);
 }
 
 /* ---- sums ---- */
@@ -453,7 +487,7 @@ struct err *facts_ahead(const struct facts_root *root, struct arena *a, const st
                         const struct facts_coming *jobs, int n, int months, struct facts_turn **out, int64_t *n_out)
 {
     arena_scope struct arena *memory = arena_new();
-    struct ahead x = {.root = root, .jobs = jobs, .n_jobs = n, .months = months, .memory = memory};
+    struct ahead x = {.root = root, .jobs = jobs, .n_jobs = n, .months = months, .memory = memory, .scope = scope};
     struct turn_list sums = {0};
     if (months < 1 || months > MONTHS_MOST)
         return ERR(a, ERR_INVALID, "%d months ahead", months);

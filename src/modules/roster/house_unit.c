@@ -21,6 +21,8 @@ struct team {
     struct roster_q_member_line *lines[TEAM_MOST];
     struct roster_q_unit_children *children;
     int n_children, subject;
+    const char *majors[TEAM_MOST]; /* of the latest education with one; NULL: none on record */
+    json_t *due;                   /* by category */
     int64_t everyone;
     struct roster_q_unit_line *own;
 };
@@ -60,6 +62,16 @@ static struct err *list_team(struct team *t, struct db_tx *tx)
     return facts_list(t->root, t->rq->arena, &q, &t->page);
 }
 
+static struct err *read_major(struct team *t, struct db_tx *tx, int i)
+{
+    struct roster_q_sheet_education *all;
+    int n;
+    TRY(roster_q_sheet_education(tx, t->page.rows[i].id, &all, &n));
+    for (int k = 0; k < n && t->majors[i] == NULL; k++)
+        t->majors[i] = all[k].major;
+    return NULL;
+}
+
 static struct err *read_team(struct team *t)
 {
     db_scope struct db_tx tx = {0};
@@ -72,8 +84,10 @@ static struct err *read_team(struct team *t)
         TRY(roster_q_member_line(&tx, t->page.rows[i].id, &t->lines[i]));
         if (t->lines[i] == NULL)
             return ERR(t->rq->arena, ERR_FAULT, "a member stands in the columns only");
+        TRY(read_major(t, &tx, i));
     }
     TRY(roster_q_unit_line(&tx, t->unit->id, &t->own));
+    TRY(house_due(t->rq, &tx, t->root, t->unit->id, &t->due));
     TRY(roster_q_unit_children(&tx, t->unit->id, &t->rq->who->scope, &t->children, &t->n_children));
     return db_commit(&tx);
 }
@@ -134,6 +148,25 @@ static int in_band(const struct team *t, int band)
     return n;
 }
 
+static const char *name_of(void *ctx, int i)
+{
+    return ((struct team *)ctx)->lines[i]->name;
+}
+
+static enum house_source source_of(const struct team *t, int i)
+{
+    struct expr_value since = value(t, i, MEMBER_POST_SINCE);
+    struct date day = {since.state == EXPR_HAS ? (int32_t)since.n : 0};
+    return house_source_of(t->root, t->page.rows[i].at, t->unit->id, day);
+}
+
+static const char *const sources[] = {NULL, "inside", "outside"};
+
+static json_t *kin_of(const struct team *t)
+{
+    return house_kin(t->root, t->rq->lang == LANG_EN, t->page.rows, t->page.n, name_of, (void *)(uintptr_t)t);
+}
+
 /* ---- JSON ---- */
 static json_t *fact_json(const struct team *t, int i, int fact)
 {
@@ -157,6 +190,8 @@ static json_t *team_json(const struct team *t)
                               "post_text", t->lines[i]->post_text);
         for (size_t k = 0; k < sizeof shown_facts / sizeof *shown_facts; k++)
             json_object_set_new(o, roster_member_facts.facts[shown_facts[k]].name, fact_json(t, i, shown_facts[k]));
+        json_object_set_new(o, "major", view_text_json(t->majors[i]));
+        json_object_set_new(o, "source", view_text_json(sources[source_of(t, i)]));
         json_array_append_new(all, o);
     }
     return all;
@@ -217,6 +252,18 @@ static json_t *unit_json(const struct team *t)
     json_object_set_new(o, "quota", levels);
     json_object_set_new(o, "team", team_json(t));
     json_object_set_new(o, "units", units);
+    json_t *due = json_deep_copy(t->due), *kin = kin_of(t), *one;
+    size_t k;
+    json_array_foreach(due, k, one)
+    {
+        json_object_del(one, "name");
+    }
+    json_array_foreach(kin, k, one)
+    {
+        json_object_del(one, "near");
+    }
+    json_object_set_new(o, "due", due);
+    json_object_set_new(o, "kin", kin);
     return o;
 }
 
@@ -330,6 +377,12 @@ static json_t *team_labels(const struct team *t)
         } else {
             json_object_set_new(o, "quiet", json_string(text_get(t->rq->lang, "roster.unknown")));
         }
+        json_object_set_new(o, "major", view_text_json(t->majors[i]));
+        enum house_source s = source_of(t, i);
+        if (s != HOUSE_UNKNOWN)
+            json_object_set_new(o, "source",
+                                json_string(text_get(t->rq->lang, s == HOUSE_INSIDE ? "roster.unit.source.inside"
+                                                                                    : "roster.unit.source.outside")));
         json_array_append_new(all, o);
     }
     return all;
@@ -375,6 +428,12 @@ static json_t *labels(const struct team *t)
         json_object_set_new(o, "team", json_pack("{s:o}", "rows", team_labels(t)));
         json_object_set_new(o, "ages", json_pack("{s:o}", "rows", bands(t)));
     }
+    json_t *kin = kin_of(t);
+    json_object_set_new(o, "kin", json_array_size(kin) > 0 ? json_pack("{s:O}", "pairs", kin) : json_null());
+    json_decref(kin);
+    json_object_set_new(o, "sees_due", json_boolean(req_may(t->rq, "findings.read")));
+    json_object_set_new(o, "due", json_array_size(t->due) > 0 ? json_pack("{s:O}", "rows", t->due) : json_null());
+    json_object_set_new(o, "coming", json_string(arena_printf(a, "/coming?unit=%lld", (long long)t->unit->id)));
     if (t->n_children > 0)
         json_object_set_new(o, "units", json_pack("{s:O}", "list", units));
     json_decref(levels);
@@ -393,9 +452,13 @@ static json_t *labels(const struct team *t)
 struct err *house_unit(struct req *rq)
 {
     struct team t = {.rq = rq};
-    TRY(read_team(&t));
+    struct err *e = read_team(&t);
+    json_t *data = e == NULL && rq->json ? unit_json(&t) : NULL;
+    if (e == NULL && !rq->json)
+        rq->labels = labels(&t);
+    json_decref(t.due);
+    TRY(e);
     if (rq->json)
-        return respond_json(rq, unit_json(&t));
-    rq->labels = labels(&t);
+        return respond_json(rq, data);
     return respond_page(rq, "roster/unit", json_object());
 }

@@ -47,6 +47,38 @@ static void what_falls_due_is_told_with_its_day(void **state)
     end(&r);
 }
 
+/* A narrow scope finds of the same what lies inside it. */
+static void a_narrow_scope_finds_its_part(void **state)
+{
+    struct house *h = *state;
+    planted(h, 600);
+    load(h);
+    struct reading r;
+    begin(h, &r);
+    struct rules_hit *all, *some;
+    int64_t n, m, inside = 0, from = INT64_MAX;
+    OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){0}, 12, &all, &n));
+    for (int64_t i = 0; i < n; i++) { /* from the place of somebody in the middle on */
+        int64_t place = facts_place(r.root, all[i].rule->subject, all[i].where.at);
+        from = i == n / 2 ? place : from;
+    }
+    struct scope scope = {1, {{from, INT64_MAX - 1}}};
+    OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){.scope = &scope}, 12, &some, &m));
+    for (int64_t i = 0, k = 0; i < n; i++) {
+        if (!facts_sees(r.root, all[i].rule->subject, all[i].where.at, &scope))
+            continue;
+        bool found = false;
+        for (k = 0; k < m && !found; k++)
+            found = some[k].rule == all[i].rule && some[k].where.id == all[i].where.id &&
+                    some[k].since.v == all[i].since.v && some[k].where.at.row == all[i].where.at.row;
+        assert_true(found);
+        inside++;
+    }
+    assert_int_equal(inside, m);
+    assert_true(m > 0 && m < n);
+    end(&r);
+}
+
 /* A post that begins in spring makes its unit exceed its quota from that day. */
 static void a_quota_exceeded_on_a_coming_day_falls_due(void **state)
 {
@@ -173,11 +205,9 @@ static void a_draft_reaches_the_facts_made_with_its_parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(what_falls_due_is_told_with_its_day),
-        T(a_quota_exceeded_on_a_coming_day_falls_due),
-        T(another_value_tells_who_is_touched_and_who_is_freed),
-        T(a_draft_is_tried_without_being_kept),
-        T(a_draft_reaches_the_facts_made_with_its_parameters),
+        T(what_falls_due_is_told_with_its_day),        T(a_narrow_scope_finds_its_part),
+        T(a_quota_exceeded_on_a_coming_day_falls_due), T(another_value_tells_who_is_touched_and_who_is_freed),
+        T(a_draft_is_tried_without_being_kept),        T(a_draft_reaches_the_facts_made_with_its_parameters),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }
