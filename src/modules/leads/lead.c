@@ -5,6 +5,7 @@
  * seen (doc/deadlines.md, "Clocks of leads"); each length is also a setting. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "care/care.h"
 #include "leads/leads.h"
 
@@ -44,6 +45,9 @@ static struct err *check(struct db_tx *tx, const struct row *row, struct err **a
 {
     struct row *channel;
     int64_t id = row_int(row, "channel");
+    struct date received = row_date(row, "received_on");
+    if (date_is(received) && received.v > clock_today().v) /* clocks count from it */
+        wrong(tx, "received_on", "flow.day_ahead", all);
     if (id == 0)
         return NULL;
     struct err *e = record_read(tx, &leads_channel, &who_console, id, &channel);

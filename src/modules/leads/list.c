@@ -35,7 +35,10 @@ static struct err *read_list(struct req *rq, struct list *l)
     char office[FLOW_OFFICE_TEXT];
     l->source = word(rq, "source", "");
     l->kind = word(rq, "kind", "");
-    l->show = word(rq, "show", "open");
+    l->show = shows[0];
+    for (int i = 0; shows[i] != NULL; i++)
+        if (strcmp(word(rq, "show", ""), shows[i]) == 0)
+            l->show = shows[i];
     l->year = strtoll(word(rq, "year", "0"), NULL, 10);
     l->before = strtoll(word(rq, "before", "9223372036854775807"), NULL, 10);
     const char *since = l->year == 0 ? "" : arena_printf(rq->arena, "%04lld-01-01", (long long)l->year);

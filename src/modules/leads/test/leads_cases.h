@@ -159,6 +159,17 @@ static void its_clocks_are_those_of_letters_and_visits(void **state)
                      2);
 }
 
+static void nothing_is_received_on_a_day_to_come(void **state)
+{
+    (void)state;
+    int64_t id;
+    struct row *r = lead_row(petition_channel, "信 1", "style");
+    row_set(r, "received_on", "2026-03-03");
+    struct err *e = try_open(&petitions, &lead_flow, "deliver", r, &id);
+    refused_as(e, "flow.day_ahead");
+    assert_string_equal(e->field, "received_on");
+}
+
 static void the_district_sets_its_own_lengths(void **state)
 {
     (void)state;
@@ -402,6 +413,7 @@ int main(void)
     const struct CMUnitTest tests[] = {CASE(a_department_delivers_through_its_own_channels_only),
                                        CASE(discipline_brings_its_reply_and_no_clues),
                                        CASE(its_clocks_are_those_of_letters_and_visits),
+                                       CASE(nothing_is_received_on_a_day_to_come),
                                        CASE(the_district_sets_its_own_lengths),
                                        CASE(an_inquiry_is_drafted_in_the_offices_words),
                                        CASE(without_a_named_cadre_nothing_is_drafted),
