@@ -545,7 +545,7 @@ static void entries_come_to_their_right_owner(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
-    get(a, "/roster/member"); /* whose list showed them: no reason is asked */
+    house_get(a, "officer", "/roster/member", ""); /* whose list showed them: no reason is asked */
     int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
             rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
     fails_whole("/roster/member/{id}/move",
