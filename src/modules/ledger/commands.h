@@ -15,6 +15,8 @@ int witness_command(int argc, char **argv);
 /* Opens the database of a command and its folder of keys; fn gets a connection. */
 struct err *ledger_with_db(struct arena *a, const char *url, const char *keys,
                            struct err *(*fn)(void *ctx, struct arena *a, struct db *db), void *ctx) MUST_USE;
+/* The key on record that signed a checkpoint, as NAME+ID+KEY; arena of tx. ERR_FAULT when none did. */
+struct err *ledger_signer_of(struct db_tx *tx, const char *note, const char **vkey_out) MUST_USE;
 /* A whole file of at most 64 MB; "-" is stdin. */
 struct err *ledger_read(struct arena *a, const char *path, char **out) MUST_USE;
 /* To a file, or stdout for NULL. */

@@ -2,6 +2,7 @@
 #include "ledger/commands.h"
 
 #include "jobs/jobs.h"
+#include "ledger/strip.h"
 
 static const struct command commands[] = {
     {"verify", "--db URL [--keys DIR] [--json]: everything in the database against the log; status 1 on differences",
@@ -24,4 +25,9 @@ static struct err *checkpoint_job(struct db *db, struct arena *a)
 static const struct job checkpoints = {.name = "ledger.checkpoint", .every_seconds = 300, .run = checkpoint_job};
 static const struct job *const jobs[] = {&checkpoints, NULL};
 
-const struct module ledger_module = {.name = "ledger", .commands = commands, .jobs = jobs};
+static const struct route routes[] = {
+    {GET, "/ledger/strip", "ledger.read", SCOPE_NONE, strip_page, .class = CLASS_INTERNAL}, {0}};
+static const struct menu_entry menu[] = {{"admin", "ledger.strip.menu", "/ledger/strip", "ledger.read"}, {0}};
+
+const struct module ledger_module = {
+    .name = "ledger", .routes = routes, .menu = menu, .commands = commands, .jobs = jobs};

@@ -80,7 +80,7 @@ struct hand {
     enum { MAKE, EXPORT, IMPORT } what;
 };
 
-static struct err *signer_vkey(struct db_tx *tx, const char *note, const char **out)
+struct err *ledger_signer_of(struct db_tx *tx, const char *note, const char **out)
 {
     struct ledger_note n;
     struct ledger_signer s;
@@ -118,7 +118,7 @@ static struct err *export_it(const struct hand *h, struct arena *a, struct db *d
         return err_field(ERR(a, ERR_INVALID, "--from %lld is more than the %lld changes of the newest checkpoint",
                              (long long)c.old, (long long)newest.size),
                          "usage");
-    TRY(signer_vkey(&tx, newest.note, &c.vkey));
+    TRY(ledger_signer_of(&tx, newest.note, &c.vkey));
     TRY(ledger_consistency(log_subtree, &log, (uint64_t)c.old, (uint64_t)newest.size, &path));
     for (int i = 0; i < path.n; i++)
         *VEC_PUSH(&c.grew, a) = path.at[i];
@@ -174,7 +174,7 @@ static struct err *checkpoint_db(void *ctx, struct arena *a, struct db *db)
     TRY(log_newest(&tx, &newest));
     if (newest.id == 0)
         return NULL; /* nothing happened yet */
-    TRY(signer_vkey(&tx, newest.note, &vkey));
+    TRY(ledger_signer_of(&tx, newest.note, &vkey));
     printf("%s\n%s\n", newest.note, vkey);
     return NULL;
 }
