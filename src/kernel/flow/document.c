@@ -59,10 +59,22 @@ static const struct field document_fields[] = {
     {"title", FIELD_TEXT, .max = 200, .required = true},
     {"body", FIELD_LONG, .max = 60000, .required = true, .class = CLASS_CASE}, /* merged, with its head */
     {"made_on", FIELD_DATE, .required = true},
+    {"place", FIELD_COMPUTED, .max = 100, .index = true}, /* in its series: "SERIES YEAR N", N of nine digits */
     {0}};
+
+static void document_derive(struct arena *a, struct row *row)
+{
+    const char *series = row_text(row, "series");
+    row_set(row, "place",
+            series == NULL
+                ? NULL
+                : arena_printf(a, "%s %04d %09lld", series, (int)row_int(row, "year"), (long long)row_int(row, "n")));
+}
+
 const struct record flow_document_record = {.name = "flow.document",
                                             .fields = document_fields,
                                             .title = "title",
+                                            .derive = document_derive,
                                             .purpose = "flow.purpose.matter",
                                             .basis = "kernel.basis.own",
                                             .readers = "supervision",
@@ -293,9 +305,16 @@ static struct err *next_number(struct change *c, const char *series, struct row 
     struct arena *a = c->tx.arena;
     int64_t last;
     int year = date_year(clock_today());
+    struct db_val range[] = {db_text(arena_printf(a, "%s %04d ", series, year)),
+                             db_text(arena_printf(a, "%s %04d!", series, year))};
     struct db_val args[] = {db_text(series), db_int(year)};
-    TRY(db_one_int(&c->tx, "SELECT max(n) FROM flow_document WHERE series = ?1 AND year = ?2 AND ended = 0", args, 2, 0,
-                   &last));
+    TRY(db_one_int(&c->tx,
+                   "SELECT n FROM flow_document WHERE place >= ?1 AND place < ?2 AND ended = 0"
+                   " ORDER BY place DESC LIMIT 1",
+                   range, 2, 0, &last));
+    if (last == 0) /* the first of the year, or letters of an earlier program, which have no place yet */
+        TRY(db_one_int(&c->tx, "SELECT max(n) FROM flow_document WHERE series = ?1 AND year = ?2 AND ended = 0", args,
+                       2, 0, &last));
     row_set(r, "series", series);
     row_set_int(a, r, "year", year);
     row_set_int(a, r, "n", last + 1);
