@@ -3,7 +3,7 @@
 # database, or DB=FILE; LESS (10000) is the smaller one for growth. All figures of one run, on loopback; loops are bounded by
 # SECONDS_EACH (4) and ROUNDS (3). On a busy machine ratios hold better than times.
 build=$1 members=${MEMBERS:-100000} less=${LESS:-10000} seconds=${SECONDS_EACH:-4} rounds=${ROUNDS:-3}
-qf=$build/qingfeng facts=$build/bench/facts_bench tried=$build/bench/rules_bench port=${PORT:-18931}
+qf=$build/qingfeng facts=$build/bench/facts_bench flows=$build/bench/flow_bench tried=$build/bench/rules_bench port=${PORT:-18931}
 dir=$(mktemp -d)
 chmod 755 "$dir"
 table=$dir/table
@@ -199,6 +199,29 @@ wait $(jobs -p | grep -v "^$pid$")
 idle=$(share 99% <"$dir/idle") beside=$(share 99% <"$dir/beside")
 row "pages beside eight requests that sleep 2 s" "p99 $beside ms, idle $idle ms" "<= 2 x idle or 1 ms" "$(holds "$beside <= 2 * $idle || $beside <= 1")"
 stop
+
+# ---- matters: in a copy, ten a member, one in ten open, one in two hundred on the desk of one office ----
+matters=${MATTERS:-$((members * 10))}
+say "making $matters matters"
+cp "$db" "$dir/matters.db" && cp -r "$db.keys" "$dir/matters.db.keys" 2>/dev/null
+kept=$db db=$dir/matters.db
+timeout 3000 "$flows" "$db" make "$matters" $((matters / 10)) $((matters / 200)) >&2
+begin "$cookie"
+until_loaded "$cookie"
+curl -s -H "Cookie: $cookie" -H 'Accept: application/json' "$base/desk" -o "$dir/desk.json"
+pages -c1 -d1s "$base/desk" >/dev/null
+pages -c1 -d"${seconds}s" "$base/desk" >"$dir/desk"
+p99=$(share 99% <"$dir/desk") bad=$(grep -c Non-2xx "$dir/desk")
+row "desk of an office with $(jq .total "$dir/desk.json") open among $matters matters" "p50 $(share 50% <"$dir/desk") p99 $p99 ms" "p99 <= 10 ms" \
+    "$(holds "$p99 <= 10 && $bad == 0")"
+stop
+timeout 900 "$flows" "$db" night "$table" >&2
+timeout 900 "$flows" "$db" recount "$table" >&2
+rm -rf "$dir"/matters.db*
+quick=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d -p "$dir")
+"$qf" demo --db "$quick/sign.db" --members 2000 --seed 1 >/dev/null && timeout 300 "$flows" "$quick/sign.db" sign "$table" >&2
+rm -rf "$quick"
+db=$kept
 
 # ---- import ----
 forms=${FORMS:-20000}

@@ -63,7 +63,8 @@ static void push(struct req *rq, struct desk *d, struct line l)
 static struct err *waiting(struct req *rq, struct desk *d)
 {
     const char *after = req_query(rq, "after"), *at = after == NULL ? NULL : strchr(after, '~');
-    const char *waits = at == NULL ? "" : arena_strndup(rq->arena, after, (size_t)(at - after));
+    /* from the beginning: of this desk, or SQLite would begin before all others */
+    const char *waits = at == NULL ? d->low : arena_strndup(rq->arena, after, (size_t)(at - after));
     struct desk_q_waiting *rows;
     int n;
     char iso[DATE_TEXT];
