@@ -120,11 +120,15 @@ struct err *flow_hand_over(struct change *c, int64_t matter, int64_t rev, int64_
     struct row *to;
     TRY(change_open(c, matter, rev, &m));
     TRY(record_need(a, "reasons", reasons));
+    if (row_int(m->row, "holder") == to_account)
+        return NULL; /* he has it */
     acting_scope x = {0};
     act_begin(&x, c);
     struct err *e = record_read(&c->tx, &account_record, c->who, to_account, &to);
-    if (e != NULL)
-        return err_field(err_say(e, "flow.no_account", NULL), "holder");
+    if (e != NULL && e->kind == ERR_MISSING)
+        return err_field(
+            err_say(ERR(a, ERR_INVALID, "no account %lld", (long long)to_account), "flow.no_account", NULL), "holder");
+    TRY(e);
     TRY(can_hold(c, m, to_account));
     row_set_int(a, m->row, "holder", to_account);
     TRY(change_written(c, m, "hand_over", reasons, arena_printf(a, "{\"holder\":\"%lld\"}", (long long)to_account)));

@@ -74,7 +74,11 @@ static const char *signed_text(const struct sign_page *p)
     }
     if (p->step->reasons != NULL)
         line(rq, &b, "desk.sign_line.reasons", "", p->step->reasons);
-    line(rq, &b, "desk.sign_line.by", p->step->actor, desk_role_name(rq->arena, LANG_ZH, p->step->role));
+    const char *actor = p->step->actor;
+    if (p->step->behalf_name != NULL)
+        actor = arena_printf(rq->arena, "%s %s", actor,
+                             text_format(rq->arena, LANG_ZH, "desk.for", "name", p->step->behalf_name, NULL));
+    line(rq, &b, "desk.sign_line.by", actor, desk_role_name(rq->arena, LANG_ZH, p->step->role));
     json_decref(content);
     rq->lang = lang;
     return buf_str(&b);

@@ -1,8 +1,8 @@
 /* calendar_cases.h: a year of working days comes in by page, whole or not at all, and moves what rests on it. */
 #include "desk_world.h"
 
-#define YEAR                                                                                                       \
-    "2027-01-01%09holiday%09%E5%85%83%E6%97%A6%0A2027-02-06%09holiday%09%E6%98%A5%E8%8A%82%0A"                    \
+#define YEAR                                                                                                     \
+    "2027-01-01%09holiday%09%E5%85%83%E6%97%A6%0A2027-02-06%09holiday%09%E6%98%A5%E8%8A%82%0A"                   \
     "2027-02-08%09holiday%09%E6%98%A5%E8%8A%82%0A2027-02-14%09workday%09%E6%98%A5%E8%8A%82%E8%B0%83%E4%BC%91%0A" \
     "2027-10-01%09holiday%09%E5%9B%BD%E5%BA%86%E8%8A%82"
 
@@ -28,9 +28,10 @@ static void a_deadline_in_a_year_to_come_is_provisional(void **state)
 static void what_cannot_be_read_is_told_by_line_and_nothing_comes_in(void **state)
 {
     (void)state;
-    struct reply r = post("first", "/admin/calendar",
-                          "text=2027-01-01%09holiday%09%E5%85%83%E6%97%A6%0A2027-13-01%09holiday%09x%0A"
-                          "2027-02-08%09party%09x%0A2027-02-09%09workday%09x%0A2027-02-10%09holiday%0A2027.01.01,holiday,x");
+    struct reply r =
+        post("first", "/admin/calendar",
+             "text=2027-01-01%09holiday%09%E5%85%83%E6%97%A6%0A2027-13-01%09holiday%09x%0A"
+             "2027-02-08%09party%09x%0A2027-02-09%09workday%09x%0A2027-02-10%09holiday%0A2027.01.01,holiday,x");
     assert_int_equal(r.status, 422);
     for (int line = 2; line <= 6; line++)
         assert_true(holds(r, arena_printf(h.a, "第 %d 行：", line)));
