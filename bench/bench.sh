@@ -233,5 +233,19 @@ cat "$dir/import.out" >&2
 share=$(awk '/^ratio/ {print 100 * $2}' "$dir/import.out") peak=$(awk '/^peak/ {print $2}' "$dir/import.out")
 row "import of $forms forms in one zip, of the rate of prepared inserts of its rows" "$share %" ">= 25 %" "$(holds "${share:-0} >= 25")"
 row "its peak memory" "$peak MiB" "< 128 MiB" "$(holds "${peak:-999} < 128")"
+# ---- forms out, compared, undone ----
+say "forms out and compared"
+cp "$dir/house.db" "$dir/cmp.db" && cp -r "$dir/house.db.keys" "$dir/cmp.db.keys" 2>/dev/null
+start=$(now) && "$qf" import --db "$dir/cmp.db" "$dir/forms.zip" 2>/dev/null && took=$(($(now) - start))
+start=$(now) && "$qf" import --db "$dir/cmp.db" --dry-run "$dir/forms.zip" 2>/dev/null && compared=$(($(now) - start))
+row "$forms forms compared with the records, of the rate of their import" "$(number %.0f "100 * $took / $compared") %" ">= 50 %" \
+    "$(holds "$took / $compared >= .5")"
+begin "$cookie" && until_loaded "$cookie"
+csrf=$(curl -s -H "Cookie: $cookie" "http://127.0.0.1:$port/roster/import" | grep -o 'name="csrf" value="[^"]*"' | head -1 | cut -d'"' -f4)
+took=$(curl -s -m 60 -o "$dir/forms.html" -w '%{time_total}' -H "Cookie: $cookie" -d "csrf=$csrf" -d as=print -d reason=bench \
+    "http://127.0.0.1:$port/roster/member/forms?unit=4")
+sheets=$(grep -c 'form-page form-2' "$dir/forms.html")
+row "$sheets forms printed to pages ready for PDF" "$(number %.0f "$sheets / $took") a second" ">= 500 a second" "$(holds "$sheets > 0 && $sheets / $took >= 500")"
+stop
 say "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg)"
 awk -F'\t' 'BEGIN {printf "| what | measured | target | reached |\n|---|---|---|---|\n"} {printf "| %s | %s | %s | %s |\n", $1, $2, $3, $4}' "$table"

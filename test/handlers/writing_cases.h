@@ -366,21 +366,35 @@ static void the_public_reports_and_answers(void **state)
     assert_int_equal(house_number("SELECT count(*) FROM leads_lead WHERE more = 'then'"), 1);
 }
 
+static void the_order_of_a_unit_is_kept(void **state)
+{
+    (void)state;
+    int64_t unit = house_number("SELECT unit FROM roster_member WHERE id = 1");
+    const char *at = arena_printf(h.a, "/roster/unit/%lld/order", (long long)unit);
+    fails_whole("/roster/unit/{id}/order", &(struct work){.target = at, .form = "seat.1=3&seat.2=2&seat.3=1"});
+    assert_int_equal(house_number("SELECT seat FROM roster_member WHERE id = 3"), 1);
+    fails_whole("/roster/unit/{id}/order", &(struct work){.target = at, .form = "up=2"});
+    assert_int_equal(house_number("SELECT seat FROM roster_member WHERE id = 2"), 1);
+}
+
 static void entries_come_to_their_right_owner(void **state)
 {
     (void)state;
     arena_scope struct arena *a = arena_new();
     house_get(a, "officer", "/roster/member", ""); /* whose list showed them: no reason is asked */
-    int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
-            rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
-    fails_whole("/roster/member/{id}/move",
-                &(struct work){.target = "/roster/member/1/move",
-                               .form = arena_printf(h.a, "row=roster.post:%lld:%lld&name=江守二&reason=两个人混在一起",
-                                                    (long long)row, (long long)rev)});
-    fails_whole("/roster/member/{id}/merge",
-                &(struct work){.target = "/roster/member/1/merge",
-                               .form = arena_printf(h.a, "with=%s&theirs=name&reason=同一人", last_id)});
-    assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
+}
+
+client_ask(a, h.port, "GET", "/roster/member", "Cookie: qf_session=officer\r\n", NULL, 0); /* it showed them */
+int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
+        rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
+fails_whole("/roster/member/{id}/move",
+            &(struct work){.target = "/roster/member/1/move",
+                           .form = arena_printf(h.a, "row=roster.post:%lld:%lld&name=江守二&reason=两个人混在一起",
+                                                (long long)row, (long long)rev)});
+fails_whole("/roster/member/{id}/merge",
+            &(struct work){.target = "/roster/member/1/merge",
+                           .form = arena_printf(h.a, "with=%s&theirs=name&reason=同一人", last_id)});
+assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
 }
 
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
@@ -402,6 +416,7 @@ int main(void)
         cmocka_unit_test(forms_through_the_wizard),
         cmocka_unit_test(a_roster_through_the_wizard),
         cmocka_unit_test(forms_go_out_when_they_are_noted),
+        cmocka_unit_test(the_order_of_a_unit_is_kept),
         cmocka_unit_test(entries_come_to_their_right_owner),
         cmocka_unit_test(own_rules_are_kept_and_taken_away),
         cmocka_unit_test(a_trial_writes_only_that_it_was_made),

@@ -10,6 +10,7 @@
 #include "roster/facts.h"
 #include "roster/people.h"
 #include "roster/telling.h"
+#include "view/view.h"
 
 enum { AT_ONCE = 5000, CELLS = PEOPLE_COLS + 2 };
 
@@ -22,6 +23,7 @@ enum sheet {
     SHEET_ETHNICITY,
     SHEET_NATIVE,
     SHEET_BIRTH,
+    SHEET_AGE,
     SHEET_WORK,
     SHEET_PARTY,
     SHEET_FULL,
@@ -46,6 +48,7 @@ static const struct {
                           {"ethnicity", MEMBER_ETHNICITY},
                           {"native", MEMBER_BIRTH},
                           {"birth", MEMBER_BIRTH},
+                          {"age", MEMBER_AGE},
                           {"work", MEMBER_WORK_START},
                           {"party", MEMBER_PARTY_JOINED},
                           {"full", MEMBER_EDUCATION},
@@ -149,12 +152,17 @@ static struct err *sheet_row(struct writing *w, struct db_tx *tx, const struct f
     if (m == NULL)
         return ERR(a, ERR_FAULT, "member %lld stands in the columns only", (long long)hit->id);
     v[SHEET_NUMBER] = arena_printf(a, "%lld", (long long)w->rows + 1);
-    v[SHEET_NAME] = m->name;
+    struct buf name = BUF(a);
+    view_name(&name, m->name);
+    v[SHEET_NAME] = buf_str(&name);
     v[SHEET_POST] = m->post_text;
     v[SHEET_SEX] = of_fact(w, a, hit->at, MEMBER_SEX);
     v[SHEET_ETHNICITY] = of_fact(w, a, hit->at, MEMBER_ETHNICITY);
     v[SHEET_NATIVE] = m->native_place;
     v[SHEET_BIRTH] = of_fact(w, a, hit->at, MEMBER_BIRTH);
+    struct expr_value age = facts_value(w->root, w->p->subject, hit->at, MEMBER_AGE);
+    if (age.state == EXPR_HAS)
+        v[SHEET_AGE] = arena_printf(a, "%lld", (long long)age.n);
     v[SHEET_WORK] = of_fact(w, a, hit->at, MEMBER_WORK_START);
     v[SHEET_PARTY] = party(w, a, hit->at, m->other_parties);
     TRY(education(tx, a, hit->id, v));
@@ -169,7 +177,7 @@ static struct err *sheet_row(struct writing *w, struct db_tx *tx, const struct f
     *n = 0;
     for (int i = 0; i < SHEET_COLUMNS; i++)
         if (in_sheet(w, i))
-            cells[(*n)++] = (struct doc_cell){i == SHEET_NUMBER ? DOC_NUMBER : DOC_TEXT, v[i]};
+            cells[(*n)++] = (struct doc_cell){i == SHEET_NUMBER || i == SHEET_AGE ? DOC_NUMBER : DOC_TEXT, v[i]};
     return NULL;
 }
 

@@ -441,6 +441,9 @@ static json_t *labels(const struct team *t)
     json_object_set_new(o, "roster", json_string(arena_printf(a, "/roster/member?unit=%lld", (long long)t->unit->id)));
     if (req_may(t->rq, "roster.unit.write") && !t->rq->who->readonly)
         json_object_set_new(o, "edit", json_string(arena_printf(a, "/roster/unit/%lld/edit", (long long)t->unit->id)));
+    if (t->everyone > 1 && req_may(t->rq, "roster.member.write") && !t->rq->who->readonly)
+        json_object_set_new(o, "order",
+                            json_string(arena_printf(a, "/roster/unit/%lld/order", (long long)t->unit->id)));
     json_object_set_new(o, "history",
                         json_string(arena_printf(a, "/roster/unit/%lld/history", (long long)t->unit->id)));
     const char *mandate = row_text(t->unit, "mandate");

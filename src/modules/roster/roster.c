@@ -9,10 +9,12 @@
 #include "roster/house.h"
 #include "roster/import_command.h"
 #include "roster/import_pages.h"
+#include "roster/order_pages.h"
 #include "roster/people.h"
 #include "roster/portrait.h"
 #include "roster/read_command.h"
 #include "roster/search.h"
+#include "roster/tables.h"
 #include "web/module.h"
 
 static int read_command(int argc, char **argv)
@@ -63,6 +65,14 @@ static const struct route routes[] = {
      .needs = CLASS_PERSONAL},
     {GET, "/roster/unit/{id}", "roster.unit.read", SCOPE_UNIT, house_unit, .lane = LANE_PAGE, .class = CLASS_PERSONAL,
      .needs = CLASS_PERSONAL},
+    {GET, "/roster/unit/{id}/order", "roster.member.write", SCOPE_UNIT, order_page, .lane = LANE_PAGE,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {POST, "/roster/unit/{id}/order", "roster.member.write", SCOPE_UNIT, order_save, .lane = LANE_PAGE,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
+    {GET, "/roster/tables", "roster.unit.read", SCOPE_UNIT, tables_page, .lane = LANE_LONG, .class = CLASS_PERSONAL,
+     .needs = CLASS_PERSONAL},
+    {GET, "/roster/tables/xlsx", "roster.unit.read", SCOPE_UNIT, tables_file, .lane = LANE_LONG,
+     .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {GET, "/search", "roster.member.read", SCOPE_UNIT, search_page, .lane = LANE_PAGE, .log = LOG_SEARCH,
      .class = CLASS_PERSONAL, .needs = CLASS_PERSONAL},
     {GET, "/roster/import", "roster.member.import", SCOPE_UNIT, roster_import_home, .lane = LANE_PAGE,
@@ -99,6 +109,7 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {{"people", "roster.list.menu", "/roster/member", "roster.member.read"},
                                          {"people", "roster.units.menu", "/roster/unit", "roster.unit.read"},
+                                         {"people", "roster.tables.menu", "/roster/tables", "roster.unit.read"},
                                          {"data", "roster.menu.import", "/roster/import", "roster.member.import"},
                                          {"data", "roster.menu.words", "/roster/words", "roster.alias.write"},
                                          {"data", "roster.menu.kin", "/roster/kin", "roster.family.write"},
