@@ -3,6 +3,7 @@
 
 #include "base/cli.h"
 #include "roster/batch_pages.h"
+#include "roster/compare_command.h"
 #include "roster/correct_pages.h"
 #include "roster/facts.h"
 #include "roster/form_pages.h"
@@ -28,6 +29,10 @@ static const struct command commands[] = {{"read", "FILE...: print what forms sa
                                            "--db URL [--dry-run] [--accept all|valid|none] [--json] [--errors OUT "
                                            "[--all]] FILE...: bring forms and rosters in",
                                            import_command},
+                                          {"compare",
+                                           "--db URL [--json] [--out FILE.zip --reason TEXT] FILE...: forms beside the "
+                                           "records; --out: the forms with the records' values",
+                                           compare_command},
                                           {0}};
 
 enum { UPLOAD_MOST = 512 << 20 };
