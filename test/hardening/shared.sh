@@ -16,6 +16,10 @@ ended=$?
 step "SIGTERM ends the server with 0" [ "$ended" = 0 ]
 
 if [ -n "${QF_PG_URL:-}" ]; then
+    psql -q "$QF_PG_URL" -c "CREATE DATABASE qf_district_$$"
+    district=${QF_PG_URL/\/qf?/\/qf_district_$$?}
+    made() { "$qf" demo --db "$district" --members 300 --seed 2 --planted "$dir/planted" && "$qf" check --db "$district" --expect "$dir/planted"; }
+    step "a district is made on PostgreSQL without a folder of keys, and judged as it was planted" made
     psql -q "$QF_PG_URL" -c "CREATE DATABASE qf_shared_$$"
     QF_PG_URL=${QF_PG_URL/\/qf?/\/qf_shared_$$?}
     init_db "$QF_PG_URL"
