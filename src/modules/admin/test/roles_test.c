@@ -23,20 +23,10 @@
 #include "rules/finding.h"
 #include "view/view.h"
 
-static const char *const accounts[] = {"minister",
-                                       "supervision",
-                                       "cadre_officer",
-                                       "archives",
-                                       "party_secretary",
-                                       "discipline_secretary",
-                                       "contact_audit",
-                                       "custodian",
-                                       "witness",
-                                       "member",
-                                       "system",
-                                       "security",
-                                       "audit",
-                                       NULL};
+static const char *const accounts[] = {
+    "minister",      "supervision", "cadre_officer", "archives", "party_secretary", "discipline_secretary",
+    "contact_audit", "custodian",   "witness",       "member",   "system",          "security",
+    "audit",         NULL};
 
 /* The cookie is the user name: whom it stands for is looked up as in every session. */
 static struct err *session(struct req *rq, const char *cookie, struct web_session *out)
