@@ -13,8 +13,8 @@ WITH_PG = QF_BIN=$(CURDIR)/$(B)/qingfeng QF_ROOT=$(CURDIR) test/with-postgres
 .PHONY: test-full test-matrix test-every-page test-kills test-print test-asan test-tsan test-memcheck hardening
 test-full: ## make test and the long ones: sanitizers, valgrind, fuzzers, kills (an hour or more)
 	@tools/setup.sh full
-	@test/full.sh '-j$(CORES) test-installed' 'test-kills' 'test-matrix' 'test-matrix' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
-		'-j$(CORES) test-memcheck' 'test-every-page' 'test-print' 'fuzz SECONDS=$(FUZZ_SECONDS)'
+	@test/full.sh '-j$(CORES) test-installed' 'test-kills' 'test-matrix' '-j$(CORES) MODE=asan test-asan' '-j$(CORES) MODE=tsan test-tsan' \
+		'-j$(CORES) test-memcheck' 'test-every-page' 'test-print' 'test-arm64' 'fuzz SECONDS=$(FUZZ_SECONDS)'
 
 hardening: $(BIN)
 	@$(WITH_PG) test/run.sh $(HARDENING)
