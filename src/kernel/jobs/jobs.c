@@ -58,8 +58,7 @@ static struct err *due(struct db *db, struct arena *a, const struct job *j, bool
     int64_t then, now = clock_now_ms();
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
-    struct db_val args[] = {db_text(j->name), db_int(now), db_int(latest_due(j, now)),
-                            db_int(latest_lease(now))};
+    struct db_val args[] = {db_text(j->name), db_int(now), db_int(latest_due(j, now)), db_int(latest_lease(now))};
     TRY(db_one_int(&tx,
                    "SELECT count(*) FROM job_state WHERE name = ?1"
                    " AND ((due > ?2 AND due <= ?3) OR (lease > ?2 AND lease <= ?4))",

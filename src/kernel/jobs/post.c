@@ -110,8 +110,8 @@ enum post_end post_send(struct arena *a, const struct post *p, const char **said
     curl_easy_getinfo(c, CURLINFO_REQUEST_SIZE, &sent);
     s.whole = s.whole || (s.rest == NULL && sent > 0);
     enum post_end end = end_of(code, answer, &s);
-    *said = end == POST_SENT ? NULL
-                             : arena_printf(a, "%s (%ld)", *why != '\0' ? why : curl_easy_strerror(code), answer);
+    *said =
+        end == POST_SENT ? NULL : arena_printf(a, "%s (%ld)", *why != '\0' ? why : curl_easy_strerror(code), answer);
     curl_slist_free_all(list);
     curl_easy_cleanup(c);
     return end;

@@ -167,8 +167,11 @@ static void two_servers_run_it_once(void **state)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {CASE(a_job_comes_round), CASE(a_failed_job_comes_round_too),
-                                       CASE(a_job_cut_off_is_run_again_after_its_lease), CASE(two_servers_run_it_once),
-        CASE(a_clock_set_back_a_day_stops_no_job), CASE(a_job_that_hangs_apart_holds_up_nothing)};
+    const struct CMUnitTest tests[] = {CASE(a_job_comes_round),
+                                       CASE(a_failed_job_comes_round_too),
+                                       CASE(a_job_cut_off_is_run_again_after_its_lease),
+                                       CASE(two_servers_run_it_once),
+                                       CASE(a_clock_set_back_a_day_stops_no_job),
+                                       CASE(a_job_that_hangs_apart_holds_up_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
