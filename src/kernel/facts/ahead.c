@@ -49,6 +49,8 @@ struct ahead {
     struct ahead_worker *workers;
     struct chunks chunks;
     const struct scope *scope;
+    struct facts_memo *memo;
+    int *again;             /* with a memo: the blocks it does not know; NULL: all */
     struct block **sources; /* what is looked through: the family's blocks, or those of whom a narrow scope holds */
     int n_sources;
 };
@@ -134,6 +136,8 @@ static void look(struct ahead *x, struct ahead_worker *w, const struct block *b,
 static void ahead_block(void *ctx, int worker, int index)
 {
     struct ahead *x = ctx;
+    if (x->again != NULL)
+        index = x->again[index];
     const struct block *old = x->sources[index];
     struct ahead_worker *w = worker_for(x, worker, old);
     uint8_t **ever = arena_array(w->block, uint8_t *, x->n_jobs);
@@ -257,6 +261,114 @@ static void ahead_chunk(void *ctx, int worker, int index)
     block_drop(b);
 }
 
+/* ---- remembering ---- */
+struct memo_block {
+    struct block *of; /* kept */
+    struct facts_turn *turns;
+    size_t n;
+};
+struct facts_memo {
+    pthread_mutex_t lock;
+    int64_t key;
+    struct date day;
+    int months, n_jobs;
+    struct memo_block *blocks[FAMILIES_MOST];
+    int n[FAMILIES_MOST];
+};
+
+struct facts_memo *facts_memo_new(void)
+{
+    struct facts_memo *m = calloc(1, sizeof *m);
+    if (m == NULL)
+        abort();
+    pthread_mutex_init(&m->lock, NULL);
+    return m;
+}
+
+static void forget(struct facts_memo *m, int family, int from)
+{
+    for (int i = from; i < m->n[family]; i++) {
+        block_drop(m->blocks[family][i].of);
+        free(m->blocks[family][i].turns);
+    }
+    m->n[family] = from < m->n[family] ? from : m->n[family];
+}
+
+void facts_memo_free(struct facts_memo *m)
+{
+    if (m == NULL)
+        return;
+    for (int f = 0; f < FAMILIES_MOST; f++) {
+        forget(m, f, 0);
+        free(m->blocks[f]);
+    }
+    pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+/* The memo for these jobs, months and day; what it holds for others is forgotten. The lock is held until the run ends.
+ */
+static void memo_begin(struct ahead *x, int64_t key)
+{
+    struct facts_memo *m = x->memo;
+    if (m == NULL)
+        return;
+    pthread_mutex_lock(&m->lock);
+    if (m->key != key || m->day.v != x->root->day.v || m->months != x->months || m->n_jobs != x->n_jobs)
+        for (int f = 0; f < FAMILIES_MOST; f++)
+            forget(m, f, 0);
+    m->key = key;
+    m->day = x->root->day;
+    m->months = x->months;
+    m->n_jobs = x->n_jobs;
+}
+
+/* Which blocks must be looked through: those that are others than the memo's. Returns how many. */
+static int unknown_blocks(struct ahead *x)
+{
+    struct facts_memo *m = x->memo;
+    int n = 0, f = x->family;
+    x->again = arena_array(x->memory, int, x->n_sources + 1);
+    forget(m, f, x->n_sources);
+    m->blocks[f] = realloc(m->blocks[f], sizeof *m->blocks[f] * (size_t)(x->n_sources + 1));
+    if (m->blocks[f] == NULL)
+        abort();
+    for (; m->n[f] < x->n_sources; m->n[f]++)
+        m->blocks[f][m->n[f]] = (struct memo_block){0};
+    for (int i = 0; i < x->n_sources; i++)
+        if (m->blocks[f][i].of != x->sources[i])
+            x->again[n++] = i;
+    return n;
+}
+
+/* What was found in those blocks is kept with them. */
+static void remember(struct ahead *x, int n_again)
+{
+    struct memo_block *blocks = x->memo->blocks[x->family];
+    for (int i = 0; i < n_again; i++) {
+        struct memo_block *b = &blocks[x->again[i]];
+        block_drop(b->of);
+        free(b->turns);
+        *b = (struct memo_block){.of = block_keep(x->sources[x->again[i]])};
+    }
+    size_t *count = arena_array(x->memory, size_t, x->n_sources + 1);
+    for (int w = 0; w < facts_workers(); w++)
+        for (size_t i = 0; i < x->workers[w].turns.n; i++)
+            count[x->workers[w].turns.p[i].where.at.block]++;
+    for (int i = 0; i < n_again; i++)
+        if (count[x->again[i]] > 0)
+            blocks[x->again[i]].turns = facts_get(sizeof(struct facts_turn) * count[x->again[i]]);
+    for (int w = 0; w < facts_workers(); w++) {
+        struct turn_list *l = &x->workers[w].turns;
+        for (size_t i = 0; i < l->n; i++) {
+            struct memo_block *b = &blocks[l->p[i].where.at.block];
+            b->turns[b->n++] = l->p[i];
+        }
+        l->n = 0;
+    }
+    x->again = NULL;
+}
+
 /* Those inside a narrow scope, gathered into blocks of their own. */
 static void narrow(struct ahead *x)
 {
@@ -282,13 +394,14 @@ static void narrow(struct ahead *x)
 static void run_family(struct ahead *x)
 {
     const struct side *s = &x->root->sides[x->family];
-    bool everyone = s->n == 0 || s->blocks[0]->cells[0]->place == NULL ||
+    bool everyone = x->memo != NULL || s->n == 0 || s->blocks[0]->cells[0]->place == NULL ||
                     (x->scope->n == 1 && x->scope->ranges[0].from <= 0 && x->scope->ranges[0].to == INT64_MAX);
     x->sources = s->blocks;
     x->n_sources = s->n;
     if (!everyone)
         narrow(x);
-    facts_parallel(x->n_sources, ahead_block, x);
+    int n_blocks = x->memo != NULL ? unknown_blocks(x) : x->n_sources;
+    facts_parallel(n_blocks, ahead_block, x);
     size_t n = 0;
     for (int w = 0; w < facts_workers(); w++)
         n += x->workers[w].candidates.n;
@@ -305,6 +418,8 @@ static void run_family(struct ahead *x)
     x->chunks.n = 0;
     cut(x, all, n);
     facts_parallel((int)x->chunks.n, ahead_chunk, x);
+    if (x->again != NULL)
+        remember(x, n_blocks);
     for (int i = 0; !everyone && i < x->n_sources; i++)
         block_drop(x->sources[i]);
 }
@@ -483,12 +598,45 @@ static void end_workers(struct ahead *x)
     }
 }
 
+struct all_turns {
+    struct facts_turn *p;
+    int64_t n;
+};
+
+static void take_seen(struct ahead *x, const struct facts_turn *turns, size_t n, struct all_turns *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (facts_sees(x->root, x->jobs[turns[i].job].subject, turns[i].where.at, x->scope))
+            out->p[out->n++] = turns[i];
+}
+
+/* What this run found and what the memo holds, of whom the scope holds. */
+static void gather(struct ahead *x, const struct turn_list *sums, struct arena *a, struct all_turns *out)
+{
+    size_t total = sums->n;
+    for (int w = 0; w < facts_workers(); w++)
+        total += x->workers[w].turns.n;
+    for (int f = 0; x->memo != NULL && f < FAMILIES_MOST; f++)
+        for (int i = 0; i < x->memo->n[f]; i++)
+            total += x->memo->blocks[f][i].n;
+    out->p = arena_array(a, struct facts_turn, total + 1);
+    take_seen(x, sums->p, sums->n, out);
+    for (int w = 0; w < facts_workers(); w++)
+        take_seen(x, x->workers[w].turns.p, x->workers[w].turns.n, out);
+    for (int f = 0; x->memo != NULL && f < FAMILIES_MOST; f++)
+        for (int i = 0; i < x->memo->n[f]; i++)
+            take_seen(x, x->memo->blocks[f][i].turns, x->memo->blocks[f][i].n, out);
+}
+
 struct err *facts_ahead(const struct facts_root *root, struct arena *a, const struct scope *scope,
-                        const struct facts_coming *jobs, int n, int months, struct facts_turn **out, int64_t *n_out)
+                        const struct facts_coming *jobs, int n, int months, struct facts_memo *memo, int64_t key,
+                        struct facts_turn **out, int64_t *n_out)
 {
     arena_scope struct arena *memory = arena_new();
-    struct ahead x = {.root = root, .jobs = jobs, .n_jobs = n, .months = months, .memory = memory, .scope = scope};
+    struct ahead x = {
+        .root = root, .jobs = jobs, .n_jobs = n, .months = months, .memory = memory, .scope = scope, .memo = memo};
     struct turn_list sums = {0};
+    struct all_turns all = {0};
     if (months < 1 || months > MONTHS_MOST)
         return ERR(a, ERR_INVALID, "%d months ahead", months);
     for (int m = 0; m <= months; m++)
@@ -497,25 +645,18 @@ struct err *facts_ahead(const struct facts_root *root, struct arena *a, const st
     pthread_mutex_init(&x.lock, NULL);
     x.plans = arena_alloc(memory, sizeof *x.plans * (size_t)(n + 1) * (size_t)x.days);
     x.workers = arena_array(memory, struct ahead_worker, facts_workers());
+    memo_begin(&x, key);
     run_families(&x);
     struct err *e = sums_ahead(&x, &sums, a);
-    size_t total = sums.n;
-    for (int w = 0; w < facts_workers(); w++)
-        total += x.workers[w].turns.n;
-    struct facts_turn *all = arena_array(a, struct facts_turn, total + 1);
-    int64_t k = 0;
-    for (int w = -1; w < facts_workers(); w++) {
-        const struct turn_list *l = w < 0 ? &sums : &x.workers[w].turns;
-        for (size_t i = 0; i < l->n; i++)
-            if (facts_sees(root, jobs[l->p[i].job].subject, l->p[i].where.at, scope))
-                all[k++] = l->p[i];
-    }
+    gather(&x, &sums, a, &all);
+    if (memo != NULL)
+        pthread_mutex_unlock(&memo->lock);
     end_workers(&x);
     pthread_mutex_destroy(&x.lock);
     TRY(e);
-    if (k > 1)
-        qsort(all, (size_t)k, sizeof *all, by_day);
-    *out = all;
-    *n_out = k;
+    if (all.n > 1)
+        qsort(all.p, (size_t)all.n, sizeof *all.p, by_day);
+    *out = all.p;
+    *n_out = all.n;
     return NULL;
 }

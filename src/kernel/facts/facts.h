@@ -231,6 +231,12 @@ struct facts_coming {
     const struct expr *(*when)(const void *ctx, struct date day, struct expr_env *env);
     const void *ctx;
 };
+/* What was found for each block of columns, kept between runs: a block never changes, so only those that are new are
+ * looked through again. NULL: nothing is kept. key: names the jobs; what was found for others, another day or another
+ * number of months is forgotten. Runs with one memo wait for each other, and look at everybody whatever the scope. */
+struct facts_memo;
+struct facts_memo *facts_memo_new(void);
+void facts_memo_free(struct facts_memo *m); /* takes NULL */
 struct facts_turn {
     int job;
     struct facts_hit where;
@@ -240,8 +246,8 @@ struct facts_turn {
  * 36): the first such day. Everybody is looked at a month apart, and where the truth changed by days, so what holds for
  * less than a month between two looks is passed over. In order of day and job; arena. */
 struct err *facts_ahead(const struct facts_root *root, struct arena *a, const struct scope *scope,
-                        const struct facts_coming *jobs, int n, int months, struct facts_turn **out,
-                        int64_t *n_out) MUST_USE;
+                        const struct facts_coming *jobs, int n, int months, struct facts_memo *memo, int64_t key,
+                        struct facts_turn **out, int64_t *n_out) MUST_USE;
 
 /* ---- lists ---- */
 enum { FACTS_SORTS = 4, FACTS_BY_ROSTER = -1 /* unit order, seat */, FACTS_BY_ID = -2, FACTS_BY_NAME = -3 };

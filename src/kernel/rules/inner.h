@@ -65,6 +65,8 @@ char *trace_name(struct arena *a, int about, int64_t id, const struct expr_trace
 struct rules_set *set_of_one(struct arena *a, const struct rules_set *s, const struct rules_rule *r);
 struct err *set_draft(struct arena *a, const struct rules_set *s, const char *text,
                       const struct rules_rule **out) MUST_USE;
+/* What was found ahead is kept with the rules of a database; key: grows when they change. NULL: kept nowhere. */
+struct facts_memo *set_memo(const struct rules_set *s, int64_t *key);
 /* The stretch's value of a parameter; false: it has none. */
 bool value_in(const struct rules_stretch *s, const char *name, int32_t *out);
 

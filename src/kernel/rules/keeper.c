@@ -41,6 +41,7 @@ static struct err *look(struct rules_keeper *k, struct db *db, struct arena *a, 
     struct rules_refreshed done;
     *worked = true;
     TRY(rules_refresh(k->rules, db, a, 0, 0, &done));
+    TRY(rules_ahead_ready(k->rules, db, a));
     if (done.opened + done.renewed + done.ceased + done.withdrawn > 0)
         log_line(LOG_INFO, "findings: %lld opened, %lld renewed, %lld no longer so, %lld of rules no longer used",
                  (long long)done.opened, (long long)done.renewed, (long long)done.ceased, (long long)done.withdrawn);

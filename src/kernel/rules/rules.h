@@ -177,6 +177,10 @@ struct err *rules_judge(const struct rules_set *s, const struct facts_root *root
 struct err *rules_ahead(const struct rules_set *s, const struct facts_root *root, struct arena *a,
                         const struct rules_ask *ask, int months, struct rules_hit **out, int64_t *n_out) MUST_USE;
 
+/* Looks ahead for everybody and keeps what it found, so that the next who asks waits for what changed since only. */
+enum { RULES_AHEAD = 12 }; /* months */
+struct err *rules_ahead_ready(struct rules *r, struct db *db, struct arena *a) MUST_USE;
+
 /* Is the rule true for this row on this day (facts computed anew when it is not the root's)? stretch_out: the one that
  * decided it, NULL when none did. */
 struct err *rules_truth(const struct rules_rule *r, const struct facts_root *root, struct arena *a, int64_t owner,

@@ -42,6 +42,7 @@ struct rules {
     pthread_mutex_t lock;
     struct rules_set *now;
     struct facts *facts;
+    struct facts_memo *memo;   /* what falls due, by block */
     const char *fed[FED_MOST]; /* ids of rules whose parameters facts asked for; of the arena */
     int n_fed;
 };
@@ -368,7 +369,7 @@ struct err *rules_open(struct arena *a, struct db_pool *pool, struct rules **out
 {
     struct arena *own = arena_new();
     struct rules *r = arena_new_of(own, struct rules);
-    *r = (struct rules){.arena = own};
+    *r = (struct rules){.arena = own, .memo = facts_memo_new()};
     pthread_mutex_init(&r->lock, NULL);
     struct err *e = facts_world(a, &r->world);
     if (e == NULL)
@@ -376,6 +377,7 @@ struct err *rules_open(struct arena *a, struct db_pool *pool, struct rules **out
     if (e == NULL)
         e = first_read(r, pool, a);
     if (e != NULL) {
+        facts_memo_free(r->memo);
         arena_defer(a, (void (*)(void *))arena_free, own);
         return e;
     }
@@ -389,6 +391,7 @@ void rules_close(struct rules *r)
         return;
     if (r->now != NULL)
         drop(r->now);
+    facts_memo_free(r->memo);
     pthread_mutex_destroy(&r->lock);
     arena_free(r->arena);
 }
@@ -429,6 +432,12 @@ static const struct rules_rule *find(const struct rules_set *s, const char *id, 
 const struct rules_rule *rules_find(const struct rules_set *s, const char *id)
 {
     return find(s, id, strlen(id));
+}
+
+struct facts_memo *set_memo(const struct rules_set *s, int64_t *key)
+{
+    *key = s->mark;
+    return s->of == NULL ? NULL : s->of->memo;
 }
 
 struct rules_set *set_of_one(struct arena *a, const struct rules_set *s, const struct rules_rule *r)

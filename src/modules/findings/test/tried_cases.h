@@ -79,6 +79,38 @@ static void a_narrow_scope_finds_its_part(void **state)
     end(&r);
 }
 
+/* What is kept between looks is that of unchanged blocks only: after changes it equals a look that keeps nothing. */
+static void what_is_kept_ahead_follows_every_change(void **state)
+{
+    struct house *h = *state;
+    planted(h, 300);
+    struct person p = ten_years(h);
+    load(h);
+    static const char *const since[] = {"2017-02-03", "2010-01-01", "2017-05-06"};
+    const struct scope nothing_kept = {1, {{1, INT64_MAX - 1}}};
+    for (int i = 0; i < 3; i++) {
+        struct reading r;
+        struct rules_hit *kept, *anew;
+        int64_t n, m;
+        set(h, &roster_post, p.post, "from_on", since[i]);
+        begin(h, &r);
+        for (int twice = 0; twice < 2; twice++) {
+            OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){0}, 12, &kept, &n));
+            OK(rules_ahead(r.set, r.root, h->a, &(struct rules_ask){.scope = &nothing_kept}, 12, &anew, &m));
+            assert_int_equal(n, m);
+            for (int64_t k = 0; k < n; k++) {
+                assert_int_equal(kept[k].where.id, anew[k].where.id);
+                assert_int_equal(kept[k].since.v, anew[k].since.v);
+            }
+        }
+        bool due = false;
+        for (int64_t k = 0; k < n; k++)
+            due |= kept[k].where.id == p.post && strcmp(kept[k].rule->text->id, "APPT-XCH-1") == 0;
+        assert_int_equal(due, i != 1);
+        end(&r);
+    }
+}
+
 /* A post that begins in spring makes its unit exceed its quota from that day. */
 static void a_quota_exceeded_on_a_coming_day_falls_due(void **state)
 {
@@ -205,9 +237,13 @@ static void a_draft_reaches_the_facts_made_with_its_parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(what_falls_due_is_told_with_its_day),        T(a_narrow_scope_finds_its_part),
-        T(a_quota_exceeded_on_a_coming_day_falls_due), T(another_value_tells_who_is_touched_and_who_is_freed),
-        T(a_draft_is_tried_without_being_kept),        T(a_draft_reaches_the_facts_made_with_its_parameters),
+        T(what_falls_due_is_told_with_its_day),
+        T(a_narrow_scope_finds_its_part),
+        T(what_is_kept_ahead_follows_every_change),
+        T(a_quota_exceeded_on_a_coming_day_falls_due),
+        T(another_value_tells_who_is_touched_and_who_is_freed),
+        T(a_draft_is_tried_without_being_kept),
+        T(a_draft_reaches_the_facts_made_with_its_parameters),
     };
     return cmocka_run_group_tests(tests, setup_all, NULL);
 }
