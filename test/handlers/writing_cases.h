@@ -382,19 +382,16 @@ static void entries_come_to_their_right_owner(void **state)
     (void)state;
     arena_scope struct arena *a = arena_new();
     house_get(a, "officer", "/roster/member", ""); /* whose list showed them: no reason is asked */
-}
-
-client_ask(a, h.port, "GET", "/roster/member", "Cookie: qf_session=officer\r\n", NULL, 0); /* it showed them */
-int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
-        rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
-fails_whole("/roster/member/{id}/move",
-            &(struct work){.target = "/roster/member/1/move",
-                           .form = arena_printf(h.a, "row=roster.post:%lld:%lld&name=江守二&reason=两个人混在一起",
-                                                (long long)row, (long long)rev)});
-fails_whole("/roster/member/{id}/merge",
-            &(struct work){.target = "/roster/member/1/merge",
-                           .form = arena_printf(h.a, "with=%s&theirs=name&reason=同一人", last_id)});
-assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
+    int64_t row = house_number("SELECT id FROM roster_post WHERE member = 1 AND ended = 0"),
+            rev = house_number("SELECT rev FROM roster_post WHERE member = 1 AND ended = 0");
+    fails_whole("/roster/member/{id}/move",
+                &(struct work){.target = "/roster/member/1/move",
+                               .form = arena_printf(h.a, "row=roster.post:%lld:%lld&name=江守二&reason=两个人混在一起",
+                                                    (long long)row, (long long)rev)});
+    fails_whole("/roster/member/{id}/merge",
+                &(struct work){.target = "/roster/member/1/merge",
+                               .form = arena_printf(h.a, "with=%s&theirs=name&reason=同一人", last_id)});
+    assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
 }
 
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
