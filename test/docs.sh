@@ -45,6 +45,7 @@ qingfeng witness cosign --keys "$db.keys" --name witness.example --log "$(cat "$
 sed -i 's/.* as //' "$dir/wkey"
 qingfeng checkpoint import --db "$db" --witness "$(cat "$dir/wkey")" "$dir/cosigned"
 qingfeng prove --db "$db" --out "$dir/proof" roster.member 1
+qingfeng rules export --db "$db" --out "$dir/rules.json"
 echo "a passphrase for tests" >"$dir/pass"
 qingfeng backup --db "$db" --out "$dir/kept" --passphrase-file "$dir/pass" >/dev/null
 backup=$(ls "$dir"/kept/*.backup)
@@ -77,7 +78,7 @@ fill() {
         -e "s#--tls-cert FILE#--tls-cert $dir/tls.pem#" -e "s#--tls-key FILE#--tls-key $dir/tls.key#" -e 's/--behind-proxy ADDRESS/--behind-proxy 127.0.0.1/' \
         -e 's/sha256|sm3/sm3/' -e "s#--keys DIR#--keys $db.keys#" -e 's/ ID$/ 1/' -e 's/--rev N/--rev 1/' -e 's/--from N/--from 1/' -e 's/--name NAME/--name w/' \
         -e "s#FOLDER#$dir/kept#g" -e "s#--passphrase-file FILE#--passphrase-file $dir/pass#" -e "s#--until DAY#--until 2099-01-01#" -e "s#BACKUP#$backup#" \
-        -e 's/--plan MEMBER/--plan 1/' -e 's/REQUEST/1/' \
+        -e 's/--plan MEMBER/--plan 1/' -e 's/REQUEST/1/' -e "s#^\(rules import .*\) FILE\$#\1 $dir/rules.json#" \
         -e "s#CARRIED#$dir/carried#" -e "s#COSIGNED#$dir/cosigned#" -e "s#PROOF#$dir/proof#" -e "s#--\(log\|vkey\) VKEY#--\1 $(cat "$dir/vkey")#" \
         -e "s#--witness VKEY#--witness $(cat "$dir/wkey")#" -e "s/--reason TEXT/--reason inspection/" -e 's/--as USERNAME/--as supervision/' -e 's/--members N/--members 120/' -e 's/--seed S/--seed 2/' -e 's/--year Y/--year 2026/' -e 's/--unit ID/--unit 1/'
 }

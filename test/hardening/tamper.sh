@@ -34,12 +34,12 @@ columns() { # TABLE: name and type
         AND table_name = '$1' ORDER BY ordinal_position" ;;
     esac
 }
-changed() { # COLUMN TYPE: another value
+changed() { # COLUMN TYPE [N]: another value; numbers differ by N more, so that two rows never change alike
     case $2 in
     text*) echo "coalesce($1, '') || 'x'" ;;
     blob) echo "zeroblob(length(coalesce($1, '')) + 1)" ;;
     bytea) echo "coalesce($1, '') || '\\x00'" ;;
-    *) echo "coalesce($1, 0) + $far" ;;
+    *) echo "coalesce($1, 0) + $((far + ${3:-0}))" ;;
     esac
 }
 verify() { timeout 60 "$qf" verify --db "$(at copy)" --keys "$dir/$engine.keys" >"$dir/found" 2>&1; }
@@ -65,12 +65,13 @@ named() { # WHAT: every table, and where one is given the column, is in what ver
 }
 column_at() { # K
     : >"$dir/want"
-    local script=
+    local script= nth=0
     for t in $records; do
         full "$t" || continue
+        nth=$((nth + 1)) # a row and the person it hangs on, moved alike, would agree
         read -r name type < <(sed -n "$1p" "$dir/columns.$t")
         [ -n "$name" ] || continue
-        script+="UPDATE $t SET $name = $(changed "$name" "$type") WHERE $(first "$t");"
+        script+="UPDATE $t SET $name = $(changed "$name" "$type" $nth) WHERE $(first "$t");"
         echo "$t $name" >>"$dir/want"
     done
     [ -s "$dir/want" ] || return 0
