@@ -128,6 +128,8 @@ char *face_address(struct arena *a, const struct face_query *q, const char *path
         put(&b, "filter", q->filter);
     if (q->ended != FACE_LIVE)
         put(&b, "ended", q->ended == FACE_ALL ? "all" : "only");
+    if (q->sealed != FACE_LIVE)
+        put(&b, "sealed", q->sealed == FACE_ALL ? "all" : "only");
     if (q->sorted)
         put(&b, "sort", face_sort_text(a, q));
     if (q->columns)

@@ -40,39 +40,49 @@ static bool has_id(const void *ctx, int64_t id)
     return bsearch(&id, ids->p, (size_t)ids->n, sizeof id, by_id) != NULL;
 }
 
-static struct err *judge(struct arena *a, struct db *db, struct facts *f, const struct wish *w, const struct expr *when,
-                         struct ids *out)
+static struct err *judge(struct arena *a, struct db *db, const struct wish *w, struct ids *out)
 {
     int64_t unknown;
+    int64_t *lapsed;
+    int n_lapsed, kept = 0;
+    struct expr *when;
+    TRY(face_filter_parse(a, w->rec, w->who, w->filter, &when));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
-    TRY(face_filter_ids(&tx, f, w->rec, w->who, when, &out->p, &out->n, &unknown));
+    TRY(face_filter_ids(&tx, facts_shared(), w->rec, w->who, when, &out->p, &out->n, &unknown));
+    TRY(face_lapsed_ids(&tx, w->rec, &lapsed, &n_lapsed));
+    for (int i = 0; i < out->n; i++)
+        if (!face_lapsed_has(lapsed, n_lapsed, out->p[i]))
+            out->p[kept++] = out->p[i];
+    out->n = kept;
     if (unknown > 0)
         fprintf(stderr, "export: %lld rows lack a fact of the filter and were left out\n", (long long)unknown);
     return NULL;
 }
 
-static struct err *judge_all(struct arena *a, struct db_pool *pool, struct db *db, const struct wish *w,
-                             struct ids *out)
+/* The columns of this process, while it runs: for an expression, and for what lapsed. */
+struct columns {
+    struct rules *rules;
+    struct facts *facts;
+};
+
+static void columns_close(struct columns *c)
 {
-    struct expr *when;
-    struct rules *rules = NULL;
-    struct facts *facts = NULL;
-    TRY(face_filter_parse(a, w->rec, w->who, w->filter, &when));
+    facts_share(NULL);
+    facts_close(c->facts);
+    rules_close(c->rules);
+}
+
+static struct err *columns_open(struct arena *a, struct db_pool *pool, struct columns *c)
+{
     bool parameters = record_find("rules.param") != NULL; /* facts may count with numbers that law sets */
     if (parameters)
-        TRY(rules_open(a, pool, &rules));
-    struct err *e = facts_open(a, pool, 0, parameters ? rules_param : NULL, rules, &facts);
-    if (e == NULL) {
-        if (parameters)
-            rules_use(rules, facts);
-        e = facts_wait(facts, a);
-    }
-    if (e == NULL)
-        e = judge(a, db, facts, w, when, out);
-    facts_close(facts);
-    rules_close(rules);
-    return e;
+        TRY(rules_open(a, pool, &c->rules));
+    TRY(facts_open(a, pool, 0, parameters ? rules_param : NULL, c->rules, &c->facts));
+    if (parameters)
+        rules_use(c->rules, c->facts);
+    facts_share(c->facts);
+    return facts_wait(c->facts, a);
 }
 
 static struct err *query_of(struct arena *a, const struct wish *w, bool address, struct face_query *q)
@@ -151,10 +161,28 @@ static struct err *write_out(struct arena *a, struct db *db, const struct wish *
     return NULL;
 }
 
-static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db *db, struct wish *w)
+static struct err *export_found(struct arena *a, struct db *db, const struct wish *w, int subject)
 {
     struct face_query q;
     struct ids ids = {0};
+    bool address = w->filter != NULL && subject < 0;
+    TRY(query_of(a, w, address, &q));
+    struct export x = {.q = &q, .lang = w->english ? LANG_EN : LANG_ZH, .kind = kind_of(w->out)};
+    int64_t rows = 0;
+    if (subject >= 0) {
+        TRY(judge(a, db, w, &ids));
+        x.keep = has_id;
+        x.ctx = &ids;
+        rows = ids.n;
+    } else {
+        TRY(count(a, db, &q, &rows));
+    }
+    return write_out(a, db, w, &x, rows);
+}
+
+static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db *db, struct wish *w)
+{
+    struct columns columns = {0};
     w->rec = record_find(w->record);
     if (w->rec == NULL || w->rec->list == NULL) /* what has no list is nobody's to take out whole: accounts, sessions */
         return err_field(ERR(a, ERR_INVALID, "no record '%s'; qingfeng fields lists them", w->record), "usage");
@@ -163,19 +191,13 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     if (w->as != NULL && !auth_may(w->who, face_ask_capability(a, w->rec, "export")))
         return ERR(a, ERR_DENIED, "account '%s' may not export %s", w->as, w->record);
     int subject = w->filter == NULL || *w->filter == '?' ? -1 : face_subject(w->rec);
-    bool address = w->filter != NULL && subject < 0;
-    TRY(query_of(a, w, address, &q));
-    struct export x = {.q = &q, .lang = w->english ? LANG_EN : LANG_ZH, .kind = kind_of(w->out)};
-    int64_t rows = 0;
-    if (subject >= 0) {
-        TRY(judge_all(a, pool, db, w, &ids));
-        x.keep = has_id;
-        x.ctx = &ids;
-        rows = ids.n;
-    } else {
-        TRY(count(a, db, &q, &rows));
-    }
-    return write_out(a, db, w, &x, rows);
+    if (subject < 0 && !face_lapses(w->rec))
+        return export_found(a, db, w, subject);
+    struct err *e = columns_open(a, pool, &columns);
+    if (e == NULL)
+        e = export_found(a, db, w, subject);
+    columns_close(&columns);
+    return e;
 }
 
 static struct err *run(struct arena *a, int argc, char **argv)

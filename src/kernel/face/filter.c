@@ -16,6 +16,17 @@ int face_subject(const struct record *rec)
     return -1;
 }
 
+static const char *lapsed_when(const struct record *rec)
+{
+    int subject = face_subject(rec);
+    return subject < 0 ? NULL : facts_declared(subject)->lapsed;
+}
+
+bool face_lapses(const struct record *rec)
+{
+    return lapsed_when(rec) != NULL;
+}
+
 static struct err *refused(struct arena *a, const char *say, const char *value)
 {
     return err_field(err_say(ERR(a, ERR_INVALID, "filter: %s %s", say, value), say, "value", value, NULL), "filter");
@@ -36,6 +47,10 @@ struct err *face_filter_parse(struct arena *a, const struct record *rec, const s
     int class = expr_class(*out, &fact);
     if (class > (int)who->sees || (class >= CLASS_CASE && class > (int)rec->class))
         return refused(a, "face.secret_fact", fact);
+    for (int i = 0; i < facts_registered(); i++) /* counting a person's rows would tell of those in the sealed file */
+        if (facts_declared(i)->lapsed != NULL &&
+            strstr(expr_text(a, *out), arena_printf(a, "(%s:", facts_declared(i)->name)) != NULL)
+            return refused(a, "face.secret_fact", facts_declared(i)->name);
     return NULL;
 }
 
@@ -78,12 +93,37 @@ struct err *face_filter_use(struct db_tx *tx, struct face_query *q)
         return err_field(err_say(ERR(tx->arena, ERR_INVALID, "the filter finds %d rows", n), "face.found_many", "most",
                                  arena_printf(tx->arena, "%d", FACE_FOUND_MOST), NULL),
                          "filter");
-    struct buf b = BUF(tx->arena);
+    q->ids = face_ids_text(tx->arena, ids, n);
+    return NULL;
+}
+
+char *face_ids_text(struct arena *a, const int64_t *ids, int n)
+{
+    struct buf b = BUF(a);
     for (int i = 0; i < n; i++) {
         if (i > 0)
             buf_putc(&b, ',');
         buf_int(&b, ids[i]);
     }
-    q->ids = buf_str(&b);
-    return NULL;
+    return buf_str(&b);
+}
+
+/* ---- what lapsed ---- */
+struct err *face_lapsed_ids(struct db_tx *tx, const struct record *rec, int64_t **out, int *n_out)
+{
+    static const struct who everywhere = {.scope = SCOPE_ALL};
+    const struct expr_world *world;
+    struct expr *e;
+    int64_t unknown;
+    *n_out = 0;
+    if (!face_lapses(rec))
+        return NULL;
+    TRY(facts_world(tx->arena, &world));
+    TRY(expr_parse(tx->arena, world, face_subject(rec), lapsed_when(rec), NULL, &e));
+    return face_filter_ids(tx, facts_shared(), rec, &everywhere, e, out, n_out, &unknown);
+}
+
+bool face_lapsed_has(const int64_t *ids, int n, int64_t id)
+{
+    return n > 0 && bsearch(&id, ids, (size_t)n, sizeof id, by_id) != NULL;
 }

@@ -21,4 +21,13 @@ struct err *face_filter_ids(struct db_tx *tx, struct facts *f, const struct reco
 /* Judges q->filter, if there is one, and confines the query to what was found. First call in the transaction. */
 struct err *face_filter_use(struct db_tx *tx, struct face_query *q) MUST_USE;
 
+/* Do rows of the record lapse, and stand in the sealed file from then on (facts.h)? */
+bool face_lapses(const struct record *rec);
+/* Ids of those that did by today, ascending, in every scope. Judged by the columns of this process, as a filter is:
+ * ERR_BUSY while they load. None where rows of the record never lapse. */
+struct err *face_lapsed_ids(struct db_tx *tx, const struct record *rec, int64_t **out, int *n_out) MUST_USE;
+bool face_lapsed_has(const int64_t *ids, int n, int64_t id);
+/* Ids as text for a statement: "1,2,3"; arena. */
+char *face_ids_text(struct arena *a, const int64_t *ids, int n);
+
 #endif

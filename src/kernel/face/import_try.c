@@ -150,6 +150,7 @@ static struct err *by_unique(struct db_tx *tx, const struct trial *t, const stru
         struct face_query q;
         struct face_page page;
         face_query_init(tx->arena, t->m->rec, t->who, &q);
+        q.sealed = FACE_ALL;
         TRY(face_cond_add(tx->arena, &q, arena_printf(tx->arena, "%s.eq", f->name), want->v[i]));
         q.limit = 1;
         TRY(face_list(tx, &q, &page));
@@ -182,6 +183,7 @@ static struct err *by_content(struct db_tx *tx, const struct trial *t, const str
     struct face_query q;
     struct face_page page;
     face_query_init(tx->arena, t->m->rec, t->who, &q);
+    q.sealed = FACE_ALL; /* what stands in the sealed file is not entered twice */
     for (int i = 0; i < record_fields(t->m->rec); i++) {
         const struct field *d = &t->m->rec->fields[i];
         if (f->typed[i] != NULL && want->v[i] != NULL && face_op_fits(d, FACE_EQ) && q.n_conds < EQUAL_CONDS)

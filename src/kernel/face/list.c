@@ -117,6 +117,13 @@ static struct err *log_rows(struct req *rq, struct db_tx *tx, const struct list 
         req_shows_nothing(rq);
         return NULL;
     }
+    if (l->q.sealed != FACE_LIVE) /* opening the sealed file is a read, whatever is found */
+        return req_shows_many(rq, tx,
+                              &(struct access){.kind = ACCESS_READ,
+                                               .ground = ACCESS_ROUTINE,
+                                               .record = l->q.rec->name,
+                                               .n = l->page.n,
+                                               .asked = face_address(rq->arena, &l->q, "", true)});
     if (words == NULL && !narrowed) {
         int64_t *ids = arena_array(rq->arena, int64_t, l->page.n + 1);
         for (int i = 0; i < l->page.n; i++)

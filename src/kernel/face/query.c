@@ -15,8 +15,8 @@ static const char *const op_names[FACE_OPS] = {
 };
 
 /* Names in an address that are no conditions. A field of such a name is asked with its operator: count.eq=3. */
-static const char *const reserved[] = {"q",      "sort",  "cols",  "limit", "after",
-                                       "before", "count", "ended", "lang",  "filter"};
+static const char *const reserved[] = {"q",     "sort",  "cols", "limit",  "after", "before",
+                                       "count", "ended", "lang", "filter", "sealed"};
 
 bool face_reserved(const char *name)
 {
@@ -335,7 +335,11 @@ static struct err *reserved_read(struct arena *a, struct face_query *q, const ch
         q->exact = strcmp(value, "exact") == 0;
     else if (strcmp(name, "ended") == 0)
         q->ended = strcmp(value, "only") == 0 ? FACE_ENDED : strcmp(value, "all") == 0 ? FACE_ALL : FACE_LIVE;
-    else if (strcmp(name, "limit") == 0 && *value != '\0') {
+    else if (strcmp(name, "sealed") == 0) {
+        q->sealed = strcmp(value, "only") == 0 ? FACE_ENDED : strcmp(value, "all") == 0 ? FACE_ALL : FACE_LIVE;
+        if (q->sealed != FACE_LIVE && (q->who->sees < CLASS_SEALED || !face_lapses(q->rec)))
+            return bad(a, name, "face.no_sealed", value);
+    } else if (strcmp(name, "limit") == 0 && *value != '\0') {
         long n = is_number(value) && strlen(value) < 6 ? strtol(value, NULL, 10) : 0;
         if (n < 1 || n > FACE_ROWS_MOST)
             return bad(a, "limit", "face.limit", value);

@@ -67,7 +67,9 @@ struct face_query {
     const char *ids;            /* "1,2,3": only these rows (face_filter_use); NULL: any */
     int64_t unknown;            /* rows the filter could not judge */
     enum face_ended ended;
-    bool exact; /* count on beyond FACE_EXACT */
+    enum face_ended sealed; /* rows that lapsed: left out unless asked for, which only an address by those may who read
+                             * the sealed file */
+    bool exact;             /* count on beyond FACE_EXACT */
 };
 
 /* May this person see the field at all? */

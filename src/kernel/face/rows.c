@@ -2,6 +2,7 @@
  * order of the list and filtered. A page is found by its keys, never by counting rows. Rows whose first key is not on
  * record come last, either way, as a second statement: then an index of that key serves both directions on both engines
  * (PostgreSQL has none for DESC NULLS LAST). */
+#include "face/filter.h"
 #include "face/sql.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@ struct plan {
     const struct face_query *q;
     struct order order;
     bool by_scope;
+    const char *lapsed;          /* ids of rows that stand in the sealed file; NULL: no row is chosen by that */
     const struct record *anchor; /* by_scope: whose rows stand in the index by scope */
 };
 
@@ -70,9 +72,22 @@ static struct err *few_in_scope(struct plan *p, bool *few)
     return NULL;
 }
 
+/* Asked here, so that no way of listing forgets it. */
+static struct err *find_lapsed(struct plan *p)
+{
+    int64_t *ids;
+    int n;
+    if (p->q->sealed == FACE_ALL || !face_lapses(p->q->rec))
+        return NULL;
+    TRY(face_lapsed_ids(p->tx, p->q->rec, &ids, &n));
+    p->lapsed = face_ids_text(p->tx->arena, ids, n);
+    return NULL;
+}
+
 static struct err *plan_choose(struct db_tx *tx, const struct face_query *q, struct plan *out)
 {
     *out = (struct plan){.tx = tx, .q = q, .anchor = anchor_of(q->rec)};
+    TRY(find_lapsed(out));
     face_order_of(tx->arena, q, &out->order);
     bool narrow = face_scope_matters(q->rec, &q->who->scope) || face_where_unit(q) != 0;
     if (!narrow || out->anchor == NULL || face_where_pinned(q))
@@ -95,6 +110,18 @@ static void barred_put(struct sql *s, const struct record *rec, const struct who
     face_sql_put(s, ")) AND ");
 }
 
+/* A set that is made once for the statement, however many there are. */
+static void lapsed_put(struct sql *s, const struct plan *p)
+{
+    bool lite = s->kind == DB_SQLITE;
+    if (p->lapsed == NULL)
+        return;
+    face_sql_printf(s, "t.id %s (SELECT %s", p->q->sealed == FACE_ENDED ? "IN" : "NOT IN",
+                    lite ? "value FROM json_each(" : "unnest(CAST(");
+    face_sql_arg(s, db_text(arena_printf(s->a, lite ? "[%s]" : "{%s}", p->lapsed)));
+    face_sql_put(s, lite ? ")) AND " : " AS bigint[]))) AND ");
+}
+
 /* "FROM ... WHERE ..." up to the last condition of the query. */
 static struct err *from_put(struct sql *s, const struct plan *p)
 {
@@ -111,6 +138,7 @@ static struct err *from_put(struct sql *s, const struct plan *p)
         face_sql_put(s, " AND ");
     }
     barred_put(s, rec, p->q->who);
+    lapsed_put(s, p);
     return face_where_put(s, p->tx, p->q);
 }
 

@@ -58,6 +58,9 @@ struct facts_subject {
     void (*fixed)(const struct facts_span *s);
     void (*of_day)(const struct facts_span *s);
     void (*linked)(const struct facts_span *s);
+    /* A condition over its facts: rows for which it is true today are over and stand in the sealed file. Rules judge
+     * them as before; lists, searches and exports leave them out (face/filter.h). NULL: none ever. */
+    const char *lapsed;
     const char *link; /* row subjects with `linked`: the EXPR_REF fact that names the other owner */
 
     /* Owners only. Scope and roster order come from the record's unit field (its kernel column). */

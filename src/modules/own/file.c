@@ -1,5 +1,6 @@
 /* file.c: GET /my/file: what is on record about the person, row by row, each with a way to ask that it be put right. */
 #include "auth/access.h"
+#include "face/filter.h"
 #include "face/show.h"
 #include "own/own.h"
 #include "view/view.h"
@@ -45,7 +46,14 @@ static struct err *one_record(struct req *rq, struct db_tx *tx, const struct rec
 {
     struct row **rows;
     int n;
+    int64_t *lapsed;
+    int n_lapsed, kept = 0;
+    TRY(face_lapsed_ids(tx, rec, &lapsed, &n_lapsed));
     TRY(rows_of(tx, rec, reader, &rows, &n));
+    for (int i = 0; i < n; i++)
+        if (!face_lapsed_has(lapsed, n_lapsed, rows[i]->id))
+            rows[kept++] = rows[i];
+    n = kept;
     struct face_names *names = face_names_new(rq->arena, reader);
     TRY(face_names_of_rows(names, tx, rows, n, NULL, 0));
     json_t *of = json_array(), *list = json_array();

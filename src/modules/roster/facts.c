@@ -337,9 +337,13 @@ static const struct fact measure_facts[] = {
     {"together", EXPR_INT, CASE, .from = "kind decided_on", .rows = "roster.measure"},
     {"excellent", EXPR_BOOL, CASE, .from = "kind decided_on", .rows = "roster.appraisal"},
     {0}};
-const struct facts_subject roster_measure_facts = {
-    ROWS("measure", "roster.measure"), .order = "start",          .facts = measure_facts,
-    .reads = "effective_on",           .row = roster_measure_row, .fixed = roster_measure_fixed};
+const struct facts_subject roster_measure_facts = {ROWS("measure", "roster.measure"),
+                                                   .lapsed = "has(cancelled) or extended_to <= today",
+                                                   .order = "start",
+                                                   .facts = measure_facts,
+                                                   .reads = "effective_on",
+                                                   .row = roster_measure_row,
+                                                   .fixed = roster_measure_fixed};
 
 static const struct fact appraisal_facts[] = {
     {"year", EXPR_INT, .field = "year"}, {"grade", EXPR_CODE, .field = "grade"}, {0}};
