@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cli.h"
+#include "base/clock.h"
 #include "base/embed.h"
 #include "face/commands.h"
 #include "face/inner.h"
@@ -61,14 +62,54 @@ static const char *counted_from(struct arena *a, enum lang lang, const struct re
     return at >= 0 ? face_label(a, lang, rec, at) : text_get(lang, arena_printf(a, "face.from.%s", rec->keep_from));
 }
 
+/* ---- periods: what was set by today, {keep: months}; a later line without months takes it back ---- */
+static struct err *read_periods(struct db_tx *tx, json_t *out)
+{
+    const struct record *rec = record_find("keep.period"); /* of the module that keeps them, where there is one */
+    char today[DATE_TEXT];
+    if (rec == NULL)
+        return NULL;
+    db_rows_scope struct db_rows rows = {0};
+    struct db_val args[] = {db_text(date_iso(clock_today(), today))};
+    TRY(db_query(tx,
+                 arena_printf(tx->arena,
+                              "SELECT what, months FROM %s WHERE ended = 0 AND from_on <= ?1 ORDER BY from_on, id",
+                              record_table(tx->arena, rec)),
+                 args, 1, &rows));
+    for (bool more = true;;) {
+        TRY(db_next(&rows, &more));
+        if (!more)
+            return NULL;
+        json_object_set_new(out, db_col_text(&rows, 0),
+                            db_col_null(&rows, 1) ? json_null() : json_integer(db_col_int(&rows, 1)));
+    }
+}
+
+static struct err *periods_of(struct db *db, struct arena *a, json_t *out)
+{
+    db_scope struct db_tx tx = {0};
+    TRY(db_begin_read(db, a, &tx));
+    TRY(read_periods(&tx, out));
+    return db_commit(&tx);
+}
+
+static const char *period_words(struct arena *a, enum lang lang, const struct record *rec, const json_t *periods)
+{
+    json_t *months = json_object_get(periods, rec->keep);
+    if (!json_is_integer(months))
+        return text_get(lang, "face.fields.no_period");
+    return text_format(a, lang, "face.fields.months", "n",
+                       arena_printf(a, "%lld", (long long)json_integer_value(months)), NULL);
+}
+
 /* ---- the page ---- */
-static json_t *field_row(const struct record *rec, int i)
+static json_t *field_row(const struct record *rec, int i, const json_t *periods)
 {
     const struct field *f = &rec->fields[i];
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:n}", "record", rec->name, "field", f->name,
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:O?}", "record", rec->name, "field", f->name,
                           "type", type_names[f->type], "class", class_names[record_field_class(rec, i)], "purpose",
                           purpose_of(rec, f), "basis", basis_of(rec, f), "readers", rec->readers, "keep", rec->keep,
-                          "keep_from", rec->keep_from, "period");
+                          "keep_from", rec->keep_from, "period", json_object_get(periods, rec->keep));
     if (f->codes != NULL)
         face_put_text(o, "codes", f->codes);
     if (f->to != NULL)
@@ -76,7 +117,7 @@ static json_t *field_row(const struct record *rec, int i)
     return o;
 }
 
-static json_t *shown_record(struct req *rq, const struct record *rec)
+static json_t *shown_record(struct req *rq, const struct record *rec, const json_t *periods)
 {
     struct arena *a = rq->arena;
     json_t *rows = json_array();
@@ -93,33 +134,63 @@ static json_t *shown_record(struct req *rq, const struct record *rec)
     }
     bool mine = strncmp(rec->name, "kernel.", 7) != 0 && strncmp(rec->name, "auth.", 5) != 0;
     json_t *list = rec->list != NULL && mine ? json_string(face_path(a, rec)) : json_null();
-    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o}", "name", rec->name, "label", face_record_label(rq->lang, rec),
-                     "list", list, "readers", readers_of(a, rq->lang, rec), "from", counted_from(a, rq->lang, rec),
-                     "rows", rows);
+    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o}", "name", rec->name, "label",
+                     face_record_label(rq->lang, rec), "list", list, "readers", readers_of(a, rq->lang, rec), "from",
+                     counted_from(a, rq->lang, rec), "period", period_words(a, rq->lang, rec, periods), "rows", rows);
 }
 
 struct err *face_fields_page(struct req *rq)
 {
+    json_t *periods = json_object();
+    struct err *e = periods_of(rq->db, rq->arena, periods);
+    if (e != NULL) {
+        json_decref(periods);
+        return e;
+    }
     json_t *rows = json_array(), *shown = json_array();
     for (int r = 0; r < record_count(); r++) {
         const struct record *rec = record_at(r);
         for (int i = 0; i < record_fields(rec); i++)
             if (!rec->fields[i].gone)
-                json_array_append_new(rows, field_row(rec, i));
+                json_array_append_new(rows, field_row(rec, i, periods));
         if (!rq->json)
-            json_array_append_new(shown, shown_record(rq, rec));
+            json_array_append_new(shown, shown_record(rq, rec, periods));
     }
+    json_decref(periods);
     rq->labels = json_pack("{s:o}", "records", shown);
     return respond_page(rq, "face/fields", json_pack("{s:o}", "rows", rows));
 }
 
 /* ---- commands ---- */
+static struct err *periods_at(struct arena *a, const char *url, json_t *out)
+{
+    struct db_pool *pool;
+    struct db *db = NULL;
+    TRY(db_pool_open(a, url, false, &pool));
+    struct err *e = db_take(pool, a, &db);
+    if (e == NULL)
+        e = record_migrate(db, a, false);
+    if (e == NULL)
+        e = periods_of(db, a, out);
+    db_give(db);
+    db_pool_close(pool);
+    return e;
+}
+
 static struct err *run_fields(struct arena *a, int argc, char **argv)
 {
+    const char *url = NULL;
     bool json = false, english = false;
-    const struct cli_option options[] = {{"json", CLI_FLAG, &json, false}, {"english", CLI_FLAG, &english, false}, {0}};
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &url, false}, {"json", CLI_FLAG, &json, false}, {"english", CLI_FLAG, &english, false}, {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     enum lang lang = english ? LANG_EN : LANG_ZH;
+    json_t *periods = json_object();
+    struct err *e = url == NULL ? NULL : periods_at(a, url, periods);
+    if (e != NULL) {
+        json_decref(periods);
+        return e;
+    }
     if (!json)
         puts("field\tlabel\ttype\tclass\tpurpose\tbasis\treaders\tkeep\tkeep_from\tperiod");
     for (int r = 0; r < record_count(); r++) {
@@ -129,7 +200,7 @@ static struct err *run_fields(struct arena *a, int argc, char **argv)
             if (f->gone)
                 continue;
             if (json) {
-                json_t *o = field_row(rec, i);
+                json_t *o = field_row(rec, i, periods);
                 face_put_text(o, "label", face_label(a, lang, rec, i));
                 json_dumpf(o, stdout, JSON_COMPACT);
                 putchar('\n');
@@ -139,9 +210,10 @@ static struct err *run_fields(struct arena *a, int argc, char **argv)
             printf("%s.%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", rec->name, f->name, face_label(a, lang, rec, i),
                    type_names[f->type], class_names[record_field_class(rec, i)], said(lang, purpose_of(rec, f)),
                    said(lang, basis_of(rec, f)), rec->readers, rec->keep, rec->keep_from,
-                   text_get(lang, "face.fields.no_period"));
+                   period_words(a, lang, rec, periods));
         }
     }
+    json_decref(periods);
     return NULL;
 }
 

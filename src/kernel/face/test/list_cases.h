@@ -449,7 +449,7 @@ static void a_count_beyond_the_limit_says_so_and_counts_on_when_asked(void **sta
     {
         change_scope struct change c = {0};
         OK(change_begin(w->db, w->a, &who_console, "many", &c));
-        c.bulk = true;
+        OK(change_bulk(&c));
         int64_t first;
         OK(record_reserve(&c, &note, FACE_EXACT + 1, &first));
         OK(db_pipeline_begin(&c.tx));

@@ -381,6 +381,16 @@ static void a_finding_is_taken_up_answered_and_closed(void **state)
     is(o, "state", "closed");
     is(o, "ended_as", "reasons");
     is(o, "handler", "秦守正");
+    r = get("/findings?state=closed", JSON_FACE OFFICER); /* what was explained stands in the sealed file */
+    assert_int_equal(json_integer_value(json_object_get(json_of(&r), "total")), 0);
+    r = get("/findings?state=all&sealed=1", JSON_FACE OFFICER);
+    assert_non_null(strstr(r.body, "APPT-XCH-1"));
+    r = get("/findings?state=all", JSON_FACE OFFICER);
+    assert_null(strstr(r.body, "APPT-XCH-1"));
+    officer.sees = CLASS_CASE;
+    r = get("/findings?state=all&sealed=1", JSON_FACE OFFICER);
+    assert_int_equal(r.status, 422);
+    officer.sees = CLASS_SEALED;
     r = get(path, OFFICER);
     assert_false(has(&r, "/close\""));
     r = send_form(path_of("POST-1"), arena_printf(h.a, "%s/answer", path_of("POST-1")), READER, "rev=1&reply=x");
