@@ -185,6 +185,12 @@ struct err *access_note(struct db *db, struct arena *a, const struct who *who, c
                    "access.not_written", NULL);
 }
 
+struct err *access_note_command(struct db *db, struct arena *a, const struct who *who, struct access x)
+{
+    x.ground = who->account == 0 ? ACCESS_CONSOLE : x.reason != NULL ? ACCESS_REASONED : ACCESS_ROUTINE;
+    return access_note(db, a, who, &x);
+}
+
 struct err *access_checkpoint(struct db_tx *tx, int64_t *size_out)
 {
     return db_one_int(tx, "SELECT max(size) FROM kernel_checkpoint WHERE ended = 0", NULL, 0, 0, size_out);

@@ -56,6 +56,9 @@ struct access {
  * must have no transaction open. Errors carry the say "access.not_written". */
 struct err *access_note(struct db *db, struct arena *a, const struct who *who, const struct access *x) MUST_USE;
 
+/* The same for a command; its ground: the console's, else the reason given, else routine. */
+struct err *access_note_command(struct db *db, struct arena *a, const struct who *who, struct access x) MUST_USE;
+
 /* Size of the newest checkpoint of the log, 0 when there is none. */
 struct err *access_checkpoint(struct db_tx *tx, int64_t *size_out) MUST_USE;
 

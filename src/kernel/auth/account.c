@@ -84,3 +84,13 @@ struct err *account_who(struct db *db, struct arena *a, const char *username, co
     *out = w;
     return NULL;
 }
+
+struct err *account_acts(struct db *db, struct arena *a, const char *username, const char *capability,
+                         const struct who **out)
+{
+    TRY(account_who(db, a, username, out));
+    if (username == NULL || auth_may(*out, capability))
+        return NULL;
+    return ERR(a, ERR_DENIED, "account '%s' may not do this: its office (%s) lacks %s", username, (*out)->role,
+               capability);
+}

@@ -28,6 +28,10 @@ struct err *account_create(struct change *c, const char *username, const char *n
 /* Whom a command acts as (--as USERNAME), in his first office: NULL gives the console. ERR_INVALID with field "usage"
  * when there is no such account or it is disabled. arena. */
 struct err *account_who(struct db *db, struct arena *a, const char *username, const struct who **out) MUST_USE;
+/* The same for a command that wants a capability of the account's office: ERR_DENIED without it; the console may all.
+ */
+struct err *account_acts(struct db *db, struct arena *a, const char *username, const char *capability,
+                         const struct who **out) MUST_USE;
 
 /* Did this person show the second factor (without one: the password) within the last five minutes in this session? What
  * weighs much (a token, a reset) asks; /account/again is the page that lets him. */

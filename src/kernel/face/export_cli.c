@@ -187,9 +187,7 @@ static struct err *export_rows(struct arena *a, struct db_pool *pool, struct db 
     if (w->rec == NULL || w->rec->list == NULL) /* what has no list is nobody's to take out whole: accounts, sessions */
         return err_field(ERR(a, ERR_INVALID, "no record '%s'; qingfeng fields lists them", w->record), "usage");
     TRY(record_migrate(db, a, false));
-    TRY(account_who(db, a, w->as, &w->who));
-    if (w->as != NULL && !auth_may(w->who, face_ask_capability(a, w->rec, "export")))
-        return ERR(a, ERR_DENIED, "account '%s' may not export %s", w->as, w->record);
+    TRY(account_acts(db, a, w->as, face_ask_capability(a, w->rec, "export"), &w->who));
     int subject = w->filter == NULL || *w->filter == '?' ? -1 : face_subject(w->rec);
     if (subject < 0 && !face_lapses(w->rec))
         return export_found(a, db, w, subject);

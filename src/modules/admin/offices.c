@@ -36,7 +36,7 @@ const struct auth_role admin_roles[] = {
     {"member", OFFICE_NOWHERE, CLASS_PERSONAL, .may = "rules.read desk.*"},
     {"system", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
      .may = "admin.system.* admin.kernel.day.read ledger.read ledger.keys auth.reset.read auth.reset.decide "
-            "keep.backup.read keep.erasure.read keep.period.read"},
+            "keep.backup.read keep.erasure.read keep.erasure.carry keep.period.read"},
     {"security", OFFICE_NOWHERE, CLASS_INTERNAL, .administrator = true,
      .may = "auth.account.* auth.reset.* admin.office.* admin.class.* admin.kernel.setting.* keep.erasure.read "
             "keep.erasure.agree keep.period.read"},

@@ -33,13 +33,15 @@ static struct err *rows_of(struct opened *o, struct arena *a, const struct recor
     }
 }
 
-struct err *carry_out(struct arena *a, const char *url, FILE *to)
+struct err *carry_out(struct arena *a, const char *url, const char *as, FILE *to)
 {
     static const char *const own[] = {"rule", "text", "cases", "note", NULL};
     static const char *const params[] = {"rule", "name", "value", "from_on", "citation", NULL};
     struct opened o;
     json_t *texts = json_array(), *values = json_array();
     struct err *e = opened_open(a, url, false, &o);
+    if (e == NULL)
+        e = opened_acts(&o, a, as, "rules.own.export");
     if (e == NULL)
         e = rows_of(&o, a, &rules_own_record, own, texts);
     if (e == NULL)
@@ -69,7 +71,7 @@ static struct err *take_own(struct opened *o, struct arena *a, const json_t *in,
         int64_t rev;
         struct db_val args[] = {db_text(id)};
         change_scope struct change c = {0};
-        TRY(change_begin(o->db, a, &who_console, "rules import", &c));
+        TRY(change_begin(o->db, a, o->who, "rules import", &c));
         TRY(db_one_int(&c.tx, "SELECT coalesce(max(rev), 0) FROM rules_own WHERE rule = ?1 AND ended = 0", args, 1, 0,
                        &rev));
         TRY(rules_save_own(&c, id, text, cases, text_of(in, "note"), rev));
@@ -91,7 +93,7 @@ static struct err *take_param(struct opened *o, struct arena *a, const json_t *i
     if (e == NULL) {
         const struct rules_set *s rules_scope = NULL;
         change_scope struct change c = {0};
-        TRY(change_begin(o->db, a, &who_console, "rules import", &c));
+        TRY(change_begin(o->db, a, o->who, "rules import", &c));
         TRY(rules_read(o->rules, &c.tx, &s));
         e = rules_set_param(&c, s, rule, name, text_of(in, "value"), from, text_of(in, "citation"));
         if (e == NULL && !dry)
@@ -122,6 +124,8 @@ struct err *carry_in(struct arena *a, const char *url, const char *file, bool dr
     }
     struct opened db;
     struct err *e = opened_open(a, url, false, &db);
+    if (e == NULL)
+        e = opened_acts(&db, a, out->as, "rules.write");
     if (e == NULL)
         db_end(&db.tx);
     json_array_foreach(json_object_get(all, "own"), i, o)

@@ -11,14 +11,16 @@
 #include "base/vec.h"
 #include "findings/findings.h"
 #include "findings/opened.h"
+#include "findings/tried.h"
 
 struct check {
     struct arena *a;
-    const char *url, *day_text, *rule, *expect;
+    const char *url, *as, *day_text, *rule, *expect;
     int64_t member;
     bool json, missing;
     struct date day;
     struct opened db;
+    const struct who *who;
     const struct facts_root *root;
     struct rules_run run;
 };
@@ -176,33 +178,56 @@ static struct err *compare(struct check *x, int64_t *differences)
 static struct err *log_run(struct check *x)
 {
     char iso[DATE_TEXT];
-    int64_t everyone = facts_rows(x->root, facts_subject("member"));
+    struct facts_page all;
+    struct facts_select in = {.subject = facts_subject("member"), .scope = &x->who->scope};
+    TRY(facts_list(x->root, x->a, &in, &all));
     const struct access what = {
         .kind = ACCESS_RUN,
-        .ground = ACCESS_CONSOLE,
         .member = x->member,
         .seq = facts_seq(x->db.root),
-        .n = x->member != 0 ? 1 : everyone,
+        .n = x->member != 0 ? 1 : all.total,
         .asked = arena_printf(x->a, "check %s %s", date_iso(x->day, iso), x->rule == NULL ? "" : x->rule)};
     struct db *db;
     TRY(db_take(x->db.pool, x->a, &db));
-    struct err *e = access_note(db, x->a, &who_console, &what);
+    struct err *e = access_note_command(db, x->a, x->who, what);
     db_give(db);
     return e;
+}
+
+/* Cases about himself and his relatives are not found for him. */
+static void leave_out(struct check *x)
+{
+    int64_t n = 0, gaps = 0;
+    if (x->who->n_barred == 0)
+        return;
+    for (int64_t i = 0; i < x->run.n; i++)
+        if (!who_barred(x->who, tried_member(&x->run.hits[i])))
+            x->run.hits[n++] = x->run.hits[i];
+    x->run.n = n;
+    for (int64_t i = 0; i < x->run.n_gaps; i++)
+        if (!who_barred(x->who, tried_member(&(struct rules_hit){.rule = x->run.gaps[i].rules[0],
+                                                                 .where = x->run.gaps[i].where})))
+            x->run.gaps[gaps++] = x->run.gaps[i];
+    x->run.n_gaps = gaps;
 }
 
 static struct err *judge(struct check *x, int64_t *differences)
 {
     TRY(opened_open(x->a, x->url, true, &x->db));
+    TRY(opened_acts(&x->db, x->a, x->as, "findings.read"));
+    x->who = x->db.who;
     TRY(opened_to_day(&x->db, x->a, x->day, &x->root));
     if (x->rule != NULL && rules_find(x->db.set, x->rule) == NULL)
         return usage(x->a, arena_printf(x->a, "there is no rule %s", x->rule));
-    struct rules_ask ask = {.rule = x->rule,
+    struct rules_ask ask = {.scope = &x->who->scope,
+                            .sees = (int)x->who->sees,
+                            .rule = x->rule,
                             .subject = facts_subject("member"),
                             .id = x->member,
                             .since = x->expect == NULL,
                             .gaps = x->missing};
     TRY(rules_judge(x->db.set, x->root, x->a, &ask, &x->run));
+    leave_out(x);
     TRY(log_run(x));
     put_summary(x);
     if (x->expect != NULL)
@@ -215,10 +240,15 @@ static struct err *judge(struct check *x, int64_t *differences)
 
 static struct err *options(struct check *x, int argc, char **argv)
 {
-    const struct cli_option all[] = {{"db", CLI_TEXT, &x->url, true},         {"as-of", CLI_TEXT, &x->day_text, false},
-                                     {"rule", CLI_TEXT, &x->rule, false},     {"member", CLI_INT, &x->member, false},
-                                     {"json", CLI_FLAG, &x->json, false},     {"missing", CLI_FLAG, &x->missing, false},
-                                     {"expect", CLI_TEXT, &x->expect, false}, {0}};
+    const struct cli_option all[] = {{"db", CLI_TEXT, &x->url, true},
+                                     {"as-of", CLI_TEXT, &x->day_text, false},
+                                     {"rule", CLI_TEXT, &x->rule, false},
+                                     {"member", CLI_INT, &x->member, false},
+                                     {"json", CLI_FLAG, &x->json, false},
+                                     {"missing", CLI_FLAG, &x->missing, false},
+                                     {"expect", CLI_TEXT, &x->expect, false},
+                                     {"as", CLI_TEXT, &x->as, false},
+                                     {0}};
     TRY(cli_parse(x->a, argc, argv, all, 0, 0, NULL, NULL));
     x->day = clock_today();
     if (x->day_text != NULL && !(date_parse(x->day_text, &x->day) && date_is_full(x->day)))

@@ -1,6 +1,8 @@
 /* opened.c: see opened.h. */
 #include "findings/opened.h"
 
+#include "auth/auth.h"
+
 static struct err *open_facts(struct arena *a, struct opened *o)
 {
     TRY(facts_open(a, o->pool, 0, rules_param, o->rules, &o->facts));
@@ -22,6 +24,15 @@ struct err *opened_open(struct arena *a, const char *url, bool facts, struct ope
         return open_facts(a, out);
     TRY(db_begin_read(out->db, a, &out->tx));
     return rules_read(out->rules, &out->tx, &out->set);
+}
+
+struct err *opened_acts(struct opened *o, struct arena *a, const char *as, const char *capability)
+{
+    struct db *db; /* o's own is in its transaction */
+    TRY(db_take(o->pool, a, &db));
+    struct err *e = account_acts(db, a, as, capability, &o->who);
+    db_give(db);
+    return e;
 }
 
 struct err *opened_to_day(struct opened *o, struct arena *a, struct date day, const struct facts_root **out)

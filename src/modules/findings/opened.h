@@ -7,6 +7,7 @@
 struct opened {
     struct db_pool *pool;
     struct db *db;
+    const struct who *who; /* of opened_acts */
     struct db_tx tx;
     struct rules *rules;
     struct facts *facts;
@@ -16,6 +17,8 @@ struct opened {
 };
 /* facts false: only the rules. What was opened before a failure is closed by opened_close. */
 struct err *opened_open(struct arena *a, const char *url, bool facts, struct opened *out) MUST_USE;
+/* Whom the command acts as (--as), who must hold the capability. */
+struct err *opened_acts(struct opened *o, struct arena *a, const char *as, const char *capability) MUST_USE;
 struct err *opened_to_day(struct opened *o, struct arena *a, struct date day, const struct facts_root **out) MUST_USE;
 void opened_close(struct opened *o);
 

@@ -52,9 +52,10 @@ static void put_all(struct arena *a, const struct rules_set *s, bool json)
 
 static struct err *list(struct arena *a, int argc, char **argv)
 {
-    const char *url = NULL;
+    const char *url = NULL, *as = NULL;
     bool json = false;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &url, false}, {"json", CLI_FLAG, &json, false}, {0}};
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &url, false}, {"json", CLI_FLAG, &json, false}, {"as", CLI_TEXT, &as, false}, {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     if (url == NULL) {
         const struct rules_set *s;
@@ -66,6 +67,8 @@ static struct err *list(struct arena *a, int argc, char **argv)
     }
     struct opened o;
     struct err *e = opened_open(a, url, false, &o);
+    if (e == NULL)
+        e = opened_acts(&o, a, as, "rules.read");
     if (e == NULL)
         put_all(a, o.set, json);
     opened_close(&o);
@@ -97,8 +100,9 @@ static struct err *closed(struct arena *a, const char *path, FILE *f)
 
 static struct err *book(struct arena *a, int argc, char **argv)
 {
-    const char *url = NULL, *path = NULL;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &url, false}, {"out", CLI_TEXT, &path, false}, {0}};
+    const char *url = NULL, *path = NULL, *as = NULL;
+    const struct cli_option options[] = {
+        {"db", CLI_TEXT, &url, false}, {"out", CLI_TEXT, &path, false}, {"as", CLI_TEXT, &as, false}, {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 0, NULL, NULL));
     struct buf b = BUF(a);
     struct opened o = {0};
@@ -107,6 +111,8 @@ static struct err *book(struct arena *a, int argc, char **argv)
     const struct expr_world *w;
     if (url != NULL) {
         e = opened_open(a, url, false, &o);
+        if (e == NULL)
+            e = opened_acts(&o, a, as, "rules.read");
         s = o.set;
     } else {
         TRY(facts_world(a, &w));
@@ -126,16 +132,18 @@ static struct err *book(struct arena *a, int argc, char **argv)
 
 static struct err *carry(struct arena *a, int argc, char **argv, bool in, int *refused)
 {
-    const char *url = NULL, *path = NULL;
+    const char *url = NULL, *path = NULL, *as = NULL;
     bool dry = false;
     char **files = NULL;
     int n = 0;
-    const struct cli_option to[] = {{"db", CLI_TEXT, &url, true}, {"out", CLI_TEXT, &path, false}, {0}};
-    const struct cli_option from[] = {{"db", CLI_TEXT, &url, true}, {"dry-run", CLI_FLAG, &dry, false}, {0}};
+    const struct cli_option to[] = {
+        {"db", CLI_TEXT, &url, true}, {"out", CLI_TEXT, &path, false}, {"as", CLI_TEXT, &as, false}, {0}};
+    const struct cli_option from[] = {
+        {"db", CLI_TEXT, &url, true}, {"dry-run", CLI_FLAG, &dry, false}, {"as", CLI_TEXT, &as, false}, {0}};
     TRY(cli_parse(a, argc, argv, in ? from : to, in ? 1 : 0, in ? 1 : 0, &files, &n));
     if (in) {
         struct buf said = BUF(a);
-        struct carried c = {.said = &said};
+        struct carried c = {.said = &said, .as = as};
         TRY(carry_in(a, url, files[0], dry, &c));
         printf("%s%d taken, %d refused\n", buf_str(&said), c.taken, c.refused);
         *refused = c.refused;
@@ -143,7 +151,7 @@ static struct err *carry(struct arena *a, int argc, char **argv, bool in, int *r
     }
     FILE *f;
     TRY(to_file(a, path, &f));
-    TRY(carry_out(a, url, f));
+    TRY(carry_out(a, url, as, f));
     return closed(a, path, f);
 }
 

@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/access.h"
+#include "auth/auth.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/keys.h"
 #include "keep/keep.h"
 
 struct erase {
-    const char *url, *keys, *record;
+    const char *url, *keys, *record, *as;
     int64_t plan, request;
     bool json, list;
+    const struct who *who;
 };
 
 static const struct who everywhere = {.name = "console", .role = "console", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
@@ -49,6 +52,20 @@ static struct err *plan(struct arena *a, struct db *db, const struct erase *x)
     if (rec == NULL)
         return err_field(ERR(a, ERR_INVALID, "there is no record '%s'; qingfeng fields lists them", x->record),
                          "usage");
+    {
+        struct row *row;
+        db_scope struct db_tx own = {0};
+        TRY(db_begin_read(db, a, &own));
+        if (x->who->account != 0) /* the console also finds what is left of a row that is gone */
+            TRY(record_read(&own, rec, x->who, x->plan, &row));
+    }
+    TRY(access_note_command(db, a, x->who,
+                            (struct access){.kind = ACCESS_READ,
+                                            .member = access_is_person(rec) ? x->plan : 0,
+                                            .record = rec->name,
+                                            .row = x->plan,
+                                            .n = 1,
+                                            .asked = "erase --plan"}));
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
     TRY(places_find(&tx, rec, x->plan, &p));
@@ -61,8 +78,13 @@ static struct err *erased(struct arena *a, struct db *db, const struct erase *x)
     struct row *r = NULL;
     struct places p;
     const char *counts = NULL;
+    struct who by = everywhere; /* in his name; what is erased was confirmed by two others */
+    by.account = x->who->account;
+    by.name = x->who->name;
+    by.role = x->who->role;
+    by.office = x->who->office;
     change_scope struct change c = {0};
-    TRY(change_begin(db, a, &who_console, arena_printf(a, "erasure, request %lld", (long long)x->request), &c));
+    TRY(change_begin(db, a, &by, arena_printf(a, "erasure, request %lld", (long long)x->request), &c));
     TRY(record_read(&c.tx, &keep_request, &everywhere, x->request, &r));
     const char *state = row_text(r, "state");
     if (strcmp(state, "done") == 0)
@@ -133,13 +155,10 @@ static struct err *run(struct arena *a, int argc, char **argv)
     struct erase x = {.record = "roster.member"};
     char **rest, *end = NULL;
     int n;
-    const struct cli_option options[] = {{"db", CLI_TEXT, &x.url, true},
-                                         {"keys", CLI_TEXT, &x.keys, false},
-                                         {"plan", CLI_INT, &x.plan, false},
-                                         {"record", CLI_TEXT, &x.record, false},
-                                         {"json", CLI_FLAG, &x.json, false},
-                                         {"list", CLI_FLAG, &x.list, false},
-                                         {0}};
+    const struct cli_option options[] = {{"db", CLI_TEXT, &x.url, true},     {"keys", CLI_TEXT, &x.keys, false},
+                                         {"plan", CLI_INT, &x.plan, false},  {"record", CLI_TEXT, &x.record, false},
+                                         {"json", CLI_FLAG, &x.json, false}, {"list", CLI_FLAG, &x.list, false},
+                                         {"as", CLI_TEXT, &x.as, false},     {0}};
     TRY(cli_parse(a, argc, argv, options, 0, 1, &rest, &n));
     if (n == 1)
         x.request = strtoll(rest[0], &end, 10);
@@ -153,6 +172,8 @@ static struct err *run(struct arena *a, int argc, char **argv)
     struct err *e = db_take(pool, a, &db);
     if (e == NULL)
         e = record_migrate(db, a, false);
+    if (e == NULL)
+        e = account_acts(db, a, x.as, n == 1 ? "keep.erasure.carry" : "keep.erasure.ask", &x.who);
     if (e == NULL)
         e = n == 1 ? carried_out(a, db, &x) : plan(a, db, &x);
     db_give(db);

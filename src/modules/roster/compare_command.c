@@ -150,7 +150,7 @@ static struct err *run(struct arena *a, int argc, char **argv)
     if (e == NULL)
         e = record_migrate(r.db, a, false);
     if (e == NULL)
-        e = account_who(r.db, a, as, &r.who);
+        e = account_acts(r.db, a, as, out != NULL ? "roster.member.export" : "roster.member.import", &r.who);
     if (e == NULL)
         e = go(&r, out, reason, files, n);
     db_give(r.db);

@@ -286,7 +286,7 @@ static struct err *run(struct arena *a, int argc, char **argv)
     if (e == NULL)
         e = record_migrate(r.db, a, false);
     if (e == NULL)
-        e = account_who(r.db, a, as, &r.who);
+        e = account_acts(r.db, a, as, "roster.member.import", &r.who);
     if (e == NULL)
         e = import(&r, accept, dry, files, n);
     if (e == NULL && r.write)

@@ -187,7 +187,7 @@ static void own_texts_and_parameters_are_carried_over(void **state)
     db_give(there.db);
     db_pool_close(there.pool);
     FILE *f = tmpfile();
-    OK(carry_out(h->a, path, f));
+    OK(carry_out(h->a, path, NULL, f));
     const char *carried = arena_printf(h->a, "/proc/self/fd/%d", fileno(f));
     struct buf said = BUF(h->a);
     struct carried dry = {.said = &said}, in = {.said = &said};
