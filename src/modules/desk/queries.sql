@@ -39,10 +39,14 @@ SELECT s.id AS sign, s.sign AS sign_name, m.id, m.flow, m.title, m.member, m.uni
 -- in:  scope, me int
 -- out: many (id int, flow text, title text, member int, unit int, state text, due text, due_on date, provisional int, holder int, paused_on date, since_on date)
 -- limit: 300
-SELECT id, flow, title, member, unit, state, due, due_on, provisional, holder, paused_on, since_on
+SELECT * FROM (SELECT id, flow, title, member, unit, state, due, due_on, provisional, holder, paused_on, since_on
   FROM flow_matter
- WHERE scope >= :scope_from AND scope < :scope_to
-   AND closed_on IS NULL AND ended = 0 AND (opened_by = :me OR holder = :me)
+ WHERE scope >= :scope_from AND scope < :scope_to AND closed_on IS NULL AND ended = 0 AND opened_by = :me
+ ORDER BY due_on, id LIMIT 200) AS opened_by_me
+UNION SELECT * FROM (SELECT id, flow, title, member, unit, state, due, due_on, provisional, holder, paused_on, since_on
+  FROM flow_matter
+ WHERE scope >= :scope_from AND scope < :scope_to AND closed_on IS NULL AND ended = 0 AND holder = :me
+ ORDER BY due_on, id LIMIT 200) AS holder_me
  ORDER BY due_on, id LIMIT 200
 
 -- in_hand: open matters about a person that an account holds or that wait on its office's desk, to act or to sign
