@@ -129,7 +129,8 @@ const struct module face_module = {
         (const struct command[]){
             {"export", "--db URL RECORD [--filter EXPR] [--cols a,b] [--sort a,-b] --out FILE: rows as CSV or xlsx",
              face_export_command},
-            {"fields", "[--db URL] [--json]: every field with class, purpose, basis, readers and retention", face_fields_command},
+            {"fields", "[--db URL] [--json]: every field with class, purpose, basis, readers and retention",
+             face_fields_command},
             {"openapi", ": every address for other programs, in OpenAPI 3.0", face_openapi_command},
             {"schema", ": tables and columns", face_schema_command},
             {0}},
