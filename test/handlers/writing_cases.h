@@ -394,6 +394,14 @@ static void entries_come_to_their_right_owner(void **state)
     assert_int_equal(house_number("SELECT count(*) FROM roster_post WHERE member = 1 AND ended = 0"), 1);
 }
 
+static void an_erasure_is_asked_for_and_not_agreed_to(void **state)
+{
+    (void)state;
+    fails_whole("/keep/erasure", &(struct work){.target = "/keep/erasure", .form = "row=2&ground=x&citation=y"});
+    fails_whole("/keep/erasure/{id}",
+                &(struct work){.target = arena_printf(h.a, "/keep/erasure/%s", last_id), .form = "answer=no"});
+}
+
 /* Whoever adds a page that writes adds it here. (Those of face are one handler for all records.) */
 static void every_page_that_writes_was_tried(void **state)
 {
@@ -419,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_trial_writes_only_that_it_was_made),
         cmocka_unit_test(leads_come_in_become_one_and_are_split),
         cmocka_unit_test(the_public_reports_and_answers),
+        cmocka_unit_test(an_erasure_is_asked_for_and_not_agreed_to),
         cmocka_unit_test(every_page_that_writes_was_tried),
     };
     return cmocka_run_group_tests(tests, serve, stop);
