@@ -9,6 +9,7 @@
 #include "auth/access.h"
 #include "auth/auth.h"
 #include "base/cli.h"
+#include "base/clock.h"
 #include "face/commands.h"
 #include "face/export.h"
 #include "face/filter.h"
@@ -117,11 +118,30 @@ static struct err *count(struct arena *a, struct db *db, const struct face_query
     return NULL;
 }
 
+/* Who took it, when, what the log was: as what is taken out over the web carries it. */
+static struct err *carries(struct db_tx *tx, const struct export *x, const char **out)
+{
+    const struct who *who = x->q->who;
+    struct arena *a = tx->arena;
+    int64_t seq, size;
+    char at[CLOCK_TEXT];
+    TRY(change_last(tx, &seq));
+    TRY(access_checkpoint(tx, &size));
+    const char *proof =
+        text_format(a, x->lang, size > 0 ? "web.proof" : "web.proof.none", "seq",
+                    arena_printf(a, "%lld", (long long)seq), "size", arena_printf(a, "%lld", (long long)size), NULL);
+    *out = text_format(a, x->lang, "face.export.carries", "by", who->name, "unit", who->role, "at",
+                       clock_local(clock_now_ms(), at), "proof", proof, NULL);
+    return NULL;
+}
+
 static struct err *write_rows(struct arena *a, struct db *db, const struct export *x, struct doc_sink to, int64_t *rows)
 {
+    struct export carrying = *x;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(db, a, &tx));
-    TRY(face_export_write(&tx, x, to, rows));
+    TRY(carries(&tx, x, &carrying.carries));
+    TRY(face_export_write(&tx, &carrying, to, rows));
     return db_commit(&tx);
 }
 

@@ -60,6 +60,19 @@ static void what_is_read_is_on_record_under_the_account(void **state)
     assert_int_equal(asked(a, "SELECT count(*) FROM admin_read WHERE asked = 'erase --plan' AND member = 1"), 1);
 }
 
+static void a_workbook_says_who_took_it_and_what_the_log_was(void **state)
+{
+    (void)state;
+    arena_scope struct arena *a = arena_new();
+    assert_int_equal(status(a, arena_printf(a, "export roster.unit --english --as supervision --out %s/o.xlsx", dir)),
+                     0);
+    assert_int_equal(system(arena_printf(a,
+                                         "unzip -p %s/o.xlsx xl/worksheets/sheet1.xml | "
+                                         "grep -q 'oddFooter>.*Taken out by .*(supervision).*checkpoint'",
+                                         dir)),
+                     0);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -80,6 +93,7 @@ int main(void)
     clock_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_account_is_a_usage_error_and_one_without_the_capability_is_refused),
-        cmocka_unit_test(what_is_read_is_on_record_under_the_account)};
+        cmocka_unit_test(what_is_read_is_on_record_under_the_account),
+        cmocka_unit_test(a_workbook_says_who_took_it_and_what_the_log_was)};
     return cmocka_run_group_tests(tests, begin, end);
 }
