@@ -107,7 +107,7 @@ unit: $(UNIT) $(if $(wildcard src/main.c),$(BIN))
 JOURNEYS := $(wildcard test/journeys/*.journey.mjs)
 .PHONY: test-installed
 test-installed: $(BIN) $(TESTS:%.c=$(B)/%) $(if $(filter release,$(MODE)),dist deb)
-	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %') $(if $(filter release,$(MODE)),test/new-module.sh test/docs.sh test/scenario.sh) $(HARDENING)
+	@QF_BIN=$(CURDIR)/$(BIN) QF_ROOT=$(CURDIR) test/with-postgres test/run.sh $(TESTS:%.c=$(B)/%) $(JOURNEYS:%='node %') $(if $(filter release,$(MODE)),test/new-module.sh test/docs.sh test/scenario.sh test/upgrade.sh test/packages.sh) $(HARDENING)
 
 .PHONY: lint
 lint: ## format, house rules, cppcheck, spelling

@@ -73,7 +73,10 @@ static void delivery_and_calendars_are_set(void **state)
     fails_whole("/desk/delivery",
                 &(struct work){.target = "/desk/delivery", .form = "mail=a%40example.cn&mail_how=now"});
     fails_whole("/desk/ics", &(struct work){.target = "/desk/ics", .form = "x=1", .status = 201});
-    fails_whole("/desk/ics/{id}/withdraw", &(struct work){.target = "/desk/ics/1/withdraw", .form = "x=1"});
+    fails_whole(
+        "/desk/ics/{id}/withdraw",
+        &(struct work){.target = path("/desk/ics/%lld/withdraw", house_number("SELECT max(id) FROM desk_feed"), 0),
+                       .form = "x=1"});
     fails_whole(
         "/admin/calendar",
         &(struct work){.target = "/admin/calendar", .form = "text=2026-03-09,holiday,x", .many = true, .who = "first"});
@@ -85,7 +88,9 @@ static void leaves_are_arranged_and_withdrawn(void **state)
     fails_whole("/desk/away", &(struct work){.target = "/desk/away",
                                              .form = path("from_on=2026.03.03&to_on=2026.03.05&ground=x&deputy=%lld",
                                                           account_of("second"), 0)});
-    fails_whole("/desk/away/{id}/end", &(struct work){.target = "/desk/away/1/end", .form = "x=1"});
+    fails_whole("/desk/away/{id}/end",
+                &(struct work){.target = path("/desk/away/%lld/end", house_number("SELECT max(id) FROM flow_away"), 0),
+                               .form = "x=1"});
 }
 
 static void several_are_done_one_by_one(void **state)

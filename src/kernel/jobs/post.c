@@ -43,6 +43,7 @@ static void common(CURL *c, const struct post *p)
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)p->seconds);
     curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)p->seconds);
+    curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)p->seconds); /* also for its answer to QUIT */
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
 }
 

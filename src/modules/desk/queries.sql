@@ -23,7 +23,7 @@ SELECT CASE WHEN due_on < :today THEN 1 ELSE 0 END AS late
    AND waits >= :low AND waits < :high
    AND (coalesce(holder, 0) IN (0, :me) OR holder IN (
        SELECT account FROM flow_away WHERE deputy = :me AND from_on <= :today AND to_on >= :today AND ended = 0))
- ORDER BY waits LIMIT 5001) AS some
+ ORDER BY waits LIMIT 5001) AS a
 
 -- signing: signatures that wait for an office
 -- in:  scope, low text, high text
