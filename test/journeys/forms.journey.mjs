@@ -100,7 +100,8 @@ async function mergedAndUndone(world) {
   ok(await page.locator('.note-good').count() === 1, 'an import is undone and told');
   const left = async () => (await (await page.request.get(world.url + '/roster/member?q=' + encodeURIComponent('白其八'), { headers: { Accept: 'application/json' } })).json()).total;
   for (let i = 0; i < 100 && await left() > 0; i++) { await page.waitForTimeout(50); }
-  ok(await left() === 0, 'who came in with it is gone');
+  const answer = await page.request.get(world.url + '/roster/member?q=' + encodeURIComponent('白其八'), { headers: { Accept: 'application/json' } });
+  ok(await left() === 0, 'who came in with it is gone', String(answer.status()), (await answer.text()).slice(0, 1500));
   await context.close();
 }
 

@@ -141,7 +141,7 @@ static bool counts(const struct row *r)
 {
     int state = record_field(r->of, "state");
     return strcmp(r->of->name, "rules.finding") != 0 || state < 0 || r->v[state] == NULL ||
-           strcmp(r->v[state], "open") != 0;
+           strcmp(r->v[state], "opened") != 0;
 }
 
 static struct err *cited(struct db_tx *tx, const struct who *who, const struct of_person *p, int64_t member,
