@@ -38,7 +38,7 @@ step "no option ends 2" fails_with 2 'db' "$qf" check
 small=$dir/small
 mkdir "$small"
 limit=
-if mount -t tmpfs -o size=8m none "$small" 2>/dev/null; then mounted=$small; else limit='ulimit -f 6500; trap "" XFSZ;'; fi
+if mount -t tmpfs -o size=5m none "$small" 2>/dev/null; then mounted=$small; else limit='ulimit -f 4500; trap "" XFSZ;'; fi
 echo older >"$small/rows.csv"
 init_db "$small/full.db"
 step "an import on a full disk says so" fails_with 3 'full|space|disk I/O' bash -c "$limit exec \"\$@\"" _ "$qf" import --db "$small/full.db" "$dir/forms.zip"

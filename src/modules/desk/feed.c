@@ -118,7 +118,11 @@ static const char *stamp(struct arena *a)
 {
     char iso[CLOCK_TEXT];
     clock_iso(clock_now_ms(), iso); /* 2026-11-25T09:09:27Z */
-    return arena_printf(a, "%.4s%.2s%.2sT%.2s%.2s%.2sZ", iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
+    return arena_printf(a,
+                        "%.4s%.2s%.2s"
+                        "T"
+                        "%.2s%.2s%.2sZ",
+                        iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
 }
 
 static void event(struct buf *b, const struct feed *f, const struct desk_q_feed_lines *m)
