@@ -229,8 +229,8 @@ static struct err *one(struct db_tx *tx, const char *sql, const struct db_val *a
 
 struct err *log_newest(struct db_tx *tx, struct log_checkpoint *out)
 {
-    return one(tx, "SELECT id, size, note FROM kernel_checkpoint WHERE ended = 0 ORDER BY size DESC, id DESC LIMIT 1", NULL,
-               0, out);
+    return one(tx, "SELECT id, size, note FROM kernel_checkpoint WHERE ended = 0 ORDER BY size DESC, id DESC LIMIT 1",
+               NULL, 0, out);
 }
 
 struct err *log_covering(struct db_tx *tx, int64_t size, struct log_checkpoint *out)
