@@ -6,7 +6,7 @@
 #include "flow/inner.h"
 
 enum { CHUNK = 100 };     /* deadlines told of in one commit */
-enum { RECOUNTED = 500 }; /* and counted anew */
+enum { RECOUNTED = 100 }; /* and counted anew */
 
 const struct who who_public = {.name = "public", .role = "public", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 const struct who who_clock = {.name = "clock", .role = "clock", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
