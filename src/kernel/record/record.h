@@ -57,11 +57,12 @@ struct record {
     /* Ref field: the person whose file it belongs to; scope follows that row. Where it is not required and empty, it
      * follows `unit`. */
     const char *concerns;
-    const char *unit;  /* ref field to the tree record: scope is that unit's order */
-    const char *tree;  /* ref field to the parent: this record is the unit tree itself */
-    const char *title; /* field shown as the row's name; NULL: the first */
-    const char *list;  /* fields of the list, separated by blanks */
-    const char *order; /* default order of the list, e.g. "member from_on" */
+    const char *unit;           /* ref field to the tree record: scope is that unit's order */
+    const char *tree;           /* ref field to the parent: this record is the unit tree itself */
+    const char *title;          /* field shown as the row's name; NULL: the first */
+    const char *list;           /* fields of the list, separated by blanks */
+    const char *const *indexes; /* more of them: "NAME ON TABLE (...) WHERE ..."; ends with NULL */
+    const char *order;          /* default order of the list, e.g. "member from_on" */
     const struct flow *flow;
     const char *purpose;   /* message key; required */
     const char *basis;     /* regulation id or message key; required */

@@ -134,6 +134,11 @@ static struct err *indexes(struct db_tx *tx, const struct known *k, bool drop)
     }
     if (k->rec->unit != NULL || k->rec->tree != NULL)
         TRY(index_make(tx, k, "scope", "scope, id", drop));
+    for (const char *const *x = k->rec->indexes; x != NULL && *x != NULL; x++)
+        TRY(db_run(tx,
+                   drop ? arena_printf(tx->arena, "DROP INDEX IF EXISTS %.*s", (int)strcspn(*x, " "), *x)
+                        : arena_printf(tx->arena, "CREATE INDEX IF NOT EXISTS %s", *x),
+                   NULL, 0, NULL));
     return NULL;
 }
 

@@ -29,22 +29,18 @@
 extern const struct db_statement __start_qf_sql[], __stop_qf_sql[];
 
 /* As many rows as an office has units, rules, settings or days, not as persons. */
-static const char *const small[] = {"kernel_setting", "kernel_calendar",
-                                    "kernel_day",     "kernel_meta",
-                                    "roster_unit",    "roster_quota",
-                                    "rules_param",    "rules_own",
-                                    "rules_adoption", "leads_channel",
-                                    "flow_version",   "flow_template",
-                                    "flow_away",      "admin_office",
-                                    "job_state",      "ledger_key",
-                                    "auth_reset",     "load_stage",
-                                    "sqlite_master",  "keep_request",
-                                    "kernel_restore", NULL};
+static const char *const small[] = {
+    "kernel_setting", "kernel_calendar", "kernel_day", "kernel_meta",    "roster_unit",
+    "roster_quota",   "rules_param",     "rules_own",  "rules_adoption", "leads_channel",
+    "flow_version",   "flow_template",   "flow_away",  "admin_office",   "job_state",
+    "ledger_key",     "auth_reset",      "load_stage", "sqlite_master",  "keep_request",
+    "keep_period",    "kernel_restore",  NULL};
 
 static const struct {
     const char *part, *because;
 } whole[] = {
     {" t WHERE t.ended = 0", "a list counted exactly, because the reader asked or an export is taken"},
+    {" t WHERE t.id NOT IN (SELECT value FROM json_each(", "the same, without what lapsed"},
     {"demo.asked", "the fictitious district, once when it is made"},
     {"demo.accounts", "the same"},
     {"demo.people", "the same"},
