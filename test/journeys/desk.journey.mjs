@@ -50,8 +50,9 @@ async function bulk(world, page, urls) {
   const boxes = page.locator('tbody input[type=checkbox][aria-label*="采购"]');
   for (let i = 0; i < urls.length; i++) { await press(page, boxes.nth(i), 'Space'); }
   await page.locator('#act').selectOption('take_up');
-  await press(page, page.locator('form[action="/desk/bulk"] button[type=submit]'));
-  await page.waitForURL(/\/desk$/);
+  await Promise.all([page.waitForResponse((r) => r.url().endsWith('/desk/bulk')), // the page was at /desk before, too
+    press(page, page.locator('form[action="/desk/bulk"] button[type=submit]'))]);
+  await page.waitForLoadState();
   for (const url of urls) {
     const done = (await answer(page, url)).done;
     ok(done[done.length - 1].step === 'hand_over', 'each is written down on its own');
