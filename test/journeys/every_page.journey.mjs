@@ -8,7 +8,7 @@ import { bin, journey, office, ok, overflow, person, signIn, violations } from '
 const routes = execFileSync(bin, ['routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t')[0] + ' ' + line.split('\t')[1])
   .filter((r) => r.startsWith('GET ')).map((r) => r.slice(4));
 // what is sent as a file, or ends the session, is no page
-const pages = routes.filter((r) => !/\/(docx|sheet|paper\/\{paper\}|photo|logout)$|\{file\}/.test(r));
+const pages = routes.filter((r) => !/\/(docx|sheet|paper\/\{paper\}|photo|logout|openapi\.json)$|\{file\}/.test(r));
 const shapes = pages.filter((r) => r.includes('{')).map((r) => [r, new RegExp('^' + r.replace(/\{\w+\}/g, '[^/?#]+') + '$')]);
 const ways = process.env.EVERY ? [['zh-CN', 390], ['en', 1366]] : [['zh-CN', 390]];
 
