@@ -4,8 +4,9 @@ set -e
 db=${DB:-demo.db} program=$1
 if [ ! -f "$db" ]; then
     echo "making a fictitious district of 5 000 cadres in $db"
-    rm -f "$db.new" "$db.new-wal" "$db.new-shm"
+    rm -rf "$db.new" "$db.new-wal" "$db.new-shm" "$db.new.keys" "$db.keys"
     $program demo --db "$db.new" --members 5000 --seed 1 --accounts "$db.accounts" >"$db.log"
+    mv "$db.new.keys" "$db.keys" # what was sealed and signed while it was made stays readable
     mv "$db.new" "$db"
 fi
 echo "sign in with this account (also in $db.accounts), stop with Ctrl-C:"
