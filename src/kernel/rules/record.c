@@ -89,3 +89,18 @@ const struct record rules_own_record = {.name = "rules.own",
                                         .keep_from = "change",
                                         .class = CLASS_INTERNAL,
                                         .guarded = true};
+
+static const struct field judged_fields[] = {{"day", FIELD_DATE, .required = true},
+                                             {"place", FIELD_INT, .required = true},      /* in the sequence */
+                                             {"written_at", FIELD_INT, .required = true}, /* UTC ms */
+                                             {0}};
+const struct record rules_judged_record = {.name = "rules.judged",
+                                           .fields = judged_fields,
+                                           .title = "day",
+                                           .purpose = "rules.purpose.judged",
+                                           .basis = "rules.basis.own",
+                                           .readers = "system",
+                                           .keep = "kernel.keep.setting",
+                                           .keep_from = "change",
+                                           .class = CLASS_INTERNAL,
+                                           .guarded = true};

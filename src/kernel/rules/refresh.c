@@ -10,7 +10,6 @@
 #include "view/view.h"
 
 enum { CHUNK = 200, BUCKETS = 1 << 15 };
-#define JUDGED "rules.judged" /* setting: the day and place in the sequence findings were last written for */
 
 const struct who rules_judge_who = {.name = "judge", .role = "judge", .scope = SCOPE_ALL, .sees = CLASS_SEALED};
 
@@ -43,7 +42,7 @@ struct refresh {
     struct known *buckets[BUCKETS];
     struct deeds deeds;
     enum class most;           /* nothing more secret is written */
-    int64_t lock_id, lock_rev; /* of the setting: nobody else wrote findings meanwhile */
+    int64_t lock_id, lock_rev; /* of the one row of rules.judged: nobody else wrote findings meanwhile */
     struct rules_refreshed *out;
 };
 
@@ -136,9 +135,8 @@ static struct err *read_known(struct refresh *x, struct db_tx *tx, int subject, 
 
 static struct err *read_lock(struct refresh *x, struct db_tx *tx)
 {
-    struct db_val args[] = {db_text(JUDGED)};
-    TRY(db_one_int(tx, "SELECT id FROM kernel_setting WHERE name = ?1 AND ended = 0", args, 1, 0, &x->lock_id));
-    return db_one_int(tx, "SELECT rev FROM kernel_setting WHERE name = ?1 AND ended = 0", args, 1, 0, &x->lock_rev);
+    TRY(db_one_int(tx, "SELECT max(id) FROM rules_judged", NULL, 0, 0, &x->lock_id));
+    return db_one_int(tx, "SELECT max(rev) FROM rules_judged", NULL, 0, 0, &x->lock_rev);
 }
 
 /* ---- deciding ---- */
@@ -419,22 +417,20 @@ static struct err *do_deed(struct refresh *x, struct change *c, const struct dee
     return record_save(c, x->rec, row, row->rev);
 }
 
-/* The setting row must stand where it stood when everything was read. */
+/* The one row must stand where it stood when everything was read. */
 static struct err *take_lock(struct refresh *x, struct change *c)
 {
     struct arena *a = c->tx.arena;
-    struct row *row = row_new(a, &setting_record);
-    char iso[DATE_TEXT];
+    struct row *row = row_new(a, &rules_judged_record);
     if (x->lock_id != 0)
-        TRY(record_read(&c->tx, &setting_record, c->who, x->lock_id, &row));
-    row_set(row, "name", JUDGED);
-    row_set(row, "value",
-            arena_printf(a, "%s %lld %lld", date_iso(facts_day(x->root), iso), (long long)facts_seq(x->root),
-                         (long long)clock_now_ms()));
+        TRY(record_read(&c->tx, &rules_judged_record, c->who, x->lock_id, &row));
+    row_set_date(a, row, "day", facts_day(x->root));
+    row_set_int(a, row, "place", facts_seq(x->root));
+    row_set_int(a, row, "written_at", clock_now_ms());
     if (row->rev != x->lock_rev)
         return ERR(a, ERR_CONFLICT, "findings were written by another process meanwhile");
     c->bulk = false;
-    TRY(record_save(c, &setting_record, row, x->lock_rev));
+    TRY(record_save(c, &rules_judged_record, row, x->lock_rev));
     x->lock_id = row->id;
     x->lock_rev = row->rev;
     return NULL;

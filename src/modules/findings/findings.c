@@ -4,8 +4,13 @@
 #include "modules/findings/queries.h"
 #include "web/module.h"
 
-static const struct record *const records[] = {&findings_finding,      &findings_look,    &rules_param_record,
-                                               &rules_adoption_record, &rules_own_record, NULL};
+static const struct record *const records[] = {&findings_finding,
+                                               &findings_look,
+                                               &rules_param_record,
+                                               &rules_adoption_record,
+                                               &rules_own_record,
+                                               &rules_judged_record,
+                                               NULL};
 
 static const struct route routes[] = {
     {GET, "/findings", "findings.read", SCOPE_UNIT, findings_list, .lane = LANE_PAGE, .log = LOG_SEARCH,

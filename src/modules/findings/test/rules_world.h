@@ -53,6 +53,7 @@ static int setup_all(void **state)
     record_register(&rules_param_record);
     record_register(&rules_adoption_record);
     record_register(&rules_own_record);
+    record_register(&rules_judged_record);
     for (const struct facts_subject *const *s = roster_subjects; *s != NULL; s++)
         facts_register(*s);
     OK(record_init(a));
