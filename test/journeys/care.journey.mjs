@@ -1,15 +1,7 @@
 // care.journey.mjs: an admonition from desk to desk: told, answered on paper, the wrong approver refused with the clause,
 // approved, put into the file, objected to, looked at again by others and cancelled; a talk with a promise; a letter of
 // concern to several by one act; an inquiry closed as clear that leaves no mark. By keyboard where it is said.
-import { journey, office, ok, overflow, person, signIn, signature, violations } from './lib.mjs';
-
-const shot = process.env.QF_SHOTS;
-async function look(page, name) {
-  if (shot) { await page.screenshot({ path: `${shot}/${name}.png`, fullPage: true }); }
-  const bad = await violations(page);
-  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
-  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
-}
+import { journey, look, office, ok, person, signIn, signature } from './lib.mjs';
 
 const matter = /\/desk\/\d+$/;
 async function submit(page, to = matter) {

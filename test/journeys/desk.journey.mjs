@@ -1,14 +1,7 @@
 // desk.journey.mjs: the desk and what tells of it: counts in the head, notices, acts on several matters by keyboard, a leave
 // with somebody who stands in, a private calendar that is withdrawn, the year of working days. Both languages and widths.
-import { journey, office, ok, overflow, violations } from './lib.mjs';
+import { journey, look, office, ok } from './lib.mjs';
 
-const shot = process.env.QF_SHOTS;
-async function look(page, name) {
-  if (shot) { await page.screenshot({ path: `${shot}/${name}.png`, fullPage: true }); }
-  const bad = await violations(page);
-  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
-  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
-}
 const count = (page, path) => page.locator(`.tools a[href="${path}"] .count`).textContent();
 const answer = async (page, url) => (await page.request.get(url, { headers: { Accept: 'application/json' } })).json();
 

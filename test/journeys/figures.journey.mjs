@@ -1,14 +1,6 @@
 // figures.journey.mjs: the figures of supervision: an officer reads them in both languages and at both widths, opens the
 // rows behind a number, saves the report and finds it unchanged later; the party secretary sees no small group.
-import { journey, office, ok, overflow, violations } from './lib.mjs';
-
-const shot = process.env.QF_SHOTS;
-async function sound(page, name) {
-  if (shot) { await page.screenshot({ path: `${shot}/${name}.png`, fullPage: true }); }
-  const bad = await violations(page);
-  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
-  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
-}
+import { journey, look, office, ok } from './lib.mjs';
 
 async function talk(world, page, member, day) {
   const answer = await page.request.post(world.url + '/desk/open/care.talk', { maxRedirects: 0, headers: { Accept: 'application/json' },
@@ -32,10 +24,10 @@ async function looks(world, year) {
       const { page, faults, context } = await office(world, 'supervision', { lang, width, height: width === 390 ? 844 : 768 });
       await page.goto(world.url + `/figures?year=${year}`);
       await page.waitForSelector('.plot canvas');
-      await sound(page, `figures-${lang}-${width}`);
+      await look(page, `figures-${lang}-${width}`);
       await page.locator('.figs a').first().click();
       await page.waitForURL(/figures\/rows/);
-      await sound(page, `figures-rows-${lang}-${width}`);
+      await look(page, `figures-rows-${lang}-${width}`);
       ok(faults.length === 0, 'nothing is said to the console', faults);
       await context.close();
     }
@@ -50,7 +42,7 @@ async function saves(world, page, year, members) {
   await page.waitForURL(/figures\/saved\/\d+/);
   const saved = page.url(), before = await page.locator('.figs').textContent();
   ok((await page.locator('.say').textContent()).includes('秦守正'), 'it says who saved it');
-  await sound(page, 'figures-saved');
+  await look(page, 'figures-saved');
   await talk(world, page, members[0], `${year}-01-09`);
   await page.goto(saved);
   ok(await page.locator('.figs').textContent() === before, 'a saved report stays as it was');
@@ -75,5 +67,5 @@ journey(async (world) => {
   const secretary = await office(world, 'party_secretary', { lang: 'en' });
   await secretary.page.goto(world.url + `/figures?year=${year}`);
   ok(await secretary.page.locator('#unit').count() === 0, 'the party secretary chooses no unit');
-  await sound(secretary.page, 'figures-secretary');
+  await look(secretary.page, 'figures-secretary');
 });

@@ -1,15 +1,7 @@
 // leads.journey.mjs: three departments deliver what is said about one cadre; the office makes one matter of it, splits
 // one off again and closes; a department sees only its own; an anonymous report from a phone without script, its code,
 // and the return visit that answers the office's question; the reporter's name behind the custodian.
-import { journey, office, ok, overflow, person, violations } from './lib.mjs';
-
-const shot = process.env.QF_SHOTS;
-async function look(page, name) {
-  if (shot) { await page.screenshot({ path: `${shot}/${name}.png`, fullPage: true }); }
-  const bad = await violations(page);
-  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
-  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
-}
+import { journey, look, office, ok, person } from './lib.mjs';
 
 const matter = /\/desk\/\d+$/;
 const json = async (page, url) => (await page.request.get(url, { headers: { Accept: 'application/json' } })).json();

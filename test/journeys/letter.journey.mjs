@@ -2,15 +2,7 @@
 // answers on a phone, the officer closes it as clear and nothing of it is left where people are chosen. The person's own
 // door: his file, a finding that asks him, a correction he asks for.
 import { writeFileSync } from 'node:fs';
-import { journey, office, ok, overflow, person, signIn, signature, violations } from './lib.mjs';
-
-const shot = process.env.QF_SHOTS;
-async function look(page, name) {
-  if (shot) { await page.screenshot({ path: `${shot}/${name}.png`, fullPage: true }); }
-  const bad = await violations(page);
-  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
-  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
-}
+import { journey, look, office, ok, person, signIn, signature } from './lib.mjs';
 
 async function draft(world, officer, member) {
   const { page } = officer;
@@ -94,7 +86,7 @@ async function close(world, officer, url) {
   await page.waitForSelector('.sheet');
   await look(page, 'letter-document');
   const docx = await page.request.get(page.url() + '/docx');
-  if (shot) { writeFileSync(`${shot}/letter.docx`, await docx.body()); }
+  if (process.env.QF_SHOTS) { writeFileSync(`${process.env.QF_SHOTS}/letter.docx`, await docx.body()); }
   ok(docx.ok() && (await docx.body()).subarray(0, 2).toString() === 'PK', 'and comes for a word processor');
 }
 

@@ -167,6 +167,14 @@ export function ok(holds, text, ...why) {
   if (!holds) { why.flat().forEach((w) => console.log('# ' + (typeof w === 'string' ? w : JSON.stringify(w)))); }
 }
 
+// The page is sound: no serious violation, nothing sticks out. QF_SHOTS=FOLDER keeps a picture of it.
+export async function look(page, name) {
+  if (process.env.QF_SHOTS) { await page.screenshot({ path: `${process.env.QF_SHOTS}/${name}.png`, fullPage: true }); }
+  const bad = await violations(page);
+  ok(bad.length === 0, `${name}: axe finds nothing serious`, bad);
+  ok(await overflow(page) <= 0, `${name}: nothing sticks out`);
+}
+
 // Runs a journey: a fault in it is a failure, and the exit status tells.
 export async function journey(fn, options) {
   let world;
