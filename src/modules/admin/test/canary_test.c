@@ -12,15 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../kernel/web/test/house.h"
-#include "../../../program.h"
+#include "../../demo/test/behind_server.h"
 #include "auth/auth.h"
 #include "base/clock.h"
-#include "demo/demo.h"
-#include "demo/inner.h"
 #include "roster/roster.h"
-#include "rules/finding.h"
-#include "view/view.h"
 
 #define OUTSIDE "哨兵甲" /* a name outside the secretary's unit */
 #define CASE "哨兵乙案"  /* why a measure was taken */
@@ -81,28 +76,12 @@ static void plant(void)
 static int serve(void **state)
 {
     (void)state;
-    struct demo_stats stats;
-    house_begin(date_make(2026, 11, 25));
-    OK(program_init(h.a));
-    house_database(":memory:", NULL);
-    OK(demo_fill(h.db, h.a, 200, 1, &(struct demo_how){0}, &stats));
-    FILE *none = fopen("/dev/null", "we");
-    OK(demo_accounts(h.db, h.a, none));
-    fclose(none);
-    {
-        change_scope struct change c = {0};
-        OK(change_begin(h.db, h.a, &who_console, "test", &c));
-        OK(setting_put(&c, "reads_a_day", "100000"));
-        OK(rules_adopt_all(&c, "test"));
-        OK(change_commit(&c));
-    }
+    demo_house(200);
     plant();
     house_columns();
     struct rules_refreshed done;
     OK(rules_refresh(h.rules, h.db, h.a, facts_subject("member"), 0, &done));
-    OK(view_init(h.a));
-    house_serve(
-        (struct web_config){.modules = program_modules, .auth = {session, auth_may, "/login"}, .page_threads = 1});
+    demo_serve(session);
     return 0;
 }
 

@@ -15,16 +15,11 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "../../../kernel/web/test/house.h"
-#include "../../../program.h"
+#include "../../demo/test/behind_server.h"
 #include "auth/auth.h"
 #include "base/vec.h"
 #include "db/generated.h"
-#include "demo/demo.h"
-#include "demo/inner.h"
 #include "face/query.h"
-#include "rules/finding.h"
-#include "view/view.h"
 
 extern const struct db_statement __start_qf_sql[], __stop_qf_sql[];
 
@@ -85,26 +80,10 @@ static struct err *session(struct req *rq, const char *cookie, struct web_sessio
 static int serve(void **state)
 {
     (void)state;
-    struct demo_stats stats;
     kept = arena_new();
-    house_begin(date_make(2026, 11, 25));
-    OK(program_init(h.a));
-    house_database(":memory:", NULL);
-    OK(demo_fill(h.db, h.a, 150, 1, &(struct demo_how){0}, &stats));
-    FILE *none = fopen("/dev/null", "we");
-    OK(demo_accounts(h.db, h.a, none));
-    fclose(none);
-    {
-        change_scope struct change c = {0};
-        OK(change_begin(h.db, h.a, &who_console, "test", &c));
-        OK(setting_put(&c, "reads_a_day", "100000"));
-        OK(rules_adopt_all(&c, "test"));
-        OK(change_commit(&c));
-    }
+    demo_house(150);
     house_columns();
-    OK(view_init(h.a));
-    house_serve(
-        (struct web_config){.modules = program_modules, .auth = {session, auth_may, "/login"}, .page_threads = 1});
+    demo_serve(session);
     return 0;
 }
 

@@ -10,18 +10,13 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "../../../kernel/web/test/house.h"
-#include "../../../program.h"
+#include "../../demo/test/behind_server.h"
 #include "admin/offices.h"
 #include "auth/auth.h"
 #include "base/clock.h"
 #include "base/vec.h"
-#include "demo/demo.h"
-#include "demo/inner.h"
 #include "face/face.h"
 #include "roster/roster.h"
-#include "rules/finding.h"
-#include "view/view.h"
 
 static const char *const accounts[] = {
     "minister",      "supervision", "cadre_officer", "archives", "party_secretary", "discipline_secretary",
@@ -43,27 +38,10 @@ static void judge(void)
 static int serve(void **state)
 {
     (void)state;
-    struct demo_stats stats;
-    const struct demo_how how = {0};
-    house_begin(date_make(2026, 11, 25));
-    OK(program_init(h.a));
-    house_database(":memory:", NULL);
-    OK(demo_fill(h.db, h.a, 300, 1, &how, &stats));
-    FILE *none = fopen("/dev/null", "we");
-    OK(demo_accounts(h.db, h.a, none));
-    fclose(none);
-    {
-        change_scope struct change c = {0};
-        OK(change_begin(h.db, h.a, &who_console, "test", &c));
-        OK(setting_put(&c, "reads_a_day", "100000"));
-        OK(rules_adopt_all(&c, "test"));
-        OK(change_commit(&c));
-    }
+    demo_house(300);
     house_columns();
     judge();
-    OK(view_init(h.a));
-    house_serve(
-        (struct web_config){.modules = program_modules, .auth = {session, auth_may, "/login"}, .page_threads = 1});
+    demo_serve(session);
     return 0;
 }
 
