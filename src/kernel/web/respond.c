@@ -199,6 +199,14 @@ static const char *label_of(const struct err *e)
     return NULL;
 }
 
+const char *form_wrong(const struct req *rq, const struct err *e, const char *field)
+{
+    for (; e != NULL; e = e->next)
+        if (e->field != NULL && strcmp(e->field, field) == 0)
+            return text_err(rq->arena, rq->lang, e);
+    return NULL;
+}
+
 json_t *form_errors(struct req *rq, const struct err *e)
 {
     json_t *errors = json_object(), *fields = json_array(), *by = json_object();

@@ -124,9 +124,9 @@ struct err *respond_json(struct req *rq, json_t *data) MUST_USE; /* takes data *
 struct err *respond_json_text(struct req *rq, const struct buf *json) MUST_USE;
 struct err *respond_bytes(struct req *rq, const char *type, const void *bytes, size_t n) MUST_USE; /* arena or static */
 /* 303; path within this server. */
+struct err *respond_see_other(struct req *rq, const char *fmt, ...) MUST_USE LIKE_PRINTF(2, 3);
 /* 303 to another server: its whole address, http or https. */
 struct err *respond_elsewhere(struct req *rq, const char *address) MUST_USE;
-struct err *respond_see_other(struct req *rq, const char *fmt, ...) MUST_USE LIKE_PRINTF(2, 3);
 /* A form again with what is wrong: errors beside it as `errors` for the partial view/sum-bad. Status 422 (or e's).
  * Takes data. JSON clients get the error. */
 struct err *respond_form(struct req *rq, const char *template, json_t *data, const struct err *e) MUST_USE;
@@ -143,6 +143,8 @@ void respond_header(struct req *rq, const char *name, const char *value); /* cop
 /* Errors of a form; an argument `label` of an error (err_say) names its field for people: {"kind": "invalid", "say":
  * "...", "fields": [{"field": "got", "say": "..."}]}; a new reference. */
 json_t *form_errors(struct req *rq, const struct err *e);
+/* What is wrong with one field, NULL when nothing is; arena. */
+const char *form_wrong(const struct req *rq, const struct err *e, const char *field);
 
 /* ---- sign-in, as web needs it; auth fills it in ---- */
 struct web_session {

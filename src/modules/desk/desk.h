@@ -37,6 +37,9 @@ struct err *desk_upload(struct req *rq, const char *name, struct flow_file *file
 /* What the head of every page counts (web_config.head). */
 struct err *desk_head(struct req *rq, struct web_head *out) MUST_USE;
 
+/* A letter's body as the pages show it: [text], a paragraph each. A new reference. */
+json_t *desk_paragraphs(const char *body);
+
 /* ---- handlers ---- */
 struct err *desk_notices(struct req *rq) MUST_USE;
 struct err *desk_notices_read(struct req *rq) MUST_USE;

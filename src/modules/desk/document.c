@@ -41,20 +41,25 @@ static void put_head(struct req *rq, json_t *o, const char *text, const char *ke
     json_object_set_new(o, key, view_text_json(document_head(rq->arena, text, key)));
 }
 
+json_t *desk_paragraphs(const char *body)
+{
+    json_t *all = json_array();
+    for (size_t n; *body != '\0'; body += n + (body[n] == '\n')) {
+        n = strcspn(body, "\n");
+        if (n > 0)
+            json_array_append_new(all, json_stringn(body, n));
+    }
+    return all;
+}
+
 static json_t *labels(struct req *rq, const struct matter_page *p, const struct row *d)
 {
-    const char *text = row_text(d, "body"), *body = document_body(text);
+    const char *text = row_text(d, "body");
     json_t *o =
         json_pack("{s:s, s:s, s:s, s:s}", "title", row_text(d, "title"), "day", long_day(rq, d), "back",
                   desk_path(rq->arena, p->m->id), "docx",
                   arena_printf(rq->arena, "/desk/%lld/document/%lld/docx", (long long)p->m->id, (long long)d->id));
-    json_t *paragraphs = json_array();
-    for (size_t n; *body != '\0'; body += n + (body[n] == '\n')) {
-        n = strcspn(body, "\n");
-        if (n > 0)
-            json_array_append_new(paragraphs, json_stringn(body, n));
-    }
-    json_object_set_new(o, "paragraphs", paragraphs);
+    json_object_set_new(o, "paragraphs", desk_paragraphs(document_body(text)));
     json_object_set_new(o, "number", view_text_json(row_text(d, "number")));
     put_head(rq, o, text, "to");
     put_head(rq, o, text, "sign");

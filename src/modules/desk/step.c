@@ -199,14 +199,6 @@ static json_t *fields_of(struct step_form *s, const struct err *e)
     return all;
 }
 
-static const char *error_of(struct req *rq, const struct err *e, const char *field)
-{
-    for (; e != NULL; e = e->next)
-        if (e->field != NULL && strcmp(e->field, field) == 0)
-            return text_err(rq->arena, rq->lang, e);
-    return NULL;
-}
-
 static json_t *papers_of(struct step_form *s, const struct err *e)
 {
     struct req *rq = s->rq;
@@ -217,7 +209,7 @@ static json_t *papers_of(struct step_form *s, const struct err *e)
         const char *field = arena_printf(rq->arena, "paper.%s", kind);
         json_array_append_new(all, json_pack("{s:s, s:s, s:b, s:o}", "name", field, "label",
                                              desk_paper_name(rq->arena, rq->lang, s->flow->name, kind), "required",
-                                             must, "bad", view_text_json(error_of(rq, e, field))));
+                                             must, "bad", view_text_json(form_wrong(rq, e, field))));
     }
     return all;
 }
@@ -252,10 +244,10 @@ static void put_labels(struct step_form *s, const struct err *e)
     json_object_set_new(rq->labels, "typed_title", view_text_json(s->title));
     json_object_set_new(rq->labels, "typed_reasons", view_text_json(s->in.reasons));
     json_object_set_new(rq->labels, "typed_on", view_text_json(date_is(s->in.on) ? date_dots(s->in.on, iso) : NULL));
-    json_object_set_new(rq->labels, "bad_reasons", view_text_json(error_of(rq, e, "reasons")));
-    json_object_set_new(rq->labels, "bad_title", view_text_json(error_of(rq, e, "title")));
-    json_object_set_new(rq->labels, "bad_on", view_text_json(error_of(rq, e, "on")));
-    json_object_set_new(rq->labels, "bad_scan", view_text_json(error_of(rq, e, "paper.scan")));
+    json_object_set_new(rq->labels, "bad_reasons", view_text_json(form_wrong(rq, e, "reasons")));
+    json_object_set_new(rq->labels, "bad_title", view_text_json(form_wrong(rq, e, "title")));
+    json_object_set_new(rq->labels, "bad_on", view_text_json(form_wrong(rq, e, "on")));
+    json_object_set_new(rq->labels, "bad_scan", view_text_json(form_wrong(rq, e, "paper.scan")));
     json_object_set_new(rq->labels, "override",
                         json_boolean(s->step->override != NULL && s->in.blocked != NULL && *s->in.blocked != '\0'));
     json_object_set_new(rq->labels, "signs", json_boolean(s->step->signs != NULL));

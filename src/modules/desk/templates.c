@@ -9,13 +9,16 @@
 #include "modules/desk/queries.h"
 #include "view/view.h"
 
-/* The district's text of a template; id 0 when the program's is in use. */
-static struct err *own_text(struct db_tx *tx, const char *name, struct row **out)
+/* The text of a template now, and the district's row of it, whose id is 0 when the program's is in use. */
+static struct err *text_now(struct db_tx *tx, const char *name, struct row **own, const char **text)
 {
     struct desk_q_template_of *t;
     TRY(desk_q_template_of(tx, name, &t));
-    *out = row_new(tx->arena, &flow_template_record);
-    return t == NULL ? NULL : record_read(tx, &flow_template_record, &who_console, t->id, out);
+    *own = row_new(tx->arena, &flow_template_record);
+    if (t != NULL)
+        TRY(record_read(tx, &flow_template_record, &who_console, t->id, own));
+    *text = t != NULL ? row_text(*own, "body") : document_shipped(tx->arena, name);
+    return NULL;
 }
 
 static const struct document_use *use_named(struct req *rq)
@@ -38,8 +41,7 @@ struct err *desk_templates(struct req *rq)
     for (int i = 0; i < n; i++) {
         const char *text;
         struct row *own;
-        TRY(document_template(&tx, all[i].name, &text));
-        TRY(own_text(&tx, all[i].name, &own));
+        TRY(text_now(&tx, all[i].name, &own, &text));
         const char *title = document_head(rq->arena, text, "title"), *series = document_head(rq->arena, text, "series");
         json_array_append_new(data, json_pack("{s:s, s:s, s:s, s:b}", "name", all[i].name, "flow", all[i].flow->name,
                                               "step", all[i].step->name, "own", own->id != 0));
@@ -75,17 +77,6 @@ static json_t *merge_fields(struct req *rq, const struct flow *f)
     return all;
 }
 
-static json_t *paragraphs(const char *body)
-{
-    json_t *all = json_array();
-    for (size_t n; *body != '\0'; body += n + (body[n] == '\n')) {
-        n = strcspn(body, "\n");
-        if (n > 0)
-            json_array_append_new(all, json_stringn(body, n));
-    }
-    return all;
-}
-
 /* typed: what was sent, or NULL; wrong: why it was refused, or NULL. */
 static struct err *page(struct req *rq, const struct document_use *use, const char *typed, const struct err *wrong)
 {
@@ -93,8 +84,7 @@ static struct err *page(struct req *rq, const struct document_use *use, const ch
     struct row *own;
     db_scope struct db_tx tx = {0};
     TRY(db_begin_read(rq->db, rq->arena, &tx));
-    TRY(document_template(&tx, use->name, &text));
-    TRY(own_text(&tx, use->name, &own));
+    TRY(text_now(&tx, use->name, &own, &text));
     TRY(db_commit(&tx));
     const char *shown = typed == NULL ? text : typed, *title = document_head(rq->arena, text, "title");
     rq->labels = json_pack(
@@ -104,7 +94,7 @@ static struct err *page(struct req *rq, const struct document_use *use, const ch
         "text", shown, "rev", (json_int_t)own->rev, "fields", merge_fields(rq, use->flow), "looks_title",
         view_text_json(document_head(rq->arena, shown, "title")), "looks_to",
         view_text_json(document_head(rq->arena, shown, "to")), "looks_sign",
-        view_text_json(document_head(rq->arena, shown, "sign")), "paragraphs", paragraphs(document_body(shown)),
+        view_text_json(document_head(rq->arena, shown, "sign")), "paragraphs", desk_paragraphs(document_body(shown)),
         "history",
         own->id == 0 ? json_null()
                      : json_string(arena_printf(rq->arena, "/flow/template/%lld/history", (long long)own->id)),
@@ -140,9 +130,10 @@ static const char *plain_lines(struct arena *a, const char *text)
 static struct err *write_text(struct req *rq, const char *name, const char *text, int64_t rev)
 {
     struct row *own;
+    const char *before;
     change_scope struct change c = {0};
     TRY(change_begin(rq->db, rq->arena, rq->who, "desk.template.changed", &c));
-    TRY(own_text(&c.tx, name, &own));
+    TRY(text_now(&c.tx, name, &own, &before));
     if (text == NULL && own->id != 0)
         TRY(record_end(&c, &flow_template_record, own->id, rev, tr(rq, "desk.template.back")));
     if (text != NULL) {

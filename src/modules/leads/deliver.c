@@ -84,14 +84,6 @@ static json_t *fields_of(struct delivery *d, const struct err *e)
     return all;
 }
 
-static const char *error_of(struct req *rq, const struct err *e, const char *field)
-{
-    for (; e != NULL; e = e->next)
-        if (e->field != NULL && strcmp(e->field, field) == 0)
-            return text_err(rq->arena, rq->lang, e);
-    return NULL;
-}
-
 static struct err *answer(struct delivery *d, const struct err *wrong)
 {
     struct req *rq = d->rq;
@@ -100,9 +92,9 @@ static struct err *answer(struct delivery *d, const struct err *wrong)
                   "fields", fields_of(d, wrong), "any_channel", d->n_channels > 0);
     json_object_set_new(rq->labels, "name", view_text_json(d->name));
     json_object_set_new(rq->labels, "contact", view_text_json(d->contact));
-    json_object_set_new(rq->labels, "bad_name", view_text_json(error_of(rq, wrong, "name")));
-    json_object_set_new(rq->labels, "bad_contact", view_text_json(error_of(rq, wrong, "contact")));
-    json_object_set_new(rq->labels, "bad_letter", view_text_json(error_of(rq, wrong, "paper.letter")));
+    json_object_set_new(rq->labels, "bad_name", view_text_json(form_wrong(rq, wrong, "name")));
+    json_object_set_new(rq->labels, "bad_contact", view_text_json(form_wrong(rq, wrong, "contact")));
+    json_object_set_new(rq->labels, "bad_letter", view_text_json(form_wrong(rq, wrong, "paper.letter")));
     json_t *channels = json_array();
     for (int i = 0; i < d->n_channels; i++)
         json_array_append_new(channels, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)d->channels[i].id, "name",
