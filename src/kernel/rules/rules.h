@@ -61,8 +61,8 @@ struct rules_text {
 
 /* ---- a set: rules as they stand for one database ---- */
 extern const struct record rules_param_record, rules_adoption_record, rules_own_record; /* rules.param .adoption .own */
-/* rules.judged: one row, the day and the place in the sequence findings were last written for. No list shows it: that it
- * moved would tell that somebody's facts did. */
+/* rules.judged: one row, the day and the place in the sequence findings were last written for. No list shows it: that
+ * it moved would tell that somebody's facts did. */
 extern const struct record rules_judged_record;
 
 /* A stretch of time in which edition and parameters of a rule stay the same. */
